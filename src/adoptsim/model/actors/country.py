@@ -1,0 +1,194 @@
+"""Country: a health system. What it knows, and how it appraises, adopts and shares; people and money are in
+``economy.py``, services in ``delivery.py``."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.special import ndtri
+
+from adoptsim.inputs.names import PURPOSES
+from adoptsim.model.actors.delivery import Laboratory, Services, Workforce
+from adoptsim.model.actors.economy import Economy, Purse
+from adoptsim.model.columns import Actor, Array, Kind, Quantity, State, rule
+from adoptsim.model.equations import (
+    QUARTERS,
+    integrated_hazard_to_probability,
+    log_hazard_of_time_ratio,
+    quarterly,
+    sum_groups,
+    weibull_hazard,
+)
+
+RESEARCH = PURPOSES.index("research")
+
+
+class Knowledge(Kind):
+    """What its people's genomes mean to a laboratory: reference data, agreements, uncertain results."""
+
+    ancestry = State("ancestry", unit="share of population", worlds=False)
+    vus_by_ancestry = State("ancestry", unit="share of tests, standard panel", rows=False)
+    missed_by_ancestry = State("ancestry", unit="share of detectable variants missed", rows=False)
+    sharing_now = State(unit="share of its test data shared at the start")
+    uncertain = State("application", unit="share of tests that end in an uncertain result")
+    certainty = State("application", unit="share of results that can be used")
+    sharing_gain = Quantity(unit="share of test data shared, added", combine="add")
+    reanalysis = Quantity(unit="share of uncertain results re-examined under agreements, added", combine="add")
+
+    @rule
+    def share_data(self) -> Array:
+        """Share of its test data that reaches the common reference."""
+        return np.clip(self.sharing_now + self.sharing_gain, 0.0, 1.0)
+
+    @rule
+    def contribute(self) -> Array:
+        """Reference genomes a quarter by ancestry: shared tests of sequenced applications and publicly paid research."""
+        uses = self.par["app.reference_value"]
+        tests = np.zeros(())
+        for a in range(self.tests_in.shape[1]):
+            one = slice(a, a + 1)
+            tests = tests + (self.tests_in[:, one] + self.tests_hub[:, one]) * uses[:, one]
+        studies = self.spent[:, :, RESEARCH : RESEARCH + 1] / self.par["data.cost_per_genome"]
+        return (tests * self.share_data() + studies) * self.ancestry
+
+    @rule
+    def leave_uncertain(self) -> Array:
+        """Share of tests that end in a variant of uncertain significance, by application, after reanalysis."""
+        plain = sum_groups(self.ancestry * self.vus_by_ancestry)
+        solved = np.minimum(self.reanalysis, 1.0) * self.par["data.vus_reclassified"]
+        return np.minimum(self.par["app.vus_weight"] * plain * (1.0 - solved), 0.9)
+
+    @rule
+    def can_use(self) -> Array:
+        """Share of tests whose result can be used: not failed, detected, not uncertain."""
+        missed = self.par["app.detection_weight"] * sum_groups(self.ancestry * self.missed_by_ancestry)
+        works = (1.0 - self.par["dist.test_failure"]) * self.par["app.detection"] * (1.0 - missed)
+        return works * (1.0 - self.uncertain)
+
+    @rule
+    def useful(self) -> Array:
+        """Useful result per test: usable and linked to care."""
+        return self.certainty * self.par["app.linkage"]
+
+
+class Country(Economy, Purse, Workforce, Laboratory, Services, Knowledge, Actor):
+    """A health system of five wealth quintiles."""
+
+    commitment = State(unit="probability scale of the country's own propensity to adopt", start=0.5)
+    region_effect = State(unit="log hazard shared by the WHO region")
+    gdp_median = State(unit="median US$ per head over countries", rows=False, start=1.0)
+    years_available = State("application", unit="years since the technology exists", rows=False, worlds=False)
+    vehicle = State("application", unit="1 where a donor that lists the application supports the country")
+    peers = State("application", unit="share of neighbours with a national programme, last quarter")
+    hta = State(unit="1 where a health-technology-assessment body works")
+    threshold = State(unit="US$ per DALY averted the country is ready to pay")
+    verdict = State("application", unit="-1 unfavourable, 0 none, 1 favourable")
+    modifier = State("application", unit="joint log hazard ratio of donors, peers, price and verdict, capped")
+    appraise_draw = State("application", unit="uniform of the year", start=1.0)
+    adopt_draw = State("application", unit="uniform of the quarter", start=1.0)
+    lapse_draw = State("application", unit="uniform of the quarter", start=1.0)
+    was_eligible = State(unit="1 where below the donor line last year")
+
+    @rule
+    def cost_of_programme(self) -> Array:
+        """US$ a year of reaching the ceiling at today's public unit cost."""
+        unit = self.unit_in + (self.unit_hub - self.unit_in) * self.hub_share
+        return unit * self.eligible * self.ceiling
+
+    @rule
+    def strain(self) -> Array:
+        """Log of the yearly cost of a full programme over government health spending: money over money."""
+        return np.log(self.cost_of_programme() / (self.gov_health_pc * self.population))
+
+    @rule
+    def inclination(self) -> Array:
+        """Log hazard from what the country is: income, government, size, region; no levers, donors or peers."""
+        return (
+            self.par["diff.gdp"] * np.log(self.gdp_pc / self.gdp_median)
+            + self.par["diff.government"] * self.gov_effectiveness
+            + self.par["diff.population"] * np.log(self.population / self.par["diff.population_reference"])
+            + self.region_effect
+        )
+
+    @rule
+    def own_effect(self) -> Array:
+        """v of the hazard: commitment on the scale of its normal distribution."""
+        share = np.clip(self.commitment, 1e-6, 1.0 - 1e-6)
+        return np.asarray(ndtri(share) * self.par["diff.country_sd"])
+
+    @rule
+    def modify(self) -> Array:
+        """Joint log hazard ratio of donors, peers, price and verdict, bounded by the cap on either side."""
+        shape = self.par["diff.weibull_shape"]
+        cap = np.log(self.par["diff.modifier_cap"])
+        case = log_hazard_of_time_ratio(self.par["lever.investment_case_tr_hta"], shape)
+        return np.clip(
+            log_hazard_of_time_ratio(self.par["diff.tr_donor"], shape) * self.vehicle
+            + log_hazard_of_time_ratio(self.par["diff.tr_neighbours"], shape) * self.peers
+            - self.par["diff.strain"] * self.strain()
+            + case * self.verdict,
+            -cap,
+            cap,
+        )
+
+    @rule
+    def hazard(self) -> Array:
+        """Yearly integrated hazard of a national programme: discrete-time cloglog (Prentice and Gloeckler 1978)."""
+        log_hazard = self.par["app.baseline"] + self.inclination() + self.modifier + self.own_effect()
+        return weibull_hazard(self.years_available, self.par["diff.weibull_shape"]) * np.exp(log_hazard)
+
+    @rule
+    def adopt(self) -> Array:
+        """Stage next quarter. One draw a quarter: national first, else a pilot where there is none."""
+        hazard = self.hazard() / QUARTERS
+        national = integrated_hazard_to_probability(hazard)
+        pilot = integrated_hazard_to_probability(hazard * (1.0 + self.par["diff.pilot_factor"]))
+        up = np.where(self.adopt_draw < national, 2.0, np.where(self.adopt_draw < pilot, 1.0, 0.0))
+        return np.maximum(self.stage, up)
+
+    @rule
+    def lapse_programme(self) -> Array:
+        """Stage after lapses: a pilot may end with its grant; a national programme almost never does."""
+        years = self.par["fund.grant_duration"]
+        ends = quarterly((1.0 - self.par["fund.service_persistence"]) / years)
+        folds = quarterly(self.par["deliver.national_lapse"])
+        pilot_ends = (self.stage == 1.0) & (self.lapse_draw < ends)
+        national_ends = (self.stage == 2.0) & (self.lapse_draw < folds)
+        return self.stage * ~(pilot_ends | national_ends)
+
+    @rule
+    def lose_coverage_after_exit(self) -> Array:
+        """Intended coverage falls where donors that carried an application leave."""
+        left = (self.was_eligible > 0) & (self.below_donor_line() == 0)
+        loss = self.par["fund.coverage_loss"] * left * self.vehicle
+        return np.maximum(self.intended - loss, 0.0)
+
+    @rule
+    def value_of_result(self) -> Array:
+        """DALYs averted per test, by application."""
+        return self.prevalence * self.useful() * self.par["app.dalys"]
+
+    @rule
+    def care_per_test(self) -> Array:
+        """US$ per test of downstream care less the treatment it makes needless, at local prices."""
+        local = (self.gdp_pc / self.par["care.income_reference"]) ** self.par["care.income_elasticity"]
+        return self.prevalence * self.useful() * (self.par["app.care_cost"] - self.par["app.cost_offset"]) * local
+
+    @rule
+    def net_value(self) -> Array:
+        """US$ per test at the country's threshold: DALYs averted x threshold, less the test and downstream care."""
+        unit = self.unit_in + (self.unit_hub - self.unit_in) * self.hub_share
+        return self.value_of_result() * self.threshold - unit - self.care_per_test()
+
+    @rule
+    def affordable(self) -> Array:
+        """1 where a full programme stays under the budget-impact ceiling."""
+        limit = self.par["hta.budget_impact"] * self.gov_health_pc * self.population
+        return (self.cost_of_programme() <= limit) * 1.0
+
+    @rule
+    def appraise(self) -> Array:
+        """Verdict after this year's appraisals: where a body works, some applications not yet national are taken up."""
+        taken = (self.hta > 0) & (self.stage < 2.0) & (self.appraise_draw < self.par["hta.appraisal_rate"])
+        good = (self.net_value() > 0) & (self.affordable() > 0)
+        return np.where(taken, np.where(good, 1.0, -1.0), self.verdict)
+

@@ -1,0 +1,68 @@
+"""Distributor: which markets to serve, at what margin; a Contract is one distributor in one country's market."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from adoptsim.model.columns import Actor, Array, Relation, State, rule
+from adoptsim.model.equations import QUARTERS, cournot_margin
+
+
+class Distributor(Actor):
+    """A trading house that imports laboratory goods into the markets of its region."""
+
+    size = State(unit="relative size, mean 1", worlds=False)
+    markets = State(unit="countries served")
+    profit = State(unit="US$ a year, all markets")
+
+
+class Contract(Relation):
+    """One distributor in one country's market: present or not, exclusive agent for the single-source platform or not."""
+
+    present = State(unit="0 or 1", start=1.0)
+    exclusive = State(unit="1 for the exclusive agent of the single-source platform")
+    cost_factor = State(unit="fixed cost of this market over the average, drawn once", start=1.0)
+    quarters_of_loss = State(unit="quarters")
+
+    # read from the country, written by the distribute phase
+    choke = State(unit="reservation price over unit cost, less 1")
+    exclusive_margin = State(unit="margin over landed cost, single-source goods")
+    sellers = State(unit="distributors present in the market", start=1.0)
+    multi_market = State(unit="US$ a year of multi-source goods at cost")
+    single_market = State(unit="US$ a year of single-source goods at cost")
+    fixed_cost = State(unit="US$ a year to be present in the market")
+
+    @rule
+    def price_multi_source(self) -> Array:
+        """Margin over landed cost on goods that competitors also carry: Cournot among those present."""
+        return cournot_margin(self.choke, np.maximum(self.sellers, 1.0))
+
+    @rule
+    def price_single_source(self) -> Array:
+        """Margin of the exclusive agent: set by contract, it does not fall with the number of sellers."""
+        return self.exclusive_margin * self.exclusive
+
+    @rule
+    def yearly_profit(self) -> Array:
+        """Profit if present: its share of the multi-source market, its agency, less the fixed cost of the market."""
+        competed = self.price_multi_source() * self.multi_market / np.maximum(self.sellers, 1.0)
+        agency = self.price_single_source() * self.single_market
+        return competed + agency - self.fixed_cost * self.cost_factor
+
+    @rule
+    def profit_if_entering(self) -> Array:
+        """Yearly profit expected after joining the sellers already there; -inf where already present."""
+        sellers = self.sellers + 1.0
+        expected = cournot_margin(self.choke, sellers) * self.multi_market / sellers - self.fixed_cost * self.cost_factor
+        return np.where(self.present > 0, -np.inf, expected)
+
+    @rule
+    def count_losses(self) -> Array:
+        """Quarters of loss in a row while present."""
+        losing = (self.yearly_profit() < 0) & (self.present > 0)
+        return (self.quarters_of_loss + 1.0) * losing
+
+    @rule
+    def stay(self) -> Array:
+        """Leave after a year of losses."""
+        return self.present * (self.quarters_of_loss < QUARTERS)

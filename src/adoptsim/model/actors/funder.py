@@ -1,0 +1,41 @@
+"""Funder: which country and purpose gets its yearly budget; a Grant row is one funder's support of one country."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from adoptsim.model.columns import Actor, Array, Relation, State, rule
+
+
+class Funder(Actor):
+    """A donor archetype: bilateral, philanthropic, development bank or industry."""
+
+    budget_share = State(unit="share of all donor money for genomic medicine", worlds=False)
+    purpose_share = State("purpose", unit="share of its budget by purpose", worlds=False)
+    supports = State("application", unit="1 where it lists the application as a purpose", worlds=False)
+
+    @rule
+    def budget(self) -> Array:
+        """US$ a year by purpose: its share of the world total."""
+        return self.par["fund.world_total"] * self.budget_share * self.purpose_share
+
+
+class Grant(Relation):
+    """One funder's support of one country, by purpose."""
+
+    eligible = State(unit="1 where the funder's own region and mandate include the country", worlds=False)
+    taste = State(unit="log preference of this funder for this country, drawn once")
+    committed = State("purpose", unit="US$ of the newest yearly vintage, whole duration")
+    paid = State("purpose", unit="US$ a year paid out of running vintages")
+
+    # read from the country, written by the fund phase
+    below_line = State(unit="1 while the country is below the income line")
+    need = State(unit="people weighted by poverty")
+    readiness = State(unit="share", start=0.5)
+
+    @rule
+    def score(self) -> Array:
+        """Weight of this country in the funder's yearly allocation: need, readiness and history, no sight of others."""
+        readiness = np.maximum(self.readiness, 0.01) ** self.par["fund.readiness_weight"]
+        need = self.need ** self.par["fund.need_weight"]
+        return self.eligible * self.below_line * need * readiness * np.exp(self.taste)

@@ -1,0 +1,66 @@
+"""TrainingProgramme: intake, seats, graduates; a Place is what one programme offers to one country."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from adoptsim.model.columns import Actor, Array, Relation, State, rule
+from adoptsim.model.equations import QUARTERS
+
+
+class TrainingProgramme(Actor):
+    """A course that trains one cadre in its host country."""
+
+    cadre = State(unit="index of the cadre it trains", worlds=False)
+    start_seats = State(unit="seats a year at the start")
+    capacity = State(unit="seats a year its rooms and money allow")
+    seats = State(unit="seats a year offered")
+    intake = State(unit="students entering in the quarter")
+
+    # read from the host country, written by the train phase
+    colleagues = State(unit="persons of the cadre working in the host country")
+    start_colleagues = State(unit="persons of the cadre in the host country at the start")
+    seat_expansion = State(unit="factor on seats, from levers", start=1.0)
+    supervision = State(unit="factor on what supervisors can hold, from levers", start=1.0)
+
+    @rule
+    def grow(self) -> Array:
+        """Capacity next quarter: it grows slowly by itself."""
+        return self.capacity * np.exp(np.log1p(self.par["work.capacity_growth"]) / QUARTERS)
+
+    @rule
+    def offer(self) -> Array:
+        """Seats a year: what capacity allows, at most what supervisors can hold.
+
+        Supervisors are a share of the cadre at home plus foreign-trained and other supervisors, so none is stuck at 0.
+        """
+        supervisors = self.colleagues * self.par["work.supervising_share"] + self.par["work.foreign_supervisors"]
+        limit = np.maximum(supervisors * self.par["work.supervisor_ratio"], self.start_seats)
+        return np.minimum(self.capacity * self.seat_expansion, limit * self.supervision)
+
+
+class Place(Relation):
+    """What one programme offers to one country: students enter now, graduates leave after the training years."""
+
+    home = State(unit="1 where the country is the programme's host", worlds=False)
+    share = State(unit="share of the programme's seats", worlds=False)
+    seats = State(unit="the programme's intake of the quarter, all countries")
+    entering = State(unit="students entering in the quarter")
+    finishing = State(unit="students finishing in the quarter")
+
+    @rule
+    def enrol(self) -> Array:
+        """Students of this country entering in the quarter."""
+        return self.seats * self.share
+
+    @rule
+    def come_home(self) -> Array:
+        """Graduates who work in their own country: all who trained there, a share of those who went abroad."""
+        abroad = self.par["work.return_after_foreign_training"]
+        return self.finishing * (1.0 - self.par["work.dropout"]) * (self.home + (1.0 - self.home) * abroad)
+
+    @rule
+    def stay_abroad(self) -> Array:
+        """Graduates who stay in the programme's country."""
+        lost = 1.0 - self.par["work.return_after_foreign_training"]
+        return self.finishing * (1.0 - self.par["work.dropout"]) * (1.0 - self.home) * lost

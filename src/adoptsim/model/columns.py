@@ -1,0 +1,275 @@
+"""State, rules and windows: how an actor is written.
+
+A rule is a method of the Mesa agent that performs it. Inside a rule ``self`` is always a *window* on rows of one
+population, with all four axes kept: ``(world, application, group, row)``. For one agent the window is one world and one
+row; for the population it is everything. One body serves both, and they agree bit for bit, because a rule is
+elementwise along worlds and rows: whatever sums, ranks or gathers along rows is a coupling (``couplings.py``).
+
+``group`` is a quintile, a cadre, an ancestry or a purpose. An axis a column does not vary over has length 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import mesa
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+AXES = ("world", "application", "group", "row")
+
+
+class State:
+    """A column declared on an actor or relation.
+
+    Parameters
+    ----------
+    *axes
+        The axes it varies over besides world and row: ``"application"`` and/or the name of a group set
+        (``"quintile"``, ``"cadre"``, ``"ancestry"``, ``"purpose"``, ``"platform"``).
+    unit
+        In words, shown in the documentation.
+    start
+        Value before the start state is written.
+    worlds, rows
+        ``False`` where the value is the same in all worlds (a measured covariate) or for all rows (calendar facts).
+    """
+
+    name: str
+
+    def __init__(self, *axes: str, unit: str, start: float = 0.0, worlds: bool = True, rows: bool = True) -> None:
+        self.axes, self.unit, self.start, self.worlds, self.rows = axes, unit, start, worlds, rows
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    def __get__(self, who: Any, owner: type | None = None) -> Any:
+        if who is None:
+            return self
+        value = who.window.read(self.name)
+        return value.item() if value.size == 1 else value.squeeze()  # seen from outside, on one agent
+
+    def __set__(self, who: Any, value: Any) -> None:
+        if np.ndim(value):  # an agent writes in the shape in which it reads
+            value = np.reshape(value, who.window.read(self.name).shape)
+        who.window.write(self.name, value)
+
+    def shape(self, lengths: Mapping[str, int], rows: int) -> tuple[int, int, int, int]:
+        """Lengths of the four axes of this column for a population of ``rows`` rows."""
+        groups = [a for a in self.axes if a != "application"]
+        return (
+            lengths["world"] if self.worlds else 1,
+            lengths["application"] if "application" in self.axes else 1,
+            lengths[groups[0]] if groups else 1,
+            rows if self.rows else 1,
+        )
+
+
+class Quantity(State):
+    """A column that levers change: written once a quarter in the policy phase, read by rules like any other.
+
+    ``combine`` says how the changes of several levers meet: ``"scale"`` multiplies (neutral value 1), ``"add"`` adds
+    (neutral value 0). One way per quantity, so levers commute.
+    """
+
+    def __init__(self, *axes: str, unit: str, combine: str = "scale") -> None:
+        if combine not in ("scale", "add"):
+            raise ValueError(f"combine is 'scale' or 'add', not {combine!r}")
+        super().__init__(*axes, unit=unit, start=1.0 if combine == "scale" else 0.0)
+        self.combine = combine
+
+
+class rule:  # noqa: N801 - reads as a decorator
+    """Marks a decision. It always runs on a window, whether called on an agent or on the population."""
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self.function = function
+        self.__doc__ = function.__doc__
+        self.__name__ = function.__name__
+
+    def __get__(self, who: Any, owner: type | None = None) -> Any:
+        if who is None:
+            return self
+        window = who.window
+        return lambda: self.function(window)
+
+
+class Rows:
+    """A window on the columns of one kind: a slice of worlds and a slice of rows.
+
+    Columns read as attributes are read-only and have rank 4; assigning writes the whole window (rank 4 or a number).
+    ``par[name]`` gives a parameter as ``(worlds or 1, applications or 1, 1, 1)``.
+    """
+
+    kind: type
+    columns: dict[str, Array]
+
+    def __init__(
+        self,
+        kind: type,
+        columns: dict[str, Array],
+        par: Parameters,
+        worlds: slice = slice(None),
+        rows: slice = slice(None),
+    ) -> None:
+        self.__dict__.update(kind=kind, columns=columns, par=par.window(worlds), worlds=worlds, rows=rows, views={})
+
+    @property
+    def window(self) -> Rows:
+        """Itself: a population is already a window."""
+        return self
+
+    def __len__(self) -> int:
+        return max(column.shape[3] for column in self.columns.values())
+
+    def at(self, world: int, row: int) -> Rows:
+        """The window of one agent: one world, one row."""
+        return Rows(self.kind, self.columns, self.par, slice(world, world + 1), slice(row, row + 1))
+
+    def _part(self, name: str) -> Array:
+        column = self.columns[name]
+        worlds = self.worlds if column.shape[0] > 1 else slice(None)
+        rows = self.rows if column.shape[3] > 1 else slice(None)
+        return column[worlds, :, :, rows]
+
+    def read(self, name: str) -> Array:
+        """A read-only view: state changes only where a phase writes it."""
+        view: Array | None = self.views.get(name)
+        if view is None:
+            view = self._part(name)
+            view.flags.writeable = False
+            self.views[name] = view
+        return view
+
+    def write(self, name: str, value: Any) -> None:
+        """Write the whole window of a column. ValueError unless a number or rank 4 of matching lengths."""
+        value = np.asarray(value, dtype=float)
+        part = self._part(name)
+        fits = value.ndim == 0 or (value.ndim == 4 and all(v in (1, p) for v, p in zip(value.shape, part.shape, strict=True)))
+        if not fits:
+            raise ValueError(
+                f"{self.kind.__name__}.{name}: a number or the 4 axes {AXES} of lengths {part.shape} wanted, "
+                f"got shape {value.shape}"
+            )
+        part[...] = value
+
+    def __getattr__(self, name: str) -> Any:
+        if name in self.__dict__.get("columns", ()):
+            return self.read(name)
+        if name.startswith("__") or "kind" not in self.__dict__:  # keeps copy and pickle working
+            raise AttributeError(name)
+        found = getattr(self.kind, name)
+        return found.__get__(self, self.kind) if isinstance(found, rule) else found
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name not in self.columns:
+            raise AttributeError(f"{self.kind.__name__} has no column {name!r}")
+        self.write(name, value)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "views": {}}  # views point into the columns: taken anew after a copy
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+
+
+class Parameters:
+    """Parameter values by registry name; ``(world or 1, application or 1, 1, 1)`` each."""
+
+    def __init__(self, values: Mapping[str, Array], worlds: slice = slice(None)) -> None:
+        self.values, self.worlds = values, worlds
+
+    def __getitem__(self, name: str) -> Array:
+        value = self.values[name]
+        return value[self.worlds] if value.shape[0] > 1 else value
+
+    def window(self, worlds: slice) -> Parameters:
+        """The same parameters seen from a slice of worlds."""
+        return Parameters(self.values, worlds)
+
+
+def columns_of(kind: type) -> dict[str, State]:
+    """The columns declared on a kind, in order of declaration."""
+    found: dict[str, State] = {}
+    for base in reversed(kind.__mro__):
+        found.update({n: s for n, s in vars(base).items() if isinstance(s, State)})
+    return found
+
+
+def rules_of(kind: type) -> dict[str, rule]:
+    """The rules declared on a kind, in order of declaration."""
+    return {n: r for base in reversed(kind.__mro__) for n, r in vars(base).items() if isinstance(r, rule)}
+
+
+def population(kind: type, lengths: Mapping[str, int], rows: int, par: Parameters) -> Rows:
+    """All rows of a kind, every column at its start value."""
+    lengths = {**lengths, **getattr(kind, "groups", {})}
+    return Rows(kind, {n: np.full(s.shape(lengths, rows), s.start) for n, s in columns_of(kind).items()}, par)
+
+
+class Kind:
+    """What actors and relations have in common, for the type checker: a rule's ``self`` is a window, ``Rows``."""
+
+    if TYPE_CHECKING:
+        par: Parameters
+        window: Any
+
+        def __getattr__(self, name: str) -> Any: ...
+
+
+class Actor(mesa.Agent, Kind):
+    """One row of its population: what Mesa sees. Reads give plain numbers of the world being shown."""
+
+    def __init__(self, model: Any, population: Rows, row: int, name: str) -> None:
+        super().__init__(model)
+        self.population, self.row, self.name = population, row, name
+
+    @property
+    def window(self) -> Rows:
+        """This agent's own window in the world that the model shows."""
+        return self.population.at(self.model.shown_world, self.row)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.name}>"
+
+
+class Relation(Kind):
+    """Pairs are populations too: a row per (source, target) pair that may ever matter. Presence is state."""
+
+
+class Pipeline:
+    """A ring of past inflows: students in training, machines by purchase quarter, yearly vintages of grants.
+
+    ``push`` enters this period's inflow, ``due`` gives what was pushed ``delay`` periods before the newest push.
+    """
+
+    def __init__(self, shape: tuple[int, ...], longest: int) -> None:
+        self.ring = np.zeros((longest + 1, *shape))
+        self.head = 0
+
+    def fill(self, inflow: Any) -> None:
+        """Steady state: as if this inflow had been pushed in every past period."""
+        self.ring[:] = inflow
+
+    def push(self, inflow: Any) -> None:
+        """Enter the inflow of a new period."""
+        self.head = (self.head + 1) % len(self.ring)
+        self.ring[self.head] = inflow
+
+    def due(self, delay: NDArray[np.int64]) -> Array:
+        """What was pushed ``delay`` (one whole number per world) periods before the newest push."""
+        slots = (self.head - delay) % len(self.ring)
+        if len(slots) == 1:
+            return self.ring[slots[0]]
+        found: Array = self.ring[slots, np.arange(len(slots))]
+        return found
+
+    def inside(self, delay: NDArray[np.int64]) -> Array:
+        """Sum of the last ``delay`` pushes: everything on its way."""
+        out = np.zeros(self.ring.shape[1:])
+        for back in range(len(self.ring) - 1):
+            still = (back < delay).reshape(-1, *([1] * (out.ndim - 1)))
+            out += self.ring[(self.head - back) % len(self.ring)] * still
+        return out

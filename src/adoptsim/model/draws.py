@@ -1,0 +1,67 @@
+"""Random numbers: common to all scenarios by construction.
+
+Every number is a pure function of (root seed, replicate, stream name, application, slot, period). Blocks are drawn by
+Philox, keyed by a hash of the first four, time-major, in pages of 256 slots: a longer horizon leaves earlier periods
+alone, and a lever, actor, application or recorder more moves no other draw. Never ``model.random``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtri
+
+from adoptsim.model.columns import Array
+
+PAGE = 256
+
+
+def key(*parts: object) -> NDArray[np.uint64]:
+    """A Philox key from any parts; independent of the interpreter's hash seed."""
+    digest = hashlib.blake2b("\x1f".join(map(str, parts)).encode(), digest_size=16).digest()
+    return np.frombuffer(digest, dtype=np.uint64)
+
+
+def uniforms_from(start: int, count: int, *parts: object) -> Array:
+    """``count`` uniforms of the keyed sequence from position ``start`` on, without drawing those before."""
+    bits = np.random.Philox(key=key(*parts), counter=start // 4)
+    return np.random.Generator(bits).random(start % 4 + count)[start % 4 :]
+
+
+class Draws:
+    """The random numbers of a block of worlds.
+
+    Parameters
+    ----------
+    seed
+        Root seed of the ensemble.
+    replicates
+        One replicate number per world of the block.
+    """
+
+    def __init__(self, seed: int, replicates: Sequence[int]) -> None:
+        self.seed, self.replicates = seed, list(replicates)
+
+    def uniform(
+        self, stream: str, slots: NDArray[np.int64], periods: int = 1, applications: Sequence[str] = ("",)
+    ) -> Array:
+        """Uniforms in (0, 1), shape (periods, worlds, applications, 1, slots)."""
+        out = np.empty((periods, len(self.replicates), len(applications), 1, len(slots)))
+        pages = slots // PAGE
+        for page in np.unique(pages):
+            here = np.flatnonzero(pages == page)
+            columns = slots[here] % PAGE
+            for w, replicate in enumerate(self.replicates):
+                for a, application in enumerate(applications):
+                    bits = np.random.Philox(key=key(self.seed, replicate, stream, application, page))
+                    block = np.random.Generator(bits).random((periods, PAGE))
+                    out[:, w, a, 0, here] = block[:, columns].T
+        return np.maximum(out, 2.0**-54)  # random() may give 0, at which quantile functions are infinite
+
+    def normal(self, stream: str, slots: NDArray[np.int64], periods: int = 1) -> Array:
+        """Standard normals, shape (periods, worlds, 1, 1, slots)."""
+        value: Array = ndtri(self.uniform(stream, slots, periods))
+        return value

@@ -1,0 +1,161 @@
+"""Fitted and textbook equations as pure functions: the rules call them, and calibration fits the same code.
+
+All arguments broadcast; shares are in [0, 1], times in years unless a name says otherwise.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from adoptsim.model.columns import Array
+
+QUARTERS = 4  # in a year
+
+
+def quarterly(rate: Array) -> Array:
+    """The quarterly probability with the same yearly survival as a yearly probability: 1 - (1 - p)^(1/4)."""
+    return -np.expm1(np.log1p(-rate) / QUARTERS)
+
+
+def integrated_hazard_to_probability(hazard: Array) -> Array:
+    """Probability of at least one event under an integrated hazard: 1 - exp(-H)."""
+    return -np.expm1(-hazard)
+
+
+def weibull_hazard(years: Array, shape: Array) -> Array:
+    """Yearly cloglog baseline (k - 1) log tau as a factor: tau^(k-1), tau in whole or part years since availability."""
+    return np.exp((shape - 1.0) * np.log(np.maximum(years, 1.0 / QUARTERS)))
+
+
+def log_hazard_of_time_ratio(time_ratio: Array, shape: Array) -> Array:
+    """Log hazard ratio of an accelerated-failure-time ratio in a Weibull model: -k ln TR (Shearer et al. 2010)."""
+    return -shape * np.log(time_ratio)
+
+
+def cournot_margin(choke: Array, sellers: Array) -> Array:
+    """Relative margin over landed cost of n equal sellers facing linear demand: choke / (n + 1).
+
+    ``choke`` is (reservation price - unit cost) / unit cost, solved so that the start state returns the stated margin.
+    """
+    return choke / (sellers + 1.0)
+
+
+def small_order_factor(yearly_tests: Array, half_volume: Array, cap: Array) -> Array:
+    """Unit cost of a small laboratory over that of a large one: 1 + half_volume / tests, at most ``cap``.
+
+    ``half_volume`` is the yearly number of tests at which fixed cost doubles the unit cost.
+    """
+    return np.minimum(1.0 + half_volume / np.maximum(yearly_tests, 1e-9), cap)
+
+
+def logistic_step(level: Array, ceiling: Array, rate: Array, years: float) -> Array:
+    """One exact step of logistic growth towards ``ceiling``; a level at or above the ceiling falls to it.
+
+    A zero ceiling gives zero. c' = C c e^(rt) / (C + c (e^(rt) - 1)).
+    """
+    growth = np.exp(rate * years)
+    safe = np.maximum(ceiling, 1e-12)
+    level = np.minimum(level, ceiling)
+    return np.asarray(ceiling * level * growth / (safe + level * (growth - 1.0)))
+
+
+def logistic_rate(ceiling: Array, start: Array, years_to_half: Array) -> Array:
+    """Rate at which a logistic goes from ``start`` to half of ``ceiling`` in the stated time: ln(C / c0 - 1) / T."""
+    return np.log(np.maximum(ceiling / start - 1.0, 1.0 + 1e-9)) / years_to_half
+
+
+def least_of(burden: Array, shape: Array) -> Array:
+    """Share of demanded tests delivered when every input's site values are independent Weibull of one shape k.
+
+    The expected least of independent Weibull inputs x_i is (sum x_i^-k)^(-1/k). With x_i as multiples of what is
+    demanded, ``burden`` is 1 (demanded itself) + sum of the others' x_i^-k, at least 1; the result is burden^(-1/k).
+    """
+    return np.asarray(burden ** (-1.0 / shape))
+
+
+def scarcity(ratio: Array, shape: Array) -> Array:
+    """One input's term x^-k of ``least_of``; ``ratio`` is the amount at hand over the amount wanted.
+
+    Ratios are bounded to [1e-6, 1e6], so that an input nobody needs costs nothing and none blocks for ever.
+    """
+    return np.asarray(np.minimum(np.maximum(ratio, 1e-6), 1e6) ** -shape)
+
+
+def vus_rate(european: Array, gap: Array, genomes: Array, start_genomes: Array, fold_to_halve: Array) -> Array:
+    """Share of tests that end in a variant of uncertain significance, for one ancestry.
+
+    The excess over the European rate halves with each ``fold_to_halve``-fold growth of matched reference genomes.
+    """
+    folds = np.log(np.maximum(genomes / start_genomes, 1.0)) / np.log(fold_to_halve)
+    return european + gap * np.exp2(-folds)
+
+
+def emigration_rate(stock_abroad: Array, exit_rate: Array) -> Array:
+    """Yearly emigration flow per worker at home that holds a share ``s`` of the trained abroad: x s / (1 - s)."""
+    return exit_rate * stock_abroad / (1.0 - stock_abroad)
+
+
+def filled_fifths(total: Array, weight: Array, cap: Array) -> Array:
+    """Split a country's coverage over its five fifths: min(cap_q, scale * weight_q), the mean over fifths conserved.
+
+    Parameters
+    ----------
+    total
+        (world, application, 1, row), at most the mean of ``cap``.
+    weight, cap
+        (world or 1, application or 1, 5, row); weights positive.
+
+    Returns
+    -------
+    (world, application, 5, row). Water-filling: a fifth at its cap passes the rest on in proportion to weight. Loops are
+    unrolled over the fifths; only rows in which a cap binds pay for the later passes.
+    """
+    fifths = weight.shape[2]
+    scale = total * (fifths / sum_groups(weight))
+    level = scale * weight
+    over = (level > cap).any(axis=2)
+    if over.any():
+        w, a, n = np.nonzero(over)
+        caps = np.broadcast_to(cap, level.shape)[w, a, :, n]
+        weights = np.broadcast_to(weight, level.shape)[w, a, :, n]
+        totals = np.broadcast_to(total, (*level.shape[:2], 1, level.shape[3]))[w, a, 0, n]
+        level[w, a, :, n] = _refilled(totals * fifths, weights, caps)
+    return level
+
+
+def _refilled(total: Array, weight: Array, cap: Array) -> Array:
+    """Water-filling of cells (cell, fifth) in which some cap binds."""
+    full = np.zeros(cap.shape, dtype=bool)
+    level = cap
+    for _ in range(cap.shape[1]):
+        free = np.where(full, 0.0, weight)
+        spare = total - sum_last(np.where(full, cap, 0.0))
+        whole = sum_last(free)
+        scale = np.divide(spare, whole, out=np.zeros(spare.shape), where=whole > 0)
+        level = np.where(full, cap, np.maximum(scale, 0.0)[:, None] * weight)
+        full = full | (level >= cap)
+    return np.minimum(level, cap)
+
+
+def sum_groups(values: Array) -> Array:
+    """Sum along the group axis, unrolled: its bytes do not depend on shape. (W, A, G, N) -> (W, A, 1, N)."""
+    out = values[:, :, 0:1, :]
+    for g in range(1, values.shape[2]):
+        out = out + values[:, :, g : g + 1, :]
+    return out
+
+
+def sum_applications(values: Array) -> Array:
+    """Sum along the application axis, unrolled. (W, A, G, N) -> (W, 1, G, N)."""
+    out = values[:, 0:1]
+    for a in range(1, values.shape[1]):
+        out = out + values[:, a : a + 1]
+    return out
+
+
+def sum_last(values: Array) -> Array:
+    """Sum along the last axis, unrolled. (..., G) -> (...)."""
+    out = values[..., 0]
+    for g in range(1, values.shape[-1]):
+        out = out + values[..., g]
+    return out

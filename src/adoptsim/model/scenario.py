@@ -1,0 +1,61 @@
+"""What a scenario is: frozen, complete, and free of files. ``experiment`` reads YAML into this."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+QUARTERS_A_YEAR = 4
+
+
+@dataclass(frozen=True)
+class LeverUse:
+    """One use of a lever: how strongly, when and where.
+
+    Exactly one of ``intensity`` (0 to 1) and ``budget`` (constant 2024 US$ a year; the intensity that it buys is worked
+    out in each world) is given. Targets that are empty mean everybody; several kinds of target must all hold.
+    """
+
+    lever: str
+    intensity: float | None = None
+    budget: float | None = None
+    start: float = 2026.0  # years, in steps of a quarter
+    ramp: float = 2.0  # years from first effect to full strength
+    end: float | None = None  # year of the end, none = to the horizon
+    regions: tuple[str, ...] = ()
+    incomes: tuple[str, ...] = ()
+    countries: tuple[str, ...] = ()
+    applications: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if (self.intensity is None) == (self.budget is None):
+            raise ValueError(f"{self.lever}: give either an intensity or a budget")
+
+    def canonical(self) -> tuple[object, ...]:
+        """Sorting key: file order must not matter."""
+        ends = self.end if self.end is not None else float("inf")
+        strength = (self.intensity if self.intensity is not None else -1.0, self.budget or -1.0)
+        return (self.lever, self.regions, self.incomes, self.countries, self.applications, self.start, self.ramp, ends, strength)
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A complete question to the model."""
+
+    name: str
+    title: str = ""
+    description: str = ""
+    levers: tuple[LeverUse, ...] = ()
+    start_year: int = 2025
+    quarters: int = 80
+    uncertainty: str = "drawn"  # or "central": every parameter at its central value
+    parameters: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))  # fixed by the user
+    countries: str | None = None  # a user's own tables, by path
+    applications: tuple[str, ...] = ()  # ids of packaged applications or paths of YAML files; empty = all packaged
+    generated: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))  # kind -> path of a user's table
+
+    @property
+    def end_year(self) -> int:
+        """The year of ``@`` in outcome names: the state after the last quarter."""
+        return self.start_year + -(-self.quarters // QUARTERS_A_YEAR)
