@@ -1,0 +1,43 @@
+"""Wrong input, told all at once and in a way that can be mended."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+__all__ = ["InputError", "Problem", "nearest_name"]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing wrong with a file: where it is, what it says, what would be right.
+
+    `line` and `column` count from 1 and are positions in the text; `field` names the value meant ("" for the file).
+    """
+
+    file: str
+    line: int
+    column: int
+    field: str
+    value: str
+    allowed: str
+    nearest: str = ""
+
+    def __str__(self) -> str:
+        subject = f"{self.field}: " if self.field else ""
+        hint = f"; did you mean {self.nearest!r}?" if self.nearest else ""
+        return f"{self.file}:{self.line}:{self.column}: {subject}{self.value!r} is not accepted, {self.allowed}{hint}"
+
+
+class InputError(ValueError):
+    """Input that cannot be used; `problems` holds every reason found."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(map(str, self.problems)))
+
+
+def nearest_name(name: str, allowed: Iterable[str]) -> str:
+    """Return the most similar allowed name, "" if none is similar; case is ignored."""
+    known = {candidate.casefold(): candidate for candidate in allowed}
+    match = get_close_matches(name.casefold(), known, n=1)
+    return known[match[0]] if match else ""
