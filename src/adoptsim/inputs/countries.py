@@ -96,9 +96,9 @@ class Countries:
         shift = normal * spread
         if value.ndim > 1:
             shift, spread = shift[..., None], spread[:, None]
-        with np.errstate(divide="ignore"):  # a measured zero has no logarithm and does not move
-            moved = from_scale(to_scale(value, SCALES[name]) + shift, SCALES[name])
-        if name in ESTIMATES:
+        with np.errstate(divide="ignore"):  # a measured 0 or 1 is infinite on its scale and does not move
+            moved = from_scale(to_scale(value, SCALES[name], edge=0.0) + shift, SCALES[name])
+        if name in (*ESTIMATES, "hiv_prevalence"):  # shares whose scale does not keep them below 1
             moved = np.clip(moved, 0.0, 1.0)
         return np.where(spread > 0, moved, value)
 
@@ -136,8 +136,9 @@ def _packaged(start_year: int) -> tuple[Countries, Imputer]:
         filled.spread[name] = np.zeros(len(rows))
     _add_estimates(filled, iso3)
     series, observed = history.series(filled.values)
-    growth = {name: history.growth(series[column], observed[column], income, start_year)
-              for name, column in GROWTH.items()}
+    growth = {
+        name: history.growth(series[column], observed[column], income, start_year) for name, column in GROWTH.items()
+    }
     keys = np.arange(len(rows))
     names = tuple(row["name"] for row in rows)
     return _assemble((iso3, names, region, income), keys, filled, growth, series, observed), imputer
