@@ -93,10 +93,6 @@ def _round(values: Array) -> Array:
     return np.array(flat).reshape(values.shape)
 
 
-def _scale_of(name: str) -> str:
-    return name.removesuffix("_level") if name.endswith("_level") else name
-
-
 def _features(names: Sequence[str], values: Mapping[str, Array], region: Sequence[str]) -> Array:
     """Design matrix (N, p): predictors on their scales, then one intercept per WHO region."""
     columns = [to_scale(values[n], "logit" if n == "gini_modelled" else SCALES[n]) for n in names]
@@ -132,7 +128,7 @@ class Imputer:
         _gdp_from_peers(own, values, spread)
         learning = not self._regressions
         for k, (target, predictors) in enumerate(RULES):
-            scale = SCALES[_scale_of(target)]
+            scale = SCALES[target.removesuffix("_level")]
             design = _features(predictors, values, own.region)
             if learning:
                 self._regressions.append(_fit(design, to_scale(_observed(own, values, target), scale)))
