@@ -94,7 +94,8 @@ def test_an_id_that_looks_like_missing_is_an_id(write: Callable[..., Path]) -> N
         (GOOD.replace("births,", ""), "1:1", "births: expected this column"),
         (GOOD.replace("id,", "name,", 1), "1:1", "id: expected this column"),
         (GOOD.replace("35000", "many"), "2:23", "births: 'many' is not accepted, expected a number"),
-        (GOOD.replace("35000", "nan"), "2:23", "births: 'nan' is not accepted"),
+        (GOOD.replace("35000", "nan"), "2:23", "births: 'nan' is not accepted, expected a number, or an empty cell"),
+        (GOOD.replace("35000", "NA"), "2:23", "births: 'NA' is not accepted, expected a number, or an empty cell"),
         (GOOD.replace("35000", ""), "2:23", "this value is required"),
         (GOOD.replace("1208333", "-5"), "2:15", "population: '-5' is not accepted, expected a number above 0"),
         (GOOD.replace("LMC", "LMIC", 1), "2:11", "income: 'LMIC' is not accepted, expected one of LIC, LMC, UMC, HIC"),
@@ -136,6 +137,7 @@ def test_wrong_yaml_is_refused(write: Callable[..., Path]) -> None:
     path = write(text, "units.yaml")
     with pytest.raises(InputError) as caught:
         load_countries(path)
+    assert "population: expected a single value" in str(caught.value)
     found = {(p.line, p.column, p.field, p.nearest) for p in caught.value.problems}
     assert found == {(1, 1, "region", ""), (1, 11, "field", "region"), (1, 50, "population", ""), (2, 3, "", "")}
     with pytest.raises(InputError, match="expected valid YAML"):
