@@ -19,13 +19,14 @@ from adoptsim.inputs.imputation import Completed, Imputer, Observed, cell_rows, 
 from adoptsim.inputs.indicators import ANCESTRIES, ESTIMATES, FIFTHS, INDICATORS, SCALES, UNITS, from_scale, to_scale
 from adoptsim.inputs.tables import read_table
 
-__all__ = ["ANCESTRIES", "FIRST_FREE_SLOT", "SCALES", "UNITS", "Countries", "load_countries"]
+__all__ = ["ANCESTRIES", "FIRST_FREE_SLOT", "SCALES", "START_YEARS", "UNITS", "Countries", "load_countries"]
 
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 T = TypeVar("T", bound=np.generic)
 
 FIRST_FREE_SLOT = 256  # draw keys of units that are not Member States start here
+START_YEARS = range(1990, 2031)  # before it there are no data, after it most are too old to count
 GEOGRAPHY = ("latitude", "longitude", "un_ldc", "landlocked")
 RANGE_IN_SD = 3.29  # the low-high range of an estimate is read as a 90 % interval
 GROWTH = {"population": "population", "births": "births", "gdp_pc": "gdp_pc_ppp"}
@@ -96,9 +97,9 @@ class Countries:
         shift = normal * spread
         if value.ndim > 1:
             shift, spread = shift[..., None], spread[:, None]
-        with np.errstate(divide="ignore"):  # a measured zero has no logarithm and does not move
-            moved = from_scale(to_scale(value, SCALES[name]) + shift, SCALES[name])
-        if name in ESTIMATES:
+        with np.errstate(divide="ignore"):  # a measured 0 or 1 is infinite on its scale and does not move
+            moved = from_scale(to_scale(value, SCALES[name], edge=0.0) + shift, SCALES[name])
+        if name in (*ESTIMATES, "hiv_prevalence"):  # shares whose scale does not keep them below 1
             moved = np.clip(moved, 0.0, 1.0)
         return np.where(spread > 0, moved, value)
 
@@ -110,8 +111,11 @@ def load_countries(path: str | Path | None = None, start_year: int = 2025) -> Co
     start years a value known only later is held and flagged, GDP per head in US$ is carried back along real growth,
     and the income group is that of the year. A user's table (columns: id or iso3, region, income, population, births,
     gdp_pc_usd and any other value; money in 2024 US$, shares 0-1) replaces the packaged one; what it leaves out is
-    filled by rules learnt from the packaged table. Raises InputError, naming everything wrong with the file.
+    filled by rules learnt from the packaged table. Raises InputError, naming everything wrong with the file, and
+    ValueError if the start year lies outside START_YEARS.
     """
+    if start_year not in START_YEARS:
+        raise ValueError(f"start year {start_year} is not accepted, expected {START_YEARS[0]} to {START_YEARS[-1]}")
     if path is None:
         return _packaged(start_year)[0]
     return _from_user(usertable.read(Path(path)), start_year)
@@ -136,8 +140,9 @@ def _packaged(start_year: int) -> tuple[Countries, Imputer]:
         filled.spread[name] = np.zeros(len(rows))
     _add_estimates(filled, iso3)
     series, observed = history.series(filled.values)
-    growth = {name: history.growth(series[column], observed[column], income, start_year)
-              for name, column in GROWTH.items()}
+    growth = {
+        name: history.growth(series[column], observed[column], income, start_year) for name, column in GROWTH.items()
+    }
     keys = np.arange(len(rows))
     names = tuple(row["name"] for row in rows)
     return _assemble((iso3, names, region, income), keys, filled, growth, series, observed), imputer

@@ -93,10 +93,6 @@ def _round(values: Array) -> Array:
     return np.array(flat).reshape(values.shape)
 
 
-def _scale_of(name: str) -> str:
-    return name.removesuffix("_level") if name.endswith("_level") else name
-
-
 def _features(names: Sequence[str], values: Mapping[str, Array], region: Sequence[str]) -> Array:
     """Design matrix (N, p): predictors on their scales, then one intercept per WHO region."""
     columns = [to_scale(values[n], "logit" if n == "gini_modelled" else SCALES[n]) for n in names]
@@ -132,7 +128,7 @@ class Imputer:
         _gdp_from_peers(own, values, spread)
         learning = not self._regressions
         for k, (target, predictors) in enumerate(RULES):
-            scale = SCALES[_scale_of(target)]
+            scale = SCALES[target.removesuffix("_level")]
             design = _features(predictors, values, own.region)
             if learning:
                 self._regressions.append(_fit(design, to_scale(_observed(own, values, target), scale)))
@@ -148,12 +144,10 @@ class Imputer:
 
     def _fill_distributions(self, own: Observed, values: dict[str, Array], spread: dict[str, Array]) -> None:
         """Fill HIV prevalence, income shares and service coverage by fifth, in place."""
-        reference = self._reference
-        hiv = reference.values["hiv_prevalence"]
-        for i in np.flatnonzero(np.isnan(values["hiv_prevalence"])):
-            cell = hiv[cell_rows((own.region[i], own.income[i]), reference.region, reference.income, ~np.isnan(hiv))]
-            values["hiv_prevalence"][i] = np.median(cell)
-            spread["hiv_prevalence"][i] = np.std(np.log(cell))
+        rows = gaps(values["hiv_prevalence"])
+        values["hiv_prevalence"][rows] = self._cell_medians(own, "hiv_prevalence")[rows]
+        error = np.log(self._reference.values["hiv_prevalence"] / self._cell_medians(self._reference, "hiv_prevalence"))
+        spread["hiv_prevalence"][rows] = np.nanstd(error)
         rows = gaps(values["income_share"])
         values["income_share"][rows] = _round(lognormal_shares(values["gini"][rows]))
         spread["income_share"][rows] = spread["gini"][rows]
@@ -163,6 +157,16 @@ class Imputer:
             offsets = np.stack([self._offsets[name][group] for group in own.income])
             values[name][rows] = _round(from_scale(level[:, None] + offsets, "logit")[rows])
             spread[name] = np.where(rows, spread.pop(f"{name}_level"), 0.0)
+
+    def _cell_medians(self, own: Observed, name: str) -> Array:
+        """Median of the measured values in each row's cell of WHO region and income group, (N,)."""
+        reference = self._reference
+        measured = reference.values[name]
+        cells = [
+            cell_rows(cell, reference.region, reference.income, ~np.isnan(measured))
+            for cell in zip(own.region, own.income, strict=True)
+        ]
+        return np.array([np.median(measured[rows]) for rows in cells])
 
 
 def _observed(own: Observed, values: Mapping[str, Array], target: str) -> Array:

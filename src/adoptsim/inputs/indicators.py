@@ -107,12 +107,12 @@ SCALES: dict[str, Scale] = {
 }
 
 
-def to_scale(values: NDArray[np.float64], scale: Scale) -> NDArray[np.float64]:
-    """Return `values` (any shape) on a scale; shares are first kept inside the open interval 0-1."""
+def to_scale(values: NDArray[np.float64], scale: Scale, edge: float = LOGIT_EDGE) -> NDArray[np.float64]:
+    """Return `values` (any shape) on a scale; shares are first kept `edge` away from 0 and 1."""
     if scale == "log":
         return np.log(values)
     if scale == "logit":
-        inside = np.clip(values, LOGIT_EDGE, 1 - LOGIT_EDGE)
+        inside = np.clip(values, edge, 1 - edge)
         return np.log(inside / (1 - inside))
     return values
 

@@ -169,11 +169,7 @@ def _yaml_rows(text: str, check: _Checker) -> list[Row]:
         return []
     if root is None:
         return []
-    rows = [_yaml_row(node, key, check) for key, node in _units(root, check)]
-    for row in rows:
-        first = min((cell.line for cell in row.values()), default=1)
-        _missing_columns(list(row), first, check)
-    return rows
+    return [_yaml_row(node, key, check) for key, node in _units(root, check)]
 
 
 def _units(root: Node, check: _Checker) -> Iterator[tuple[ScalarNode | None, Node]]:
@@ -200,6 +196,7 @@ def _yaml_row(node: Node, key: ScalarNode | None, check: _Checker) -> Row:
             check.add(_cell(value), cell.text, "expected a single value")
         else:
             row[cell.text] = _cell(value)
+    _missing_columns([*row, *(str(name.value) for name, _ in node.value)], node.start_mark.line + 1, check)
     return row
 
 
