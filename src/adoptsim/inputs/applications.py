@@ -43,7 +43,7 @@ class Application:
     """One application.
 
     ``traits`` are uncertain numbers; ``prevalence_of`` names a country column (times ``prevalence_times``) or is empty;
-    ``start_national`` maps income group to probability, or ``{"country": column}``.
+    ``start_national`` maps income group to probability, or names country columns whose product is the share served today.
     """
 
     id: str

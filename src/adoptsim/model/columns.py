@@ -266,10 +266,10 @@ class Pipeline:
         found: Array = self.ring[slots, np.arange(len(slots))]
         return found
 
-    def inside(self, delay: NDArray[np.int64]) -> Array:
-        """Sum of the last ``delay`` pushes: everything on its way."""
+    def inside(self, delay: Array) -> Array:
+        """Sum of the last ``delay`` pushes (one number per world, fractions count in part): everything on its way."""
         out = np.zeros(self.ring.shape[1:])
         for back in range(len(self.ring) - 1):
-            still = (back < delay).reshape(-1, *([1] * (out.ndim - 1)))
+            still = np.clip(delay - back, 0.0, 1.0).reshape(-1, *([1] * (out.ndim - 1)))
             out += self.ring[(self.head - back) % len(self.ring)] * still
         return out

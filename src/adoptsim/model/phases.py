@@ -163,8 +163,8 @@ def train(m: AdoptionModel) -> None:
     p.accepted_share = gather(t.accept_share(), m.place_source)
     p.accepted = p.accept()
     p.entering = p.enrol()
-    p.finishing = m.students.due(m.training_quarters)  # entered so many quarters before the newest cohort
     m.students.push(p.entering)
+    p.finishing = m.students.due(m.training_quarters)
     write_part(m, "spent", TRAINING, total(p.accepted, m.place_target) * m.par["work.cost_per_place"])
     back = total(p.come_home(), m.place_country_cadre) + total(p.stay_abroad(), m.place_host_cadre)
     left, arrived = ranked_flow(c.emigrate(), c.gdp_pc, c.gdp_pc * c.population)
@@ -188,8 +188,8 @@ def equip(m: AdoptionModel) -> None:
     bought = c.buy_machines()
     contracts = c.service_due() * c.service_paid
     write_part(m, "spent", EQUIPMENT, sum_groups(bought * m.par["equip.price"]) + contracts)
-    retired = m.machines.due(m.machine_quarters)
     m.machines.push(bought)
+    retired = m.machines.due(m.machine_quarters)
     c.instruments = np.maximum(c.instruments + bought - retired, 0.0)
 
 

@@ -16,14 +16,26 @@ from scipy.special import logit, ndtri
 from adoptsim.inputs.names import CADRES, INCOMES, PLATFORMS, REGIONS
 from adoptsim.model.actors.economy import by_income
 from adoptsim.model.columns import Array
-from adoptsim.model.couplings import everyone, gather, total
+from adoptsim.model.couplings import everyone, gather
 from adoptsim.model.equations import QUARTERS, cournot_margin, logistic_step, sum_groups, weibull_hazard
+from adoptsim.model.phases import (
+    adopting_neighbours,
+    commit_grants,
+    price_channels,
+    price_hubs,
+    see_countries,
+    sent_to_hubs,
+    spread_knowledge,
+    want_tests,
+    years_since,
+)
 from adoptsim.model.world import start_staff
 
 if TYPE_CHECKING:
     from adoptsim.model.model import AdoptionModel
 
 PROGRAMME, PILOT = 0.3, 0.01  # share of people served above which a country column counts as a programme, a pilot
+NEWTON_STEPS = 12
 GRID = 15  # equally likely slices of the prior of a country's own propensity
 
 
@@ -113,8 +125,7 @@ def _staff(m: AdoptionModel) -> None:
     code = m.cast.schools.cadre
     for name, rate in growth.items():
         i = CADRES.index(name)
-        leaving = c.emigration() if name == "genetics" else 0.0  # others are replaced by ordinary schools
-        lost = (rate + par["work.attrition"] * (1.0 - par["work.routine_entry"][:, :, i : i + 1]) + 0.0 * leaving)
+        lost = rate + par["work.attrition"] * (1.0 - par["work.routine_entry"][:, :, i : i + 1])
         whole = everyone(c.staff[:, :, i : i + 1] * lost) / (1.0 - par["work.dropout"])
         seats = seats + whole * m.cast.schools.weight * (code == i)
     t.cadre = code[None, None, None].astype(float)
@@ -133,17 +144,20 @@ def _knowledge(m: AdoptionModel) -> None:
     par = m.par
     genomes = par["data.genomes_world"] * par["data.genome_share"]
     m.reference.genomes, m.reference.start_genomes = genomes, genomes
-    m.spread_knowledge()
+    spread_knowledge(m)
 
 
 def _programmes(m: AdoptionModel) -> None:
     """Stages drawn from the stated start probabilities; the age of a national programme is uniform since availability."""
     c, par = m.countries, m.par
+    prevalence = np.empty((m.worlds_count, len(m.applications), 1, len(m.inputs)))
     for a, application in enumerate(m.applications):
-        c_prev = m.inputs.values[application.prevalence_of] * application.prevalence_times if application.prevalence_of else None
-        m.prevalence[:, a] = c_prev if c_prev is not None else par[f"{application.id}.prevalence"][:, 0]
-    c.prevalence = m.prevalence
-    c.test_minutes = par["app.minutes_per_test"] + m.prevalence.mean(axis=0, keepdims=True) * par["app.minutes_per_positive"]
+        if application.prevalence_of:
+            prevalence[:, a] = m.inputs.values[application.prevalence_of] * application.prevalence_times
+        else:
+            prevalence[:, a] = par[f"{application.id}.prevalence"][:, 0]
+    c.prevalence = prevalence
+    c.test_minutes = par["app.minutes_per_test"] + prevalence * par["app.minutes_per_positive"]
     skilled, immunised = m.inputs.values["skilled_birth"], m.inputs.values["immunisation"]
     slope = sum(np.diff(logit(np.clip(x, 0.02, 0.98))[:, [0, 4]], axis=1)[:, 0] / 4 for x in (skilled, immunised)) / 2
     steps = np.arange(5.0)[None, None, :, None] - 2.0
@@ -156,7 +170,7 @@ def _programmes(m: AdoptionModel) -> None:
     u = m.draws.uniform("start stage", m.slots, applications=m.application_ids)[0]
     c.stage = np.where(u < national, 2.0, np.where(u < national + pilot, 1.0, 0.0))
     m.expected_programmes = everyone(national)
-    m.years_since(0)
+    years_since(m)
     age = c.years_available * m.draws.uniform("start age", m.slots, applications=m.application_ids)[0]
     seed = par["deliver.first_share"]
     rate = np.log(1.0 / seed - 1.0) / par["diff.medicine_adoption_years"]
@@ -174,7 +188,7 @@ def _stated_stages(m: AdoptionModel) -> tuple[Array, Array, Array]:
     for a, application in enumerate(m.applications):
         chance = np.array([application.start_pilot[i] for i in income])
         if isinstance(application.start_national, str):
-            share = m.inputs.values[application.start_national]
+            share = np.prod([m.inputs.values[name.strip()] for name in application.start_national.split("*")], axis=0)
             national[0, a, 0], served[0, a, 0] = share > PROGRAMME, share
             chance = np.where(share > PILOT, 1.0, chance)
         else:
@@ -191,9 +205,9 @@ def _prices(m: AdoptionModel) -> None:
     for _ in range(2):  # hub capacity and hub prices settle on each other
         c.hub_share = c.send_out()
         c.wanted_hub = c.want_public() * c.hub_share
-        m.hubs.capacity = np.maximum(m.sent_to_hubs() * m.par["hub.reserve"], 1.0)
-        m.price_hubs()
-    m.price_channels()
+        m.hubs.capacity = np.maximum(sent_to_hubs(m) * m.par["hub.reserve"], 1.0)
+        price_hubs(m)
+    price_channels(m)
     c.start_strain = everyone(c.strain()) / len(m.inputs)
     c.modifier = c.modify()
 
@@ -214,7 +228,7 @@ def _propensities(m: AdoptionModel) -> None:
 
 
 def solve_baseline(fixed: Array, v: Array, expected: Array) -> Array:
-    """Baseline a with sum over countries of E_v[1 - exp(-exp(a + v + fixed))] = expected, by bisection.
+    """Baseline a with sum over countries of E_v[1 - exp(-exp(a + v + fixed))] = expected, by Newton's method.
 
     Parameters
     ----------
@@ -231,21 +245,16 @@ def solve_baseline(fixed: Array, v: Array, expected: Array) -> Array:
     """
     n = fixed.shape[-1]
     target = np.clip(expected, 1e-3, n - 1e-3) if n > 1 else np.clip(expected, 1e-3, 1 - 1e-3)
-    low = np.full((*fixed.shape[:2], 1, 1), -40.0)
-    high = np.full(low.shape, 30.0)
-    spread = np.exp(v)
-    coarse = spread if v.shape[2] <= 5 else np.exp(v[:, :, [1, 4, 7, 10, 13]])
-    base = np.exp(fixed)
-    for step in range(44):
-        middle = (low + high) / 2.0
-        points = coarse if step < 14 else spread
-        if step == 14:  # the coarse grid has found the neighbourhood
-            low, high = low - 0.5, high + 0.5
-            middle = (low + high) / 2.0
-        share = sum_groups(-np.expm1(-np.exp(middle) * base * points)) / points.shape[2]
-        more = everyone(share) < target
-        low, high = np.where(more, middle, low), np.where(more, high, middle)
-    return (low + high) / 2.0
+    base = np.exp(fixed + v)
+    slices = base.shape[2]
+    a = np.log(target / (everyone(sum_groups(base)) / slices))
+    for _ in range(NEWTON_STEPS):  # log E is increasing and concave in a: Newton from the left does not overshoot
+        risk = np.exp(a) * base
+        stays = np.exp(-risk)
+        share = everyone(sum_groups(1.0 - stays))
+        slope = everyone(sum_groups(risk * stays))
+        a = a + (np.log(target * slices) - np.log(share)) * share / np.maximum(slope, 1e-300)
+    return a
 
 
 def posterior_share(log_hazard: Array, v: Array, adopted: Array, u: Array) -> Array:
@@ -273,11 +282,11 @@ def posterior_share(log_hazard: Array, v: Array, adopted: Array, u: Array) -> Ar
 def _services(m: AdoptionModel) -> None:
     """Machines, hubs and stocks of tested people as if the start programmes had run for long."""
     c, par = m.countries, m.par
-    c.peers = m.adopting_neighbours()
+    c.peers = adopting_neighbours(m)
     reached = (1.0 - c.hub_share) * c.intended * par["app.once"]
     stock = c.eligible * par["app.backlog_years"]
     c.tested_in, c.tested_hub = reached * stock, c.hub_share * c.intended * stock * par["app.once"]
-    m.want_tests()
+    want_tests(m)
     planned = c.hours_wanted() / (par["equip.hours_per_quarter"] * par["equip.target_use"])
     sequencer = np.array([p == "sequencer" for p in PLATFORMS], dtype=float)[None, None, :, None]
     surveillance = by_income(c, "equip.base") * c.population / 1e6
@@ -293,13 +302,6 @@ def _donors(m: AdoptionModel) -> None:
     keys = m.slots[m.grant_target.ends] * 64 + m.grant_source.ends
     g.taste = par["fund.taste_sd"] * m.draws.normal("funder taste", keys)[0]
     g.eligible = 1.0
-    m.see_countries()
-    m.commit_grants(fill=True)
+    see_countries(m)
+    commit_grants(m, fill=True)
 
-
-def ids(applications: Sequence[object]) -> tuple[str, ...]:
-    """Ids of applications, in order."""
-    return tuple(a.id for a in applications)  # type: ignore[attr-defined]
-
-
-__all__ = ["posterior_share", "solve_baseline", "total", "write_start"]

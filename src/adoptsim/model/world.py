@@ -44,6 +44,12 @@ def all_parameters(applications: Sequence[Application]) -> dict[str, Parameter]:
     return found
 
 
+def is_varied(parameter: Parameter, scenario: Scenario) -> bool:
+    """Whether a parameter differs between worlds: not fixed by the scenario, by nature or by ``uncertainty: central``."""
+    fixed = parameter.distribution == "fixed" or parameter.low == parameter.high
+    return not (fixed or scenario.uncertainty == "central" or parameter.name in scenario.parameters)
+
+
 def draw_parameters(
     parameters: Mapping[str, Parameter], worlds: Sequence[int], seed: int, scenario: Scenario
 ) -> dict[str, Array]:
@@ -55,10 +61,8 @@ def draw_parameters(
     first, last = int(numbers.min()), int(numbers.max())
     out: dict[str, Array] = {}
     for name, parameter in parameters.items():
-        if name in scenario.parameters:
-            out[name] = np.array([float(scenario.parameters[name])])
-        elif scenario.uncertainty == "central" or parameter.distribution == "fixed" or parameter.low == parameter.high:
-            out[name] = np.array([parameter.central])
+        if not is_varied(parameter, scenario):
+            out[name] = np.array([float(scenario.parameters.get(name, parameter.central))])
         else:
             u = uniforms_from(first, last - first + 1, seed, "parameter", name)[numbers - first]
             out[name] = parameter.quantile(u)

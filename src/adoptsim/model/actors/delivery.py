@@ -158,8 +158,8 @@ class Services(Kind):
     exworks = State("application", unit="US$ per test, ex works", rows=False)
     stage = State("application", unit="0 none, 1 pilot, 2 national")
     intended = State("application", unit="public coverage intended, share of eligible people")
-    prevalence = State("application", unit="people with the condition among those tested", worlds=False)
-    test_minutes = State("application", "cadre", unit="minutes per test, positives included", worlds=False)
+    prevalence = State("application", unit="people with the condition among those tested")
+    test_minutes = State("application", "cadre", unit="minutes per test, positives included")
     fifth_weight = State("quintile", unit="relative chance of being reached, mean 1")
     fifth_cap = State("application", "quintile", unit="highest coverage a fifth can reach")
     ceiling = State("application", unit="highest coverage the country can reach")
@@ -182,6 +182,7 @@ class Services(Kind):
     scarce_machine = State("platform", unit="(hours at hand / wanted)^-k")
     scarce_supply = State("application", unit="(reagent cover / delivery time)^-k")
     scarce_hub = State("application", unit="(hub capacity / sent)^-k")
+    hub_room = State("application", unit="capacity of the chosen hub over what it is sent")
     tests_in = State("application", unit="tests in the quarter, own laboratories")
     tests_hub = State("application", unit="tests in the quarter, sent out")
     tests_private = State("application", unit="tests in the quarter, paid by households")
@@ -291,6 +292,11 @@ class Services(Kind):
     def scarcity_of_supplies(self) -> Array:
         """Months of reagents in stock over months to delivery."""
         return scarcity(self.par["dist.buffer_months"] / self.lead_time(), self.par["deliver.site_shape"])
+
+    @rule
+    def scarcity_of_hubs(self) -> Array:
+        """Room at the chosen hub over what is sent to it."""
+        return scarcity(self.hub_room, self.par["deliver.site_shape"])
 
     @rule
     def short_of_staff(self) -> Array:
