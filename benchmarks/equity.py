@@ -11,9 +11,9 @@ from collections.abc import Callable
 for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[variable] = "1"
 
-import numpy as np
+import numpy as np  # noqa: E402  (threads are set before NumPy reads them)
 
-from adoptsim import equity
+from adoptsim import equity  # noqa: E402
 
 
 def best_of(repeats: int, question: Callable[[], object]) -> float:

@@ -51,7 +51,7 @@ def common_lead(**arrays: Array) -> Shape:
         raise ValueError(f"leading axes do not fit together: {shapes}") from None
 
 
-def inside(values: Array, lower: float, upper: float) -> bool:
+def inside(values: Array, lower: float = -LARGEST, upper: float = LARGEST) -> bool:
     """Whether every value is a number in [lower, upper]."""
     return bool(values.min() >= lower and values.max() <= upper)
 

@@ -1,5 +1,6 @@
 """Means over people between two quantiles of income: the headline pair, whole or in two cheap steps."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -12,12 +13,14 @@ from adoptsim.equity.arrays import (
     check,
     common_lead,
     count_rows,
+    inside,
     parts,
     same_units,
     scalar_or_array,
     weigh,
 )
-from adoptsim.equity.units import ask
+from adoptsim.equity.standing import line_up
+from adoptsim.equity.units import Question, ask
 
 
 class Headline(NamedTuple):
@@ -57,11 +60,29 @@ def headline(
     """
     check_tails(poor, rich)
     question = ask(access, population, income, names=("access", "income"))
+    cells, weights = Rows(question.estimate, question.lead), tail_weights(question, poor, rich)
     low, high = np.empty(count_rows(question.lead)), np.empty(count_rows(question.lead))
-    for part, units in question.blocks():
-        low[part] = weigh(units.estimate, units.line.band(0.0, poor))
-        high[part] = weigh(units.estimate, units.line.band(1.0 - rich, 1.0))
+    for part in parts(low.size, question.estimate.shape[-1]):
+        block = question.checked(cells.take(part))
+        low[part], high[part] = (weigh(block, weight) for weight in weights(part))
     return Headline(*(scalar_or_array(x.reshape(question.lead)) for x in (low, high - low)))
+
+
+def tail_weights(question: Question, poor: float, rich: float) -> Callable[[slice], list[Array]]:
+    """The weights of the poor and of the rich for any rows: made once if rows share lines, else row by row."""
+    tails = ((0.0, poor), (1.0 - rich, 1.0))
+    population, income = question.population, question.rank
+    assert income is not None
+    if count_rows(common_lead(population=population, income=income)) < count_rows(question.lead):
+        ready = [Rows(band_weights(population, income, *tail), question.lead) for tail in tails]
+        return lambda part: [rows.take(part) for rows in ready]
+    people, rank = Rows(population, question.lead), Rows(income, question.lead)
+
+    def weights(part: slice) -> list[Array]:
+        line = line_up(people.take(part), rank.take(part))
+        return [line.band(*tail) for tail in tails]
+
+    return weights
 
 
 def band_weights(population: ArrayLike, income: ArrayLike, lower: float, upper: float) -> Array:
@@ -109,15 +130,17 @@ def weighted_sum(values: ArrayLike, weights: ArrayLike) -> Array:
     Raises:
         ValueError: mismatched cells, or a value or weight that is not finite (named, with its first bad index).
     """
-    arrays = {"values": as_units("values", values), "weights": as_units("weights", weights)}
-    same_units(**arrays)
-    lead = common_lead(**arrays)
-    for name, array in arrays.items():
-        check(name, array)
-    numbers, factors = (Rows(array, lead) for array in arrays.values())
+    numbers, factors = as_units("values", values), as_units("weights", weights)
+    same_units(values=numbers, weights=factors)
+    lead = common_lead(values=numbers, weights=factors)
+    check("weights", factors)
+    rows, weight = Rows(numbers, lead), Rows(factors, lead)
     result = np.empty(count_rows(lead))
-    for part in parts(result.size, arrays["values"].shape[-1]):
-        result[part] = weigh(numbers.take(part), factors.take(part))
+    for part in parts(result.size, numbers.shape[-1]):
+        block = rows.take(part)
+        if not inside(block):
+            check("values", numbers)
+        result[part] = weigh(block, weight.take(part))
     return scalar_or_array(result.reshape(lead))
 
 

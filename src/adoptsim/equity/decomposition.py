@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from adoptsim.equity.arrays import LARGEST, Array, count_rows, scalar_or_array, weigh
-from adoptsim.equity.bands import check_tails
+from adoptsim.equity.bands import check_tails, tail_weights
 from adoptsim.equity.registry import find
 from adoptsim.equity.units import Question, Units, ask
 
@@ -129,10 +129,12 @@ def split_gap(
     question = ask(access, population, income, names=("access", "income"))
     (code,) = _codes(question, groups, None)
     gap, between = np.empty(count_rows(question.lead)), np.empty(count_rows(question.lead))
+    weights = tail_weights(question, poor, rich)
     for part, units in question.blocks():
-        weights = units.line.band(1.0 - rich, 1.0) - units.line.band(0.0, poor)
-        gap[part] = weigh(units.estimate, weights)
-        between[part] = weigh(_group_means(units, code), weights)
+        low, high = weights(part)
+        means = _group_means(units, code)
+        gap[part] = weigh(units.estimate, high) - weigh(units.estimate, low)
+        between[part] = weigh(means, high) - weigh(means, low)
     return GapSplit(*(scalar_or_array(x.reshape(question.lead)) for x in (gap, between, gap - between)))
 
 

@@ -26,12 +26,16 @@ class Line(NamedTuple):
 
     def band(self, lower: float, upper: float) -> Array:
         """Weights, summing to 1 along units, of the people between two quantiles of the line."""
-        width = self.upto - self.below
-        overlap = np.minimum(self.upto, upper) - np.maximum(self.below, lower)
-        inside = np.divide(np.maximum(overlap, 0.0), width, out=np.zeros_like(width), where=width > 0)
-        weights: Array = self.share * inside
+        weights = np.clip(self.upto, lower, upper)
+        weights -= np.clip(self.below, lower, upper)
+        weights *= self._thinness
         weights /= total(weights)[..., None]
         return weights
+
+    @property
+    def _thinness(self) -> Array:
+        """People of a unit per stretch of line it stands on: 1 alone, less beside others of the same rank."""
+        return self.share / np.maximum(self.upto - self.below, np.finfo(np.float64).tiny)
 
 
 def line_up(population: Array, rank: Array | None) -> Line:
@@ -46,11 +50,14 @@ def line_up(population: Array, rank: Array | None) -> Line:
 def _places(population: Array, rank: Array) -> tuple[Array, Array]:
     """Shares of people below, and up to, each rank; `population` may be one row for all."""
     order = np.argsort(rank, axis=-1)
-    flat = (order + np.arange(0, rank.size, rank.shape[-1])[:, None]).ravel()
-    people = population[0].take(order) if population.shape[0] == 1 else population.take(flat).reshape(rank.shape)
-    upto = np.cumsum(people, axis=-1)
-    upto /= upto[:, -1:]
-    below = np.zeros_like(upto)
+    alike = population[0].take(order) if population.shape[0] == 1 else None
+    order += np.arange(0, rank.size, rank.shape[-1])[:, None]
+    flat = order.ravel()
+    people = population.take(flat).reshape(rank.shape) if alike is None else alike
+    upto = np.cumsum(people, axis=-1, out=people)
+    upto /= upto[:, -1:].copy()
+    below = np.empty_like(upto)
+    below[:, 0] = 0.0
     below[:, 1:] = upto[:, :-1]
 
     ranked = rank.take(flat).reshape(rank.shape)

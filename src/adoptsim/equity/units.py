@@ -125,9 +125,7 @@ class Question:
         rank = None if self.rank is None else Rows(self.rank, self.lead)
         line = self._shared_line(rows)
         for part in parts(rows, self.estimate.shape[-1]):
-            block = estimate.take(part)
-            if not inside(block, lower, upper):
-                blame(self.name, self.estimate, lower, upper)
+            block = self.checked(estimate.take(part), lower, upper)
             yield (
                 part,
                 Units(
@@ -138,6 +136,12 @@ class Question:
                     Line(*(column.take(part) for column in line)) if line else None,
                 ),
             )
+
+    def checked(self, block: Array, lower: float = -LARGEST, upper: float = LARGEST) -> Array:
+        """The block itself; ValueError naming the first bad entry of the estimate if one is not in [lower, upper]."""
+        if not inside(block, lower, upper):
+            blame(self.name, self.estimate, lower, upper)
+        return block
 
     def _shared_line(self, rows: int) -> tuple[Rows, ...] | None:
         """The line-up done once, if fewer rows than asked for have one of their own."""
