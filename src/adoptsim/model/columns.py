@@ -222,14 +222,14 @@ class Kind:
 class Actor(mesa.Agent, Kind):
     """One row of its population: what Mesa sees. Reads give plain numbers of the world being shown."""
 
-    def __init__(self, model: Any, population: Rows, row: int, name: str) -> None:
+    def __init__(self, model: Any, rows: Rows, row: int, name: str) -> None:
         super().__init__(model)
-        self.population, self.row, self.name = population, row, name
+        self.rows, self.row, self.name = rows, row, name
 
     @property
     def window(self) -> Rows:
         """This agent's own window in the world that the model shows."""
-        return self.population.at(self.model.shown_world, self.row)
+        return self.rows.at(self.model.shown_world, self.row)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.name}>"
