@@ -140,6 +140,8 @@ class AdoptionModel(mesa.Model):  # type: ignore[misc]
         cadre, host = cast.schools.cadre, cast.schools.host
         self.programme_host = Links(host, n)
         self.programme_host_cadre = cadre * n + host
+        there = np.bincount(self.programme_host_cadre, minlength=len(CADRES) * n)
+        self.programmes_there = there[self.programme_host_cadre][None, None, None].astype(float)
         place_cadre = cadre[places.source]
         self.place_country_cadre = Links(place_cadre * n + places.target, len(CADRES) * n)
         self.place_host_cadre = Links(place_cadre * n + host[places.source], len(CADRES) * n)

@@ -152,7 +152,7 @@ def commit_grants(m: AdoptionModel, fill: bool = False) -> None:
 def train(m: AdoptionModel) -> None:
     """6. Programmes offer seats, countries buy places, graduates come home, staff leave or emigrate."""
     c, t, p = m.countries, m.programmes, m.places
-    t.colleagues = np.take(_flat(c.staff), m.programme_host_cadre, axis=-1)[:, :, None]
+    t.colleagues = np.take(_flat(c.staff), m.programme_host_cadre, axis=-1)[:, :, None] / m.programmes_there
     t.seat_expansion, t.supervision = gather(c.seat_expansion, m.programme_host), gather(c.supervision, m.programme_host)
     t.capacity = t.grow()
     t.seats = t.offer()

@@ -157,6 +157,8 @@ def _programmes(m: AdoptionModel) -> None:
         else:
             prevalence[:, a] = par[f"{application.id}.prevalence"][:, 0]
     c.prevalence = prevalence
+    world = everyone(prevalence * c.eligible) / everyone(c.eligible)
+    c.relative_need = prevalence / (prevalence + world)
     c.test_minutes = par["app.minutes_per_test"] + prevalence * par["app.minutes_per_positive"]
     skilled, immunised = m.inputs.values["skilled_birth"], m.inputs.values["immunisation"]
     slope = sum(np.diff(logit(np.clip(x, 0.02, 0.98))[:, [0, 4]], axis=1)[:, 0] / 4 for x in (skilled, immunised)) / 2
@@ -167,6 +169,7 @@ def _programmes(m: AdoptionModel) -> None:
     c.ceiling = sum_groups(c.fifth_cap) / 5.0
     c.outreach = 1.0 + (par["who.poorest_cost"] - 1.0) * c.fifth_weight[:, :, :1] / 5.0
     national, pilot, served = _stated_stages(m)
+    pilot = pilot * np.minimum(2.0 * c.relative_need, 1.0)  # few try what their people do not need
     u = m.draws.uniform("start stage", m.slots, applications=m.application_ids)[0]
     c.stage = np.where(u < national, 2.0, np.where(u < national + pilot, 1.0, 0.0))
     m.expected_programmes = everyone(national)
@@ -202,11 +205,13 @@ def _prices(m: AdoptionModel) -> None:
     c.consumables = c.landed()
     c.unit_in = c.cost_in_country()
     c.unit_hub = c.unit_in
-    for _ in range(2):  # hub capacity and hub prices settle on each other
+    m.hubs.capacity = 1e6  # first as if hubs were large, then capacity and prices settle on each other
+    for _ in range(3):
+        price_hubs(m)
         c.hub_share = c.send_out()
         c.wanted_hub = c.want_public() * c.hub_share
         m.hubs.capacity = np.maximum(sent_to_hubs(m) * m.par["hub.reserve"], 1.0)
-        price_hubs(m)
+    price_hubs(m)
     price_channels(m)
     c.start_strain = everyone(c.strain()) / len(m.inputs)
     c.modifier = c.modify()

@@ -102,13 +102,14 @@ class Country(Economy, Purse, Workforce, Laboratory, Services, Knowledge, Actor)
 
     @rule
     def inclination(self) -> Array:
-        """Log hazard from what the country is: income, government, size, region; no levers, donors or peers."""
+        """Log hazard from what the country is: income, government, size, need, region; no levers, donors or peers."""
         slopes = (
             self.par["diff.gdp"] * np.log(self.gdp_pc / self.gdp_median)
             + self.par["diff.government"] * self.gov_effectiveness
             + self.par["diff.population"] * np.log(self.population / self.par["diff.population_reference"])
         )
-        return self.par["diff.transport"] * slopes + self.region_effect
+        need = self.par["diff.need"] * np.log(np.maximum(2.0 * self.relative_need, 0.02))
+        return self.par["diff.transport"] * slopes + need + self.region_effect
 
     @rule
     def own_effect(self) -> Array:

@@ -159,6 +159,7 @@ class Services(Kind):
     stage = State("application", unit="0 none, 1 pilot, 2 national")
     intended = State("application", unit="public coverage intended, share of eligible people")
     prevalence = State("application", unit="people with the condition among those tested")
+    relative_need = State("application", unit="local prevalence over local plus world mean; 0.5 where average")
     test_minutes = State("application", "cadre", unit="minutes per test, positives included")
     fifth_weight = State("quintile", unit="relative chance of being reached, mean 1")
     fifth_cap = State("application", "quintile", unit="highest coverage a fifth can reach")
@@ -226,8 +227,9 @@ class Services(Kind):
 
     @rule
     def send_out(self) -> Array:
-        """Share of public tests sent to a hub: smooth in the ratio of the two costs."""
-        return 1.0 / (1.0 + (self.unit_hub / self.unit_in) ** self.par["deliver.send_out_elasticity"])
+        """Share of public tests sent to a hub: smooth in the ratio of the two costs, waiting counted as cost."""
+        ratio = self.unit_hub * self.par["hub.inconvenience"] / self.unit_in
+        return 1.0 / (1.0 + ratio ** self.par["deliver.send_out_elasticity"])
 
     @rule
     def would_pay(self) -> Array:
@@ -248,7 +250,7 @@ class Services(Kind):
     def want_private(self) -> Array:
         """Tests households want to pay for, among people the public programme does not intend to reach."""
         room = np.maximum(self.ceiling - self.intended, 0.0)
-        return self.willing * room * self.eligible / QUARTERS
+        return self.willing * self.relative_need * room * self.eligible / QUARTERS
 
     @rule
     def minutes_wanted(self) -> Array:

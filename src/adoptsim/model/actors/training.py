@@ -18,7 +18,7 @@ class TrainingProgramme(Actor):
     asked = State(unit="places asked by countries in the quarter")
 
     # read from the host country, written by the train phase
-    colleagues = State(unit="persons of the cadre working in the host country")
+    colleagues = State(unit="persons of the cadre in the host country per programme there")
     seat_expansion = State(unit="factor on seats, from levers", start=1.0)
     supervision = State(unit="factor on what supervisors can hold, from levers", start=1.0)
 
@@ -39,7 +39,8 @@ class TrainingProgramme(Actor):
     def supervised(self) -> Array:
         """Students a year that supervisors can hold; at the start no programme is beyond what it already teaches."""
         supervisors = self.colleagues * self.par["work.supervising_share"] + self.par["work.foreign_supervisors"]
-        return np.maximum(supervisors * self.par["work.supervisor_ratio"], self.start_seats) * self.supervision
+        held = supervisors * self.par["work.supervisor_ratio"] / self.par["work.training_years"]
+        return np.maximum(held, self.start_seats) * self.supervision
 
     @rule
     def accept_share(self) -> Array:
