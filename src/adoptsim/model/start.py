@@ -169,7 +169,6 @@ def _programmes(m: AdoptionModel) -> None:
     c.ceiling = sum_groups(c.fifth_cap) / 5.0
     c.outreach = 1.0 + (par["who.poorest_cost"] - 1.0) * c.fifth_weight[:, :, :1] / 5.0
     national, pilot, served = _stated_stages(m)
-    pilot = pilot * np.minimum(2.0 * c.relative_need, 1.0)  # few try what their people do not need
     u = m.draws.uniform("start stage", m.slots, applications=m.application_ids)[0]
     c.stage = np.where(u < national, 2.0, np.where(u < national + pilot, 1.0, 0.0))
     m.expected_programmes = everyone(national)
@@ -189,15 +188,15 @@ def _stated_stages(m: AdoptionModel) -> tuple[Array, Array, Array]:
     national, pilot, served = np.zeros(shape), np.zeros(shape), np.full(shape, -1.0)
     income = np.array(m.inputs.income)
     for a, application in enumerate(m.applications):
-        chance = np.array([application.start_pilot[i] for i in income])
-        if isinstance(application.start_national, str):
-            share = np.prod([m.inputs.values[name.strip()] for name in application.start_national.split("*")], axis=0)
-            national[0, a, 0], served[0, a, 0] = share > PROGRAMME, share
-            chance = np.where(share > PILOT, 1.0, chance)
-        else:
-            national[0, a, 0] = [application.start_national[i] for i in income]
-        pilot[0, a, 0] = np.minimum(chance, 1.0 - national[0, a, 0])
-    return national, pilot, served
+        chance = np.array([[table[i] for i in income] for table in (application.start_national, application.start_pilot)])
+        national[0, a, 0], pilot[0, a, 0] = chance
+        if application.start_served:
+            share = np.prod([m.inputs.values[name] for name in application.start_served], axis=0)
+            served[0, a, 0] = np.where(share > PILOT, share, -1.0)
+    needed = np.minimum(2.0 * m.countries.relative_need, 1.0)  # few try what their people do not need
+    national = np.where(served > PROGRAMME, 1.0, national * np.where(served > PILOT, 0.0, needed))
+    pilot = np.where(served > PILOT, 1.0, pilot * needed)
+    return national, np.minimum(pilot, 1.0 - national), served
 
 
 def _prices(m: AdoptionModel) -> None:
