@@ -135,7 +135,7 @@ def _staff(m: AdoptionModel) -> None:
     p = m.places
     p.share, p.home = (m.cast.schools.places.columns[n][None, None, None] for n in ("share", "home"))
     p.buying_share = m.buying_share
-    p.seats = gather(t.seats, m.place_source) / QUARTERS
+    p.seats = gather(t.seats, m.place_source)
     p.entering = p.enrol()
     m.students.fill(p.entering)
 
@@ -213,7 +213,7 @@ def _prices(m: AdoptionModel) -> None:
     price_hubs(m)
     price_channels(m)
     c.start_strain = everyone(c.strain()) / len(m.inputs)
-    c.modifier = c.modify()
+    c.inclined, c.modifier = c.inclination(), c.modify()
 
 
 def _propensities(m: AdoptionModel) -> None:
@@ -224,7 +224,7 @@ def _propensities(m: AdoptionModel) -> None:
     past = np.cumsum(weibull_hazard(tau[None, None, None], shape), axis=-1)
     years = np.clip(c.years_available[0, :, 0, 0].astype(int), 1, len(tau)) - 1
     exposure = np.log(past[:, 0, 0][:, years])[:, :, None, None]  # log of sum of tau^(k-1) since availability
-    fixed = exposure + c.inclination() + c.modifier
+    fixed = exposure + c.inclined + c.modifier
     v = ndtri((np.arange(GRID) + 0.5) / GRID)[None, None, :, None] * par["diff.country_sd"]
     baseline = solve_baseline(fixed, v, m.expected_programmes)
     m.par.values["app.baseline"] = baseline  # type: ignore[index]
@@ -287,9 +287,8 @@ def _services(m: AdoptionModel) -> None:
     """Machines, hubs and stocks of tested people as if the start programmes had run for long."""
     c, par = m.countries, m.par
     c.peers = adopting_neighbours(m)
-    reached = (1.0 - c.hub_share) * c.intended * par["app.once"]
-    stock = c.eligible * par["app.backlog_years"]
-    c.tested_in, c.tested_hub = reached * stock, c.hub_share * c.intended * stock * par["app.once"]
+    c.target = c.aim()
+    c.tested_public = c.intended * c.eligible * par["app.backlog_years"]
     want_tests(m)
     planned = c.hours_wanted() / (par["equip.hours_per_quarter"] * par["equip.target_use"])
     sequencer = np.array([p == "sequencer" for p in PLATFORMS], dtype=float)[None, None, :, None]
