@@ -56,7 +56,7 @@ def _everything_pooled(c: Rows) -> None:
 
 
 def _no_staff_shortage(c: Rows) -> None:
-    c.scarce_staff = 0.0
+    c.scarce_staff, c.short_staff, c.short_counsel = 0.0, 0.0, 0.0
 
 
 def _nothing_uncertain(c: Rows) -> None:

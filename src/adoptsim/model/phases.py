@@ -240,11 +240,12 @@ def adopt(m: AdoptionModel) -> None:
     c = m.countries
     c.adopt_draw, c.lapse_draw = m.uniforms("adopt"), m.uniforms("lapse")
     if new_year(m):
-        c.inclined, c.modifier = c.inclination(), c.modify()
+        c.inclined, c.modifier, c.pilots_by_grant = c.inclination(), c.modify(), c.try_with_grants()
         c.intended = c.lose_coverage_after_exit()
     c.stage = c.lapse_programme()
     c.stage = c.adopt()
     c.target = c.aim()
+    c.first_sites = c.begin()
 
 
 def want_tests(m: AdoptionModel) -> None:

@@ -293,6 +293,7 @@ def _services(m: AdoptionModel) -> None:
     c, par = m.countries, m.par
     c.peers = adopting_neighbours(m)
     c.target = c.aim()
+    c.first_sites = c.begin()
     c.tested_public = c.intended * c.eligible * par["app.backlog_years"]
     want_tests(m)
     planned = c.hours_wanted() / (par["equip.hours_per_quarter"] * par["equip.target_use"])

@@ -22,7 +22,7 @@ from adoptsim.model.equations import (
     weibull_hazard,
 )
 
-RESEARCH = PURPOSES.index("research")
+SERVICES, RESEARCH = PURPOSES.index("services"), PURPOSES.index("research")
 
 
 class Knowledge(Kind):
@@ -87,6 +87,7 @@ class Country(Economy, Purse, Workforce, Laboratory, Prices, Services, Knowledge
     threshold = State(unit="US$ per DALY averted the country is ready to pay")
     verdict = State("application", unit="-1 unfavourable, 0 none, 1 favourable")
     inclined = State("application", unit="log hazard from what the country is, this year")
+    pilots_by_grant = State("application", unit="yearly hazard of a pilot that donors pay for")
     modifier = State("application", unit="joint log hazard ratio of donors, peers, price and verdict, capped")
     appraise_draw = State("application", unit="uniform of the year", start=1.0)
     adopt_draw = State("application", unit="uniform of the quarter", start=1.0)
@@ -146,9 +147,17 @@ class Country(Economy, Purse, Workforce, Laboratory, Prices, Services, Knowledge
     def adopt(self) -> Array:
         """Stage next quarter. One draw a quarter: national first, else a pilot where there is none."""
         hazard = self.hazard() / QUARTERS
+        trying = hazard * (1.0 + self.par["diff.pilot_factor"]) + self.pilots_by_grant / QUARTERS
         national = self.adopt_draw < integrated_hazard_to_probability(hazard)
-        pilot = self.adopt_draw < integrated_hazard_to_probability(hazard * (1.0 + self.par["diff.pilot_factor"]))
+        pilot = self.adopt_draw < integrated_hazard_to_probability(trying)
         return np.maximum(self.stage, np.add(national, pilot, dtype=float))  # who draws national also draws pilot
+
+    @rule
+    def try_with_grants(self) -> Array:
+        """Yearly hazard of a pilot that donors pay for: where their money covers it, for what its people need."""
+        cost = self.cost_of_programme() * self.par["deliver.pilot_ceiling"]
+        paid = np.minimum(self.granted[:, :, SERVICES : SERVICES + 1] * QUARTERS / np.maximum(cost, 1e-9), 1.0)
+        return self.par["diff.pilot_by_grant"] * paid * np.minimum(2.0 * self.relative_need, 1.0)
 
     @rule
     def lapse_programme(self) -> Array:

@@ -78,6 +78,7 @@ class Services(Kind):
 
     stage = State("application", unit="0 none, 1 pilot, 2 national")
     target = State("application", unit="coverage that the stage aims at, share of eligible people")
+    first_sites = State("application", unit="coverage that the programme begins with")
     intended = State("application", unit="public coverage intended, share of eligible people")
     prevalence = State("application", unit="people with the condition among those tested")
     relative_need = State("application", unit="local prevalence over local plus world mean; 0.5 where average")
@@ -112,11 +113,15 @@ class Services(Kind):
         return self.ceiling * (national + self.par["deliver.pilot_ceiling"] * pilot)
 
     @rule
+    def begin(self) -> Array:
+        """Coverage that a programme begins with: all of its small target in a pilot, the first sites of a national one."""
+        return self.target * np.where(self.stage == 1.0, 1.0, self.par["deliver.first_share"])
+
+    @rule
     def spread(self) -> Array:
-        """Intended public coverage next quarter: logistic from 1 % of the stage's target, half of it after T years."""
-        seed = self.par["deliver.first_share"]
-        rate = np.log(1.0 / seed - 1.0) / self.par["diff.medicine_adoption_years"]
-        return logistic_step(np.maximum(self.intended, seed * self.target), self.target, rate, 1.0 / QUARTERS)
+        """Intended public coverage next quarter: nationally logistic from 1 % of the ceiling, half of it after T years."""
+        rate = np.log(1.0 / self.par["deliver.first_share"] - 1.0) / self.par["diff.medicine_adoption_years"]
+        return logistic_step(np.maximum(self.intended, self.first_sites), self.target, rate, 1.0 / QUARTERS)
 
     @rule
     def want_public(self) -> Array:
