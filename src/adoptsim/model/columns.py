@@ -239,7 +239,8 @@ def rules_of(kind: type) -> dict[str, rule]:
 def population(kind: type, lengths: Mapping[str, int], rows: int, par: Parameters) -> Rows:
     """All rows of a kind, every column at its start value."""
     lengths = {**lengths, **getattr(kind, "groups", {})}
-    columns = {n: np.full(s.shape(lengths, rows), s.start) for n, s in columns_of(kind).items()}
+    shapes = {n: (s.shape(lengths, rows), s.start) for n, s in columns_of(kind).items()}
+    columns = {n: np.full(shape, start) if start else np.zeros(shape) for n, (shape, start) in shapes.items()}
     for column in columns.values():
         column.flags.writeable = False
     return Rows(kind, columns, par)

@@ -17,11 +17,6 @@ def quarterly(rate: Array) -> Array:
     return -np.expm1(np.log1p(-rate) / QUARTERS)
 
 
-def integrated_hazard_to_probability(hazard: Array) -> Array:
-    """Probability of at least one event under an integrated hazard: 1 - exp(-H)."""
-    return -np.expm1(-hazard)
-
-
 def weibull_hazard(years: Array, shape: Array) -> Array:
     """Yearly cloglog baseline (k - 1) log tau as a factor: tau^(k-1), tau in whole or part years since availability."""
     return np.exp((shape - 1.0) * np.log(np.maximum(years, 1.0 / QUARTERS)))
@@ -110,7 +105,7 @@ def filled_fifths(total: Array, weight: Array, cap: Array) -> Array:
     rows in which a cap binds pay for the later passes.
     """
     fifths = weight.shape[2]
-    scale = total * (fifths / sum_groups(weight))
+    scale = total * fifths / np.maximum(sum_groups(weight), 1e-300)
     level: Array = scale * weight
     over = (level > cap).any(axis=2)
     if over.any():
@@ -132,7 +127,10 @@ def _refilled(total: Array, weight: Array, cap: Array) -> Array:
         whole = sum_last(free)
         scale = np.divide(spare, whole, out=np.zeros(spare.shape), where=whole > 0)
         level = np.where(full, cap, np.maximum(scale, 0.0)[:, None] * weight)
-        full = full | (level >= cap)
+        more = full | (level >= cap)
+        if (more == full).all():
+            break
+        full = more
     return np.minimum(level, cap)
 
 
