@@ -122,7 +122,8 @@ def _fit(estimate: Array, weight: Array, centred: Array) -> Ends:
     best = _likelihood(level, slope, estimate, weight, centred)
     settled = np.zeros(mean.shape, dtype=np.bool_)
     for _ in range(STEPS):
-        by_level, by_slope = _newton_step(level, slope, estimate, weight, centred)
+        steps = _newton_step(level, slope, estimate, weight, centred)
+        by_level, by_slope = (np.where(settled, 0.0, step) for step in steps)
         for _ in range(HALVINGS):
             trial = _likelihood(level + by_level, slope + by_slope, estimate, weight, centred)
             worse = ~(trial >= best - STEADY * np.abs(best))
