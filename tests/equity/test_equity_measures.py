@@ -260,6 +260,12 @@ def test_leading_axes_are_kept_and_broadcast(name):
 
 
 @pytest.mark.parametrize("name", NAMES)
+def test_no_worlds_at_all_give_no_results(name):
+    assert ask(name, np.ones((0, 5)), np.ones(5), np.arange(5)).shape == (0,)
+    assert ask(name, np.ones((0, 5)), np.ones((0, 5)), np.arange(5)).shape == (0,)
+
+
+@pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("form", ["linear", "logit"])
 def test_a_hundred_thousand_units(name, form):
     rng = np.random.default_rng(11)

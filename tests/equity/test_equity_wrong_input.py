@@ -23,6 +23,8 @@ NAMES = list(equity.MEASURES)
         ({"estimate": ["a", "b", "c"]}, "estimate: not an array of numbers"),
         ({"estimate": [[0.3, 0.4, 0.7], [0.1, np.nan, np.nan]]}, r"estimate\[1, 1\] = nan: not a finite number"),
         ({"estimate": [0.3, np.inf, 0.7]}, r"estimate\[1\] = inf: not a finite number"),
+        ({"estimate": [0.3, 1e200, 0.7]}, r"estimate\[1\] = 1e\+200: above its upper bound"),
+        ({"population": [40, 1e200, 2]}, r"population\[1\] = 1e\+200: above its upper bound"),
         ({"rank": [1, 2]}, "rank: 2 units, but estimate has 3"),
         ({"rank": [1, 2, np.nan]}, r"rank\[2\] = nan: not a finite number"),
         ({"estimate": np.ones((2, 3)), "rank": np.ones((4, 3))}, r"leading axes do not fit together: .*rank \(4, 3\)"),

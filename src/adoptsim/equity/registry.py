@@ -214,9 +214,9 @@ def _bounds(entry: Measure, question: Question) -> tuple[float, float]:
 def find(name: str) -> Measure:
     """The measure of that name, ours or WHO's, in any case; ValueError with the nearest names if there is none."""
     known = {key.lower(): entry for entry in MEASURES.values() for key in (entry.name, entry.who) if key}
-    if (entry := known.get(name.lower())) is not None:
+    if (entry := known.get(str(name).lower())) is not None:
         return entry
-    near = difflib.get_close_matches(name.lower(), known, n=3, cutoff=0.5)
+    near = difflib.get_close_matches(str(name).lower(), known, n=3, cutoff=0.5)
     hint = f"did you mean {' or '.join(near)}?" if near else f"known: {', '.join(MEASURES)}"
     raise ValueError(f"name: no measure {name!r}; {hint}")
 
