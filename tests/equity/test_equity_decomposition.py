@@ -69,6 +69,8 @@ def test_zeros_empty_groups_and_nothing_at_all():
     assert mld.within == pytest.approx(1000 * (0.3 * np.log(4.4 / 2.8) + 0.4 * np.log(4.4 / 5.6)) - 0, rel=1)
     assert np.isnan(mld.shares).all()
     assert variance.between + variance.within == pytest.approx(equity.variance(y, n))
+    poor_group = equity.decompose("TI", [0.0, 0.5, 0.4], [1, 0, 1], list("AAB"))
+    assert poor_group.parts == pytest.approx((equity.theil([0.0, 0.4], [1, 1]), 0))
     nothing = equity.decompose("TI", [0, 0, 0], [1, 1, 1], list("ABB"))
     assert np.isnan([nothing.total, *nothing.parts]).all()
     assert equity.decompose("BGV", [0, 0, 0], [1, 1, 1], list("ABB")).parts == (0, 0)

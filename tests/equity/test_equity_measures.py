@@ -124,6 +124,12 @@ def test_erreygers_and_wagstaff_are_mirrors_and_rci_is_not(world):
         np.testing.assert_allclose(ask(name, 1 - y, n, rank), -ask(name, y, n, rank), atol=1e-9)
 
 
+def test_wagstaff_is_undefined_when_all_have_all_whatever_the_rounding_of_people():
+    people = [0.1, 0.3]
+    assert equity.mean([1, 1], people) < 1
+    assert np.isnan(equity.wagstaff([1, 1], people, [1, 2]))
+
+
 def test_rci_can_rank_two_places_differently_by_access_and_by_lack():
     people, rank = [1, 1], [1, 2]
     here, there = np.array([0.1, 0.2]), np.array([0.5, 0.8])
@@ -231,6 +237,11 @@ def test_which_units_are_compared():
     assert equity.attributable_risk(y, n, favourable=False) == pytest.approx(0.2 - mu)
     assert equity.attributable_risk(y, n, rank, favourable=False) == 0
     assert equity.best_gap(y, n, favourable=False) == pytest.approx(np.mean(np.array(y) - 0.2))
+
+
+def test_a_percentile_on_the_line_between_two_units_is_their_average_whatever_the_rounding_of_people():
+    for people in (0.1, 1 / 3, 1.0):
+        assert equity.percentile_difference(np.arange(1.0, 21.0), np.full(20, people)) == 19.5 - 1.5
 
 
 def test_tails_are_of_people_and_not_of_units():

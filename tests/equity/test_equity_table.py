@@ -45,6 +45,11 @@ def test_any_usual_file_gives_the_measures_both_ways(write, text):
     assert rows["slope_index", True].value == pytest.approx(47.687, abs=1e-3)
 
 
+def test_a_byte_order_mark_is_no_part_of_the_first_column(write):
+    path = write("\ufeffcovered,people,income\n30,40,1\n70,20,20\n")
+    assert rows_of(path)["difference", False].value == 40
+
+
 def test_only_what_suits_the_table_is_printed(write):
     path = write(GOOD)
     bare = rows_of(path, rank=None)
