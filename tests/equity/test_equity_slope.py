@@ -109,8 +109,8 @@ def test_any_fit_settles_where_misses_cancel(seed):
     x = np.array([fractional_rank(*world) for world in zip(n, rank, strict=True)])
     ends = [np.log(v / (1 - v))[:, None] for v in np.where(sound, (low, high), 0.5)]
     miss = n / n.sum(axis=1, keepdims=True) * (y - 1 / (1 + np.exp(-(ends[0] + (ends[1] - ends[0]) * x))))
-    assert np.abs(miss.sum(axis=1)[sound]).max() < 1e-6
-    assert np.abs((miss * x).sum(axis=1)[sound]).max() < 1e-6
+    assert np.abs(miss.sum(axis=1)[sound]).max() < 1e-8
+    assert np.abs((miss * x).sum(axis=1)[sound]).max() < 1e-8
 
 
 def test_a_steep_fit_settles():
