@@ -97,7 +97,7 @@ def filled_fifths(total: Array, weight: Array, cap: Array) -> Array:
     total
         (world, application, 1, row), at most the mean of ``cap``.
     weight, cap
-        (world or 1, application or 1, 5, row); weights positive.
+        (world, application, 5, row); weights positive where there is something to split.
 
     Returns
     -------
@@ -107,13 +107,15 @@ def filled_fifths(total: Array, weight: Array, cap: Array) -> Array:
     fifths = weight.shape[2]
     scale = total * fifths / np.maximum(sum_groups(weight), 1e-300)
     level: Array = scale * weight
-    over = (level > cap).any(axis=2)
-    if over.any():
-        w, a, n = np.nonzero(over)
-        caps = np.broadcast_to(cap, level.shape)[w, a, :, n]
-        weights = np.broadcast_to(weight, level.shape)[w, a, :, n]
-        totals = np.broadcast_to(total, (*level.shape[:2], 1, level.shape[3]))[w, a, 0, n]
-        level[w, a, :, n] = _refilled(totals * fifths, weights, caps)
+    over = level[:, :, 0] > cap[:, :, 0]
+    for q in range(1, fifths):
+        over |= level[:, :, q] > cap[:, :, q]
+    cells = np.nonzero(over)
+    if len(cells[0]):
+        caps, weights = (np.stack([x[:, :, q][cells] for q in range(fifths)], axis=-1) for x in (cap, weight))
+        refilled = _refilled(total[:, :, 0][cells] * fifths, weights, caps)
+        for q in range(fifths):
+            level[:, :, q][cells] = refilled[:, q]
     return level
 
 

@@ -114,8 +114,8 @@ class AdoptionModel(mesa.Model):  # type: ignore[misc]
         self.referrals = make(Referral, len(cast.hubs.referrals))
         self.grant_rows = [
             (f, c)
-            for f, row in enumerate(self.funder_table)
             for c, region in enumerate(self.inputs.region)
+            for f, row in enumerate(self.funder_table)
             if region in row["regions"].split()
         ]
         self.grants = make(Grant, len(self.grant_rows))

@@ -190,6 +190,7 @@ def train(m: AdoptionModel) -> None:
     back = total(p.come_home(), m.place_country_cadre) + total(p.stay_abroad(), m.place_host_cadre)
     left, arrived = ranked_flow(c.emigrate(), c.gdp_pc, c.gdp_pc * c.population)
     c.staff = c.keep() + c.recruit() - left + arrived + _unflat(back)
+    c.minutes = c.working_minutes()
 
 
 def new_year(m: AdoptionModel) -> bool:

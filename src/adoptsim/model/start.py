@@ -123,6 +123,7 @@ def _staff(m: AdoptionModel) -> None:
     width = m.worlds_count
     c.staff = np.concatenate([np.broadcast_to(stock[n], (width, 1, 1, len(m.inputs))) for n in CADRES], axis=2)
     c.start_staff = c.staff
+    c.minutes = c.working_minutes()
     c.wage_minute = par["work.wage_multiple"] * c.gdp_pc / (QUARTERS * par["work.minutes_per_quarter"])
     growth = {
         "genetics": par["work.gc_growth"],

@@ -184,9 +184,7 @@ class Services(Laboratory):
     @rule
     def scarcity_of_staff(self) -> Array:
         """Minutes at hand over wanted, by cadre."""
-        return scarcity(
-            self.working_minutes() / np.maximum(self.minutes_wanted(), 1e-9), self.par["deliver.site_shape"]
-        )
+        return scarcity(self.minutes / np.maximum(self.minutes_wanted(), 1e-9), self.par["deliver.site_shape"])
 
     @rule
     def scarcity_of_machines(self) -> Array:
@@ -278,7 +276,7 @@ class Services(Laboratory):
         tests = self.tests_in + self.tests_hub + self.tests_private
         tested = self.tested_public + self.tested_private
         reached = tests * self.par["app.per_test_a_year"] + tested * self.par["app.per_tested"]
-        return np.minimum(reached / np.maximum(self.eligible, 1e-12), self.ceiling)
+        return np.minimum(reached / self.eligible, self.ceiling)
 
     @rule
     def coverage_by_fifth(self) -> Array:
