@@ -197,11 +197,14 @@ def _mask(use: LeverUse, countries: Countries, applications: tuple[str, ...]) ->
 
 
 def attainable(countries: Rows, lever: Lever) -> Array:
-    """Relative gain in useful tests if the whole of what a lever acts on vanished at once, (world,)."""
+    """Relative gain in useful tests if the whole of what a lever acts on vanished at once, (world,).
+
+    0 in a world without useful tests, which has nothing to compare with.
+    """
     c = countries.fork()
     before = _useful_tests(c)
     lever.relieve(c)
-    return np.asarray(_useful_tests(c) / before - 1.0)
+    return np.divide(_useful_tests(c), before, out=np.ones(before.shape), where=before > 0) - 1.0
 
 
 def _useful_tests(c: Rows) -> Array:
