@@ -25,7 +25,8 @@ class Problem:
     def __str__(self) -> str:
         subject = f"{self.field}: " if self.field else ""
         hint = f"; did you mean {self.nearest!r}?" if self.nearest else ""
-        return f"{self.file}:{self.line}:{self.column}: {subject}{self.value!r} is not accepted, {self.allowed}{hint}"
+        fault = f"{self.value!r} is not accepted, " if self.value else ""
+        return f"{self.file}:{self.line}:{self.column}: {subject}{fault}{self.allowed}{hint}"
 
 
 class InputError(ValueError):

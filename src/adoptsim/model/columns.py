@@ -222,14 +222,14 @@ class Kind:
 class Actor(mesa.Agent, Kind):
     """One row of its population: what Mesa sees. Reads give plain numbers of the world being shown."""
 
-    def __init__(self, model: Any, population: Rows, row: int, name: str) -> None:
+    def __init__(self, model: Any, rows: Rows, row: int, name: str) -> None:
         super().__init__(model)
-        self.population, self.row, self.name = population, row, name
+        self.rows, self.row, self.name = rows, row, name
 
     @property
     def window(self) -> Rows:
         """This agent's own window in the world that the model shows."""
-        return self.population.at(self.model.shown_world, self.row)
+        return self.rows.at(self.model.shown_world, self.row)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.name}>"
@@ -266,10 +266,10 @@ class Pipeline:
         found: Array = self.ring[slots, np.arange(len(slots))]
         return found
 
-    def inside(self, delay: NDArray[np.int64]) -> Array:
-        """Sum of the last ``delay`` pushes: everything on its way."""
+    def inside(self, delay: Array) -> Array:
+        """Sum of the last ``delay`` pushes (one number per world, fractions count in part): everything on its way."""
         out = np.zeros(self.ring.shape[1:])
         for back in range(len(self.ring) - 1):
-            still = (back < delay).reshape(-1, *([1] * (out.ndim - 1)))
+            still = np.clip(delay - back, 0.0, 1.0).reshape(-1, *([1] * (out.ndim - 1)))
             out += self.ring[(self.head - back) % len(self.ring)] * still
         return out

@@ -58,7 +58,7 @@ class Draws:
                 for a, application in enumerate(applications):
                     bits = np.random.Philox(key=key(self.seed, replicate, stream, application, page))
                     block = np.random.Generator(bits).random((periods, PAGE))
-                    out[:, w, a, 0, here] = block[:, columns].T
+                    out[:, w, a, 0][:, here] = block[:, columns]
         return np.maximum(out, 2.0**-54)  # random() may give 0, at which quantile functions are infinite
 
     def normal(self, stream: str, slots: NDArray[np.int64], periods: int = 1) -> Array:

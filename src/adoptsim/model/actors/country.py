@@ -75,6 +75,7 @@ class Country(Economy, Purse, Workforce, Laboratory, Services, Knowledge, Actor)
 
     commitment = State(unit="probability scale of the country's own propensity to adopt", start=0.5)
     region_effect = State(unit="log hazard shared by the WHO region")
+    start_strain = State("application", unit="mean over countries of the log strain at the start", rows=False)
     gdp_median = State(unit="median US$ per head over countries", rows=False, start=1.0)
     years_available = State("application", unit="years since the technology exists", rows=False, worlds=False)
     vehicle = State("application", unit="1 where a donor that lists the application supports the country")
@@ -101,13 +102,14 @@ class Country(Economy, Purse, Workforce, Laboratory, Services, Knowledge, Actor)
 
     @rule
     def inclination(self) -> Array:
-        """Log hazard from what the country is: income, government, size, region; no levers, donors or peers."""
-        return (
+        """Log hazard from what the country is: income, government, size, need, region; no levers, donors or peers."""
+        slopes = (
             self.par["diff.gdp"] * np.log(self.gdp_pc / self.gdp_median)
             + self.par["diff.government"] * self.gov_effectiveness
             + self.par["diff.population"] * np.log(self.population / self.par["diff.population_reference"])
-            + self.region_effect
         )
+        need = self.par["diff.need"] * np.log(np.maximum(2.0 * self.relative_need, 0.02))
+        return self.par["diff.transport"] * slopes + need + self.region_effect
 
     @rule
     def own_effect(self) -> Array:
@@ -121,14 +123,14 @@ class Country(Economy, Purse, Workforce, Laboratory, Services, Knowledge, Actor)
         shape = self.par["diff.weibull_shape"]
         cap = np.log(self.par["diff.modifier_cap"])
         case = log_hazard_of_time_ratio(self.par["lever.investment_case_tr_hta"], shape)
-        return np.clip(
+        peers = np.minimum(self.peers / self.par["diff.peers_full"], 1.0)
+        carried = (
             log_hazard_of_time_ratio(self.par["diff.tr_donor"], shape) * self.vehicle
-            + log_hazard_of_time_ratio(self.par["diff.tr_neighbours"], shape) * self.peers
-            - self.par["diff.strain"] * self.strain()
-            + case * self.verdict,
-            -cap,
-            cap,
+            + log_hazard_of_time_ratio(self.par["diff.tr_neighbours"], shape) * peers
+            + case * self.verdict
         )
+        strained = self.par["diff.strain"] * (self.strain() - self.start_strain)
+        return np.clip(self.par["diff.transport"] * carried - strained, -cap, cap)
 
     @rule
     def hazard(self) -> Array:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from adoptsim.inputs.names import CADRES, PLATFORMS, SOURCES
+from adoptsim.inputs.names import CADRES, PLATFORMS, PURPOSES, SOURCES
 from adoptsim.model.columns import Array, Kind, Quantity, State, rule
 from adoptsim.model.equations import (
     QUARTERS,
@@ -22,14 +22,16 @@ from adoptsim.model.equations import (
 )
 
 GENETICS, GENERAL = CADRES.index("genetics"), CADRES.index("general")
+EQUIPMENT = PURPOSES.index("equipment")
 
 
 class Workforce(Kind):
     """Staff by cadre: trained, lost, shared."""
 
     staff = State("cadre", unit="persons working at home for genomic services")
-    abroad_share = State(unit="share of its trained who live abroad", worlds=False)
-    leaving = State("cadre", unit="persons who would emigrate in the quarter")
+    abroad_share = State(unit="share of its trained who live abroad")
+    start_staff = State("cadre", unit="persons at the start")
+    start_population = State(unit="persons living in the country at the start", worlds=False)
     seat_expansion = Quantity(unit="factor on seats of programmes hosted here", combine="scale")
     supervision = Quantity(unit="factor on what supervisors can hold", combine="scale")
     task_sharing = Quantity(unit="share of counselling that trained general staff may take over, added", combine="add")
@@ -40,10 +42,21 @@ class Workforce(Kind):
         return self.staff * (1.0 - quarterly(self.par["work.attrition"]))
 
     @rule
+    def recruit(self) -> Array:
+        """Entry from ordinary schools: it replaces a share of what a stock grown with population would lose."""
+        grown = self.start_staff * (self.population / self.start_population)
+        return grown * self.par["work.routine_entry"] * quarterly(self.par["work.attrition"] + self.emigration())
+
+    @rule
     def emigrate(self) -> Array:
         """Persons who would leave for richer countries in the quarter."""
-        rate = emigration_rate(self.abroad_share * self.par["work.emigration_factor"], self.par["work.exit_rate_abroad"])
-        return self.staff * quarterly(np.minimum(rate, 0.9))
+        return self.staff * quarterly(self.emigration())
+
+    @rule
+    def emigration(self) -> Array:
+        """Yearly share that would leave for richer countries."""
+        abroad = np.minimum(self.abroad_share * self.par["work.emigration_factor"], 0.7)
+        return emigration_rate(abroad, self.par["work.exit_rate_abroad"])
 
     @rule
     def working_minutes(self) -> Array:
@@ -60,7 +73,6 @@ class Laboratory(Kind):
     """Instruments, their uptime, and the supply of reagents."""
 
     instruments = State("platform", unit="machines of genomic services")
-    retiring = State("platform", unit="machines that reach the end of their life in the quarter")
     service_paid = State(unit="share of service contracts paid", start=1.0)
     sellers = State(unit="distributors present", start=1.0)
     choke = State(unit="reservation price over unit cost of laboratory goods, less 1")
@@ -74,6 +86,30 @@ class Laboratory(Kind):
     pool_member = State(unit="1 while a member of an open pool")
     pool_barrier = State(unit="expected saving below which the country stays out, share of spend")
     pool_draw = State(unit="uniform of the quarter")
+
+    @rule
+    def service_due(self) -> Array:
+        """US$ a quarter of service contracts on all machines."""
+        return sum_groups(self.instruments * self.par["equip.price"]) * self.par["equip.service_fraction"] / QUARTERS
+
+    @rule
+    def pay_service(self) -> Array:
+        """Share of service contracts that equipment money pays; they come before new machines."""
+        return np.minimum(self.available[:, :, EQUIPMENT : EQUIPMENT + 1] / np.maximum(self.service_due(), 1e-9), 1.0)
+
+    @rule
+    def want_machines(self) -> Array:
+        """Machines short of what intended public tests need at the planned use."""
+        planned = self.hours_wanted() / (self.par["equip.hours_per_quarter"] * self.par["equip.target_use"])
+        return np.maximum(planned - self.instruments, 0.0)
+
+    @rule
+    def buy_machines(self) -> Array:
+        """Machines bought in the quarter: as many of those wanted as the rest of the equipment money pays."""
+        wanted = self.want_machines()
+        left = self.available[:, :, EQUIPMENT : EQUIPMENT + 1] - self.service_due() * self.service_paid
+        cost = sum_groups(wanted * self.par["equip.price"])
+        return wanted * np.minimum(np.maximum(left, 0.0) / np.maximum(cost, 1e-9), 1.0)
 
     @rule
     def open_for_hours(self) -> Array:
@@ -122,8 +158,9 @@ class Services(Kind):
     exworks = State("application", unit="US$ per test, ex works", rows=False)
     stage = State("application", unit="0 none, 1 pilot, 2 national")
     intended = State("application", unit="public coverage intended, share of eligible people")
-    prevalence = State("application", unit="people with the condition among those tested", worlds=False)
-    test_minutes = State("application", "cadre", unit="minutes per test, positives included", worlds=False)
+    prevalence = State("application", unit="people with the condition among those tested")
+    relative_need = State("application", unit="local prevalence over local plus world mean; 0.5 where average")
+    test_minutes = State("application", "cadre", unit="minutes per test, positives included")
     fifth_weight = State("quintile", unit="relative chance of being reached, mean 1")
     fifth_cap = State("application", "quintile", unit="highest coverage a fifth can reach")
     ceiling = State("application", unit="highest coverage the country can reach")
@@ -146,6 +183,7 @@ class Services(Kind):
     scarce_machine = State("platform", unit="(hours at hand / wanted)^-k")
     scarce_supply = State("application", unit="(reagent cover / delivery time)^-k")
     scarce_hub = State("application", unit="(hub capacity / sent)^-k")
+    hub_room = State("application", unit="capacity of the chosen hub over what it is sent")
     tests_in = State("application", unit="tests in the quarter, own laboratories")
     tests_hub = State("application", unit="tests in the quarter, sent out")
     tests_private = State("application", unit="tests in the quarter, paid by households")
@@ -189,8 +227,9 @@ class Services(Kind):
 
     @rule
     def send_out(self) -> Array:
-        """Share of public tests sent to a hub: smooth in the ratio of the two costs."""
-        return 1.0 / (1.0 + (self.unit_hub / self.unit_in) ** self.par["deliver.send_out_elasticity"])
+        """Share of public tests sent to a hub: smooth in the ratio of the two costs, waiting counted as cost."""
+        ratio = self.unit_hub * self.par["hub.inconvenience"] / self.unit_in
+        return 1.0 / (1.0 + ratio ** self.par["deliver.send_out_elasticity"])
 
     @rule
     def would_pay(self) -> Array:
@@ -211,7 +250,7 @@ class Services(Kind):
     def want_private(self) -> Array:
         """Tests households want to pay for, among people the public programme does not intend to reach."""
         room = np.maximum(self.ceiling - self.intended, 0.0)
-        return self.willing * room * self.eligible / QUARTERS
+        return self.willing * self.relative_need * room * self.eligible / QUARTERS
 
     @rule
     def minutes_wanted(self) -> Array:
@@ -255,6 +294,11 @@ class Services(Kind):
     def scarcity_of_supplies(self) -> Array:
         """Months of reagents in stock over months to delivery."""
         return scarcity(self.par["dist.buffer_months"] / self.lead_time(), self.par["deliver.site_shape"])
+
+    @rule
+    def scarcity_of_hubs(self) -> Array:
+        """Room at the chosen hub over what is sent to it."""
+        return scarcity(self.hub_room, self.par["deliver.site_shape"])
 
     @rule
     def short_of_staff(self) -> Array:

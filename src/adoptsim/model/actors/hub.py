@@ -39,10 +39,10 @@ class RegionalHub(Actor):
 class Referral(Relation):
     """One hub as seen from one country."""
 
-    distance_cost = State(unit="US$ per sample shipped", worlds=False)
+    distance = State(unit="1000 km", worlds=False)
     price = State("application", unit="US$ per test at the hub's door")
 
     @rule
     def offer(self) -> Array:
         """US$ per test delivered back: the hub's price plus shipping."""
-        return self.price + self.distance_cost * self.par["hub.shipping_factor"]
+        return self.price + self.par["hub.shipping"] + self.par["hub.shipping_distance"] * self.distance

@@ -15,11 +15,10 @@ class TrainingProgramme(Actor):
     start_seats = State(unit="seats a year at the start")
     capacity = State(unit="seats a year its rooms and money allow")
     seats = State(unit="seats a year offered")
-    intake = State(unit="students entering in the quarter")
+    asked = State(unit="places asked by countries in the quarter")
 
     # read from the host country, written by the train phase
-    colleagues = State(unit="persons of the cadre working in the host country")
-    start_colleagues = State(unit="persons of the cadre in the host country at the start")
+    colleagues = State(unit="persons of the cadre in the host country per programme there")
     seat_expansion = State(unit="factor on seats, from levers", start=1.0)
     supervision = State(unit="factor on what supervisors can hold, from levers", start=1.0)
 
@@ -34,24 +33,50 @@ class TrainingProgramme(Actor):
 
         Supervisors are a share of the cadre at home plus foreign-trained and other supervisors, so none is stuck at 0.
         """
+        return np.minimum(self.capacity * self.seat_expansion, self.supervised())
+
+    @rule
+    def supervised(self) -> Array:
+        """Students a year that supervisors can hold; at the start no programme is beyond what it already teaches."""
         supervisors = self.colleagues * self.par["work.supervising_share"] + self.par["work.foreign_supervisors"]
-        limit = np.maximum(supervisors * self.par["work.supervisor_ratio"], self.start_seats)
-        return np.minimum(self.capacity * self.seat_expansion, limit * self.supervision)
+        held = supervisors * self.par["work.supervisor_ratio"] / self.par["work.training_years"]
+        return np.maximum(held, self.start_seats) * self.supervision
+
+    @rule
+    def accept_share(self) -> Array:
+        """Share of bought places that fit between its own seats and what supervisors can hold."""
+        room = np.maximum(self.supervised() - self.seats, 0.0) / QUARTERS
+        return np.minimum(room / np.maximum(self.asked, 1e-12), 1.0)
 
 
 class Place(Relation):
     """What one programme offers to one country: students enter now, graduates leave after the training years."""
 
     home = State(unit="1 where the country is the programme's host", worlds=False)
-    share = State(unit="share of the programme's seats", worlds=False)
-    seats = State(unit="the programme's intake of the quarter, all countries")
+    share = State(unit="share of the programme's own seats", worlds=False)
+    buying_share = State(unit="share of the country's bought places asked here", worlds=False)
+    bought = State(unit="places a quarter the country's training money could buy, all programmes")
+    seats = State(unit="the programme's own intake of the quarter, all countries")
+    accepted_share = State(unit="share of asked places that the programme accepts")
+    asked = State(unit="bought places asked here in the quarter")
+    accepted = State(unit="bought places accepted in the quarter")
     entering = State(unit="students entering in the quarter")
     finishing = State(unit="students finishing in the quarter")
 
     @rule
     def enrol(self) -> Array:
-        """Students of this country entering in the quarter."""
-        return self.seats * self.share
+        """Students of this country entering in the quarter: its share of own seats and the places it bought."""
+        return self.seats * self.share + self.accepted
+
+    @rule
+    def ask(self) -> Array:
+        """Places a country asks for with its training money."""
+        return self.bought * self.buying_share
+
+    @rule
+    def accept(self) -> Array:
+        """Bought places that fit under the programme's supervisors."""
+        return self.asked * self.accepted_share
 
     @rule
     def come_home(self) -> Array:

@@ -1,0 +1,286 @@
+"""A user's own table, CSV or YAML: read, checked as a whole, and turned into arrays with gaps."""
+
+import csv
+import io
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from math import isfinite
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from adoptsim.inputs.errors import InputError, Problem, nearest_name
+from adoptsim.inputs.indicators import ANCESTRIES, ESTIMATES, FIFTHS, INCOMES, INDICATORS, REGIONS, SCALES
+
+__all__ = ["UserTable", "read"]
+
+Array = NDArray[np.float64]
+
+KINDS = (".csv", ".yaml", ".yml")
+LABELS = ("id", "iso3", "name", "region", "income", "draw_key")
+REQUIRED = ("region", "income", "population", "births", "gdp_pc_usd")
+GROUPS = {name: tuple(f"{name}_q{q}" for q in range(1, 6)) for name in FIFTHS} | {
+    "ancestry": tuple(f"ancestry_{group}" for group in ANCESTRIES)
+}
+WHOLE = ("income_share", "ancestry")  # groups of shares that add up to 1
+ROUNDING = 0.01
+SIMPLE = (*(i.name for i in INDICATORS), "gov_health_pc_usd", *ESTIMATES)
+GEOGRAPHY = {"latitude": (-90.0, 90.0), "longitude": (-180.0, 180.0), "un_ldc": (0.0, 1.0), "landlocked": (0.0, 1.0)}
+FRACTIONS = {i.name for i in INDICATORS if i.scale == "logit"} | {"hiv_prevalence"} | set(ESTIMATES)
+COLUMNS = (*LABELS, *SIMPLE, *GEOGRAPHY, *(column for group in GROUPS.values() for column in group))
+
+
+@dataclass(frozen=True)
+class Cell:
+    """Text and where it stands, counted from 1."""
+
+    text: str
+    line: int
+    column: int
+
+
+Row = dict[str, Cell]
+
+
+@dataclass(frozen=True, eq=False)
+class UserTable:
+    """Checked units: labels (N,), and values (N,), (N, 5) or (N, 6), NaN where the user says nothing."""
+
+    unit: tuple[str, ...]
+    name: tuple[str, ...]
+    region: tuple[str, ...]
+    income: tuple[str, ...]
+    draw_key: tuple[int | None, ...]
+    values: dict[str, Array]
+
+
+class _Checker:
+    """Collects the problems of one file."""
+
+    def __init__(self, path: Path) -> None:
+        self.file = str(path)
+        self.problems: list[Problem] = []
+
+    def add(self, cell: Cell, field: str, allowed: str, nearest: str = "") -> None:
+        self.problems.append(Problem(self.file, cell.line, cell.column, field, cell.text, allowed, nearest))
+
+    def stop_if_any(self) -> None:
+        if self.problems:
+            raise InputError(sorted(self.problems, key=lambda p: (p.line, p.column)))
+
+
+def read(path: Path) -> UserTable:
+    """Read and check a table. Raises InputError with every problem found."""
+    check = _Checker(path)
+    text = _text(path, check)
+    rows = _csv_rows(text, check) if path.suffix.lower() == ".csv" else _yaml_rows(text, check)
+    if not rows and not check.problems:
+        check.add(Cell("", 1, 1), "", "expected at least one unit: the file is empty")
+    units = _labels(rows, check)
+    values = _values(rows, check)
+    check.stop_if_any()
+    label = {field: tuple(_text_of(row, field) for row in rows) for field in ("region", "income")}
+    names = tuple(_text_of(row, "name") or unit for row, unit in zip(rows, units, strict=True))
+    keys = tuple(int(_text_of(row, "draw_key")) if _text_of(row, "draw_key") else None for row in rows)
+    return UserTable(units, names, label["region"], label["income"], keys, values)
+
+
+def _text(path: Path, check: _Checker) -> str:
+    """Return the file as text, or stop."""
+    start = Cell(str(path), 1, 1)
+    if path.is_dir():
+        check.add(start, "", "expected a file: this is a directory")
+    elif not path.exists():
+        siblings = [p.name for p in path.parent.iterdir()] if path.parent.is_dir() else []
+        check.add(start, "", "expected a file: there is none of this name", nearest_name(path.name, siblings))
+    elif path.suffix.lower() not in KINDS:
+        check.add(start, "", f"expected a file name ending in one of {', '.join(KINDS)}")
+    check.stop_if_any()
+    raw = path.read_bytes()
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = raw[: error.start]
+        byte = Cell(f"byte 0x{raw[error.start]:02x}", before.count(b"\n") + 1, error.start - before.rfind(b"\n"))
+        check.add(byte, "", "expected UTF-8 text: save the file with this encoding")
+        check.stop_if_any()
+        raise
+
+
+def _csv_rows(text: str, check: _Checker) -> list[Row]:
+    """Rows of a CSV as cells by column name; empty lines are left out."""
+    lines = text.splitlines() or [""]
+    reader = csv.reader(io.StringIO(text))
+    records: list[tuple[int, list[str]]] = []
+    for record in reader:
+        records += [(reader.line_num, record)] if any(cell.strip() for cell in record) else []
+    if not records:
+        return []
+    header_line, header = records[0]
+    names = [name.strip() for name in header]
+    places = _starts(lines[header_line - 1])
+    for k, name in enumerate(names):
+        cell = Cell(name, header_line, places(k))
+        if name not in COLUMNS:
+            check.add(cell, "column", "expected a column name known to the model", nearest_name(name, COLUMNS))
+        elif name in names[:k]:
+            check.add(cell, "column", "expected each column once")
+    _missing_columns(names, header_line, check)
+    rows = []
+    for line, record in records[1:]:
+        at = _starts(lines[line - 1])
+        if len(record) > len(names):
+            check.add(Cell(record[len(names)], line, at(len(names))), "", f"expected {len(names)} cells in this row")
+        padded = [*record, *[""] * len(names)]
+        rows.append({name: Cell(padded[k].strip(), line, at(k)) for k, name in enumerate(names)})
+    return rows
+
+
+def _missing_columns(names: Sequence[str], line: int, check: _Checker) -> None:
+    needed = [column for column in REQUIRED if column not in names]
+    if "id" not in names and "iso3" not in names:
+        needed.insert(0, "id")
+    for column in needed:
+        check.add(Cell("", line, 1), column, "expected this column: it is required")
+
+
+def _starts(line: str) -> Callable[[int], int]:
+    """Text column, from 1, at which the k-th cell of a CSV line begins; commas in quotes do not count."""
+    quoted, starts = False, [1]
+    for position, character in enumerate(line, start=2):
+        quoted ^= character == '"'
+        if character == "," and not quoted:
+            starts.append(position)
+    return lambda k: starts[k] if k < len(starts) else 1
+
+
+def _yaml_rows(text: str, check: _Checker) -> list[Row]:
+    """Rows of a YAML list of units, or of a mapping from id to unit."""
+    try:
+        root = YAML().compose(io.StringIO(text))
+    except MarkedYAMLError as error:
+        mark = error.problem_mark
+        where = Cell("", mark.line + 1, mark.column + 1) if mark else Cell("", 1, 1)
+        check.add(where, "", f"expected valid YAML: {error.problem}")
+        return []
+    if root is None:
+        return []
+    return [_yaml_row(node, key, check) for key, node in _units(root, check)]
+
+
+def _units(root: Node, check: _Checker) -> Iterator[tuple[ScalarNode | None, Node]]:
+    if isinstance(root, SequenceNode):
+        yield from ((None, node) for node in root.value)
+    elif isinstance(root, MappingNode):
+        yield from root.value
+    else:
+        check.add(_cell(root), "", "expected a list of units, or a mapping from id to unit")
+
+
+def _yaml_row(node: Node, key: ScalarNode | None, check: _Checker) -> Row:
+    row = {} if key is None else {"id": _cell(key)}
+    if not isinstance(node, MappingNode):
+        check.add(_cell(node), "", "expected the values of a unit, such as 'population: 1000'")
+        return row
+    for name, value in node.value:
+        cell = _cell(name)
+        if cell.text not in COLUMNS:
+            check.add(cell, "field", "expected a field known to the model", nearest_name(cell.text, COLUMNS))
+        elif cell.text in row:
+            check.add(cell, "field", "expected each field once")
+        elif not isinstance(value, ScalarNode):
+            check.add(_cell(value), cell.text, "expected a single value")
+        else:
+            row[cell.text] = _cell(value)
+    _missing_columns([*row, *(str(name.value) for name, _ in node.value)], node.start_mark.line + 1, check)
+    return row
+
+
+def _cell(node: Node) -> Cell:
+    text = str(node.value) if isinstance(node, ScalarNode) else ""
+    empty = isinstance(node, ScalarNode) and node.style is None and text in ("null", "~")
+    return Cell("" if empty else text, node.start_mark.line + 1, node.start_mark.column + 1)
+
+
+def _text_of(row: Row, field: str) -> str:
+    return row[field].text if field in row else ""
+
+
+def _place(row: Row, field: str) -> Cell:
+    first = next(iter(row.values()), Cell("", 1, 1))
+    return row.get(field, Cell("", first.line, 1))
+
+
+def _labels(rows: Sequence[Row], check: _Checker) -> tuple[str, ...]:
+    """Check ids, regions, income groups and draw keys; return the ids."""
+    seen: dict[str, int] = {}
+    for row in rows:
+        field = "id" if "id" in row else "iso3"
+        cell = _place(row, field)
+        if field in row and not cell.text:
+            check.add(cell, field, "expected an id")
+        elif cell.text and cell.text in seen:
+            check.add(cell, field, f"expected each id once: it is already on line {seen[cell.text]}")
+        seen.setdefault(cell.text, cell.line)
+        for name, codes in (("region", REGIONS), ("income", INCOMES)):
+            code = _place(row, name)
+            if name in row and code.text not in codes:
+                check.add(code, name, f"expected one of {', '.join(codes)}", nearest_name(code.text, codes))
+        key = _place(row, "draw_key")
+        if key.text and not (key.text.isdecimal() and key.text.isascii()):
+            check.add(key, "draw_key", "expected a whole number, 0 or more")
+    return tuple(_text_of(row, "id" if "id" in row else "iso3") for row in rows)
+
+
+def _bounds(field: str) -> tuple[float, float, str]:
+    """Lowest and highest value allowed, and these in words."""
+    if field in GEOGRAPHY:
+        low, high = GEOGRAPHY[field]
+        return low, high, f"expected a number from {low:g} to {high:g}"
+    if field in FRACTIONS or field not in SIMPLE:
+        return 0.0, 1.0, "expected a share from 0 to 1"
+    if SCALES[field] == "log":
+        return np.finfo(float).tiny, np.inf, "expected a number above 0"
+    return -np.inf, np.inf, "expected a number"
+
+
+def _number(row: Row, field: str, check: _Checker) -> float:
+    """The number in a cell, NaN if it is empty or wrong."""
+    cell = _place(row, field)
+    if not cell.text:
+        if field in REQUIRED and field in row:
+            check.add(cell, field, "expected a number: this value is required")
+        return np.nan
+    low, high, allowed = _bounds(field)
+    try:
+        number = float(cell.text)
+    except ValueError:
+        number = np.nan
+    if not isfinite(number):
+        check.add(cell, field, "expected a number, or an empty cell if it is not known")
+        return np.nan
+    if not low <= number <= high:
+        check.add(cell, field, allowed)
+        return np.nan
+    return number
+
+
+def _values(rows: Sequence[Row], check: _Checker) -> dict[str, Array]:
+    """Every value column as an array; groups of shares side by side."""
+    values = {field: np.array([_number(row, field, check) for row in rows]) for field in (*SIMPLE, *GEOGRAPHY)}
+    for name, columns in GROUPS.items():
+        group = np.array([[_number(row, column, check) for column in columns] for row in rows])
+        values[name] = group.reshape(len(rows), len(columns))
+        for row, shares in zip(rows, values[name], strict=True):
+            given = [column for column in columns if _text_of(row, column)]
+            if given and len(given) < len(columns):
+                gap = next(column for column in columns if column not in given)
+                check.add(_place(row, gap), gap, "expected all parts of the group, or none")
+            elif name in WHOLE and abs(float(shares.sum()) - 1) > ROUNDING:
+                check.add(_place(row, columns[0]), name, f"expected shares adding up to 1, not {shares.sum():.3g}")
+    values["gini_modelled"] = np.full(len(rows), np.nan)
+    return values

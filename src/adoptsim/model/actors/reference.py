@@ -1,0 +1,33 @@
+"""Reference: the world's common genome data, one row. It decides nothing, so it is no agent."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from adoptsim.model.columns import Array, Kind, State, rule
+from adoptsim.model.equations import QUARTERS, vus_rate
+
+
+class Reference(Kind):
+    """Reference genomes by ancestry, and what they do to results."""
+
+    genomes = State("ancestry", unit="genomes in reach of laboratories")
+    start_genomes = State("ancestry", unit="genomes at the start")
+    arriving = State("ancestry", unit="genomes shared by countries in the quarter")
+
+    @rule
+    def grow(self) -> Array:
+        """Genomes next quarter: exogenous studies, equal in rate for all ancestries, and what countries shared."""
+        return self.genomes * np.exp(np.log1p(self.par["data.studies_growth"]) / QUARTERS) + self.arriving
+
+    @rule
+    def vus(self) -> Array:
+        """Share of standard-panel tests that end uncertain, by ancestry."""
+        fold = self.par["lever.representation_vus_halving"]
+        return vus_rate(self.par["data.vus_european"], self.par["data.vus_gap"], self.genomes, self.start_genomes, fold)
+
+    @rule
+    def missed(self) -> Array:
+        """Share of detectable variants that panels miss, by ancestry; falls as the excess of uncertain results does."""
+        fold = self.par["lever.representation_vus_halving"]
+        return vus_rate(np.zeros(()), self.par["data.missed"], self.genomes, self.start_genomes, fold)

@@ -1,0 +1,255 @@
+"""The model: a ``mesa.Model`` in which one quarter reads as a story, for a block of worlds at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import mesa
+import numpy as np
+
+from adoptsim.inputs.applications import load_applications
+from adoptsim.inputs.countries import Countries, load_countries
+from adoptsim.inputs.names import CADRES, GROUPS, PURPOSES
+from adoptsim.inputs.tables import read_table
+from adoptsim.model import outcomes, phases
+from adoptsim.model.actors import (
+    Contract,
+    Country,
+    Distributor,
+    Funder,
+    Grant,
+    Manufacturer,
+    Place,
+    Referral,
+    RegionalHub,
+    TrainingProgramme,
+)
+from adoptsim.model.actors.reference import Reference
+from adoptsim.model.columns import Actor, Array, Parameters, Pipeline, Rows, population
+from adoptsim.model.couplings import Links
+from adoptsim.model.draws import Draws
+from adoptsim.model.equations import QUARTERS
+from adoptsim.model.levers import LeverBoard
+from adoptsim.model.recorder import Recorder
+from adoptsim.model.scenario import Scenario
+from adoptsim.model.start import write_start
+from adoptsim.model.world import all_parameters, as_columns, cast_for, draw_parameters, is_varied
+
+Phase = Callable[["AdoptionModel"], None]
+
+
+class AdoptionModel(mesa.Model):  # type: ignore[misc]
+    """194 health systems with their suppliers, funders and schools, quarter by quarter.
+
+    Parameters
+    ----------
+    scenario
+        What is asked; the baseline if none is given.
+    worlds
+        How many worlds to step together, or their numbers. World ``w`` has parameter row ``w`` and replicate ``w``, the
+        same in every scenario.
+    rng
+        Root seed, a whole number.
+
+    Attributes
+    ----------
+    countries, contracts, ...
+        Populations (``Rows``): all worlds and rows of a kind. Mesa agents show the world ``shown_world``.
+    phases
+        The phases of a quarter in order, ``(name, function of the model)``; ``insert_phase`` adds one.
+
+    Phases: drivers, policy, manufacture, distribute, procure, fund, train, equip, share_data, appraise, adopt, deliver,
+    update, record.
+    """
+
+    def __init__(self, scenario: Scenario | None = None, worlds: int | Sequence[int] = 1, rng: int = 1) -> None:
+        super().__init__(rng=int(rng))
+        self.scenario = scenario or Scenario("baseline")
+        self.seed_root = int(rng)
+        self.world_numbers = list(range(worlds)) if isinstance(worlds, int) else [int(w) for w in worlds]
+        if not self.world_numbers:
+            raise ValueError("at least one world is wanted")
+        self.worlds_count, self.shown_world, self.quarter = len(self.world_numbers), 0, 0
+        self.inputs: Countries = load_countries(self.scenario.countries, self.scenario.start_year)
+        self.applications = load_applications(self.scenario.applications)
+        self.application_ids = tuple(a.id for a in self.applications)
+        known = all_parameters(self.applications)
+        self.varied = tuple(name for name, p in known.items() if is_varied(p, self.scenario))
+        self.drawn = draw_parameters(known, self.world_numbers, self.seed_root, self.scenario)
+        self.par = Parameters(as_columns(self.drawn, self.applications))
+        self.draws = Draws(self.seed_root, self.world_numbers)
+        self.slots = self.inputs.draw_key
+        self.cast = cast_for(self.inputs)
+        self._make_populations()
+        self._make_links()
+        self._draw_all()
+        self.board = LeverBoard(self.scenario, self.inputs, self.application_ids, self.par)
+        self.lever_cost: Array = np.zeros((1, 1, 1, 1))
+        self.best_referral = np.zeros((1, 1, 1, 1), dtype=np.int64)
+        self.paid_by_country: Array = np.zeros((1, 1, 1, 1))
+        self.largest_paid: Array = np.zeros((1, 1, 1, 1))
+        self.threshold_ratio: Array = np.zeros((1, 1, 1, 1))
+        self.phases: list[tuple[str, Phase]] = [(p.__name__, p) for p in phases.PHASES]
+        write_start(self)
+        self.recorder = Recorder(self)
+        self._make_agents()
+
+    # what it is made of
+
+    def _make_populations(self) -> None:
+        lengths = {"world": self.worlds_count, "application": len(self.applications), **GROUPS}
+        cast, tables = self.cast, (read_table("funders"), read_table("manufacturers"))
+        self.funder_table, self.maker_table = tables
+
+        def make(kind: type, rows: int) -> Rows:
+            return population(kind, lengths, rows, self.par)
+
+        self.countries = make(Country, len(self.inputs))
+        self.traders = make(Distributor, len(cast.traders.name))
+        self.contracts = make(Contract, len(cast.traders.contracts))
+        self.makers = make(Manufacturer, len(self.maker_table))
+        self.funders = make(Funder, len(self.funder_table))
+        self.programmes = make(TrainingProgramme, len(cast.schools.name))
+        self.places = make(Place, len(cast.schools.places))
+        self.hubs = make(RegionalHub, len(cast.hubs.name))
+        self.referrals = make(Referral, len(cast.hubs.referrals))
+        self.grant_rows = [
+            (f, c)
+            for f, row in enumerate(self.funder_table)
+            for c, region in enumerate(self.inputs.region)
+            if region in row["regions"].split()
+        ]
+        self.grants = make(Grant, len(self.grant_rows))
+        self.reference = make(Reference, 1)
+        everybody = (
+            self.countries, self.traders, self.contracts, self.makers, self.funders, self.programmes, self.places,
+            self.hubs, self.referrals, self.grants, self.reference,
+        )  # fmt: skip
+        self.populations: dict[type, Rows] = {p.kind: p for p in everybody}
+
+    def _make_links(self) -> None:
+        cast, n = self.cast, len(self.inputs)
+        contracts, places, referrals = cast.traders.contracts, cast.schools.places, cast.hubs.referrals
+        self.contract_source = Links(contracts.source, len(cast.traders.name))
+        self.contract_target = Links(contracts.target, n)
+        first = {int(c): int(i) for i, c in reversed(list(enumerate(contracts.target)))}
+        self.place_among_candidates = np.arange(len(contracts)) - np.array([first[int(c)] for c in contracts.target])
+        self.place_source = Links(places.source, len(cast.schools.name))
+        self.place_target = Links(places.target, n)
+        cadre, host = cast.schools.cadre, cast.schools.host
+        self.programme_host = Links(host, n)
+        self.programme_host_cadre = cadre * n + host
+        there = np.bincount(self.programme_host_cadre, minlength=len(CADRES) * n)
+        self.programmes_there = there[self.programme_host_cadre][None, None, None].astype(float)
+        place_cadre = cadre[places.source]
+        self.place_country_cadre = Links(place_cadre * n + places.target, len(CADRES) * n)
+        self.place_host_cadre = Links(place_cadre * n + host[places.source], len(CADRES) * n)
+        spread = np.bincount(places.target, minlength=n)
+        self.buying_share = (1.0 / spread[places.target])[None, None, None]
+        self.referral_source = Links(referrals.source, len(cast.hubs.name))
+        self.referral_target = Links(referrals.target, n)
+        self.hub_host = Links(cast.hubs.host, n)
+        self.referrals.distance = referrals.columns["distance"][None, None, None]
+        rows = np.array(self.grant_rows, dtype=np.int64).reshape(-1, 2)
+        self.grant_source, self.grant_target = Links(rows[:, 0], len(self.funder_table)), Links(rows[:, 1], n)
+        self.region_links = Links(self._region_codes(), 6)
+        self.lever_rows = {Contract: contracts.target, Place: places.target, Grant: rows[:, 1], Referral: referrals.target}
+        self.maker_shares = self._maker_shares()
+        self.funder_columns = self._funder_columns()
+
+    def _region_codes(self) -> Any:
+        from adoptsim.inputs.names import REGIONS
+
+        return np.array([REGIONS.index(r) if r in REGIONS else 0 for r in self.inputs.region], dtype=np.int64)
+
+    def _maker_shares(self) -> Array:
+        """Share of each application's consumables by maker, (1, application, 1, maker)."""
+        out = np.zeros((1, len(self.applications), 1, len(self.maker_table)))
+        for a, application in enumerate(self.applications):
+            fits = [(r["platform"], r["source"]) == (application.platform, application.source) for r in self.maker_table]
+            fits = fits if any(fits) else [r["source"] == application.source for r in self.maker_table]
+            share = np.array([float(r["share"]) * f for r, f in zip(self.maker_table, fits, strict=True)])
+            out[0, a, 0] = share / share.sum()
+        return out
+
+    def _funder_columns(self) -> tuple[Array, Array, Array]:
+        table = self.funder_table
+        budget = np.array([float(r["budget_share"]) for r in table])
+        purposes = np.array([[float(r[p]) for r in table] for p in PURPOSES])
+        supports = np.array([[float(a in r["supports"].split()) for r in table] for a in self.application_ids])
+        return (budget / budget.sum())[None, None, None], purposes[None, None], supports[None, :, None]
+
+    def _draw_all(self) -> None:
+        periods, apps = self.scenario.quarters, self.application_ids
+        years = -(-periods // QUARTERS)
+        self._uniforms = {
+            ("adopt", True): self.draws.uniform("adopt", self.slots, periods, apps),
+            ("lapse", True): self.draws.uniform("lapse", self.slots, periods, apps),
+            ("pool", False): self.draws.uniform("pool", self.slots, periods),
+            ("appraise", True): self.draws.uniform("appraise", self.slots, years, apps),
+        }
+        self._normals = {"gdp": self.draws.normal("gdp", self.slots, years)}
+        longest = {"students": 4.0, "machines": 7.0, "grants": 5.0}
+        registry = all_parameters(())
+        for name, parameter in (("students", "work.training_years"), ("machines", "equip.life"), ("grants", "fund.grant_duration")):
+            longest[name] = max(registry[parameter].high, float(self.par[parameter].max()))
+        n, w = len(self.inputs), self.worlds_count
+        self.students = Pipeline((w, 1, 1, len(self.places)), round(longest["students"] * QUARTERS))
+        self.machines = Pipeline((w, 1, GROUPS["platform"], n), round(longest["machines"] * QUARTERS))
+        self.vintages = Pipeline((w, 1, GROUPS["purpose"], len(self.grants)), int(np.ceil(longest["grants"])))
+        self.training_quarters = np.rint(self.par["work.training_years"][:, 0, 0, 0] * QUARTERS).astype(np.int64)
+        self.machine_quarters = np.rint(self.par["equip.life"][:, 0, 0, 0] * QUARTERS).astype(np.int64)
+
+    def uniforms(self, stream: str, by_application: bool = False) -> Array:
+        """This quarter's uniforms of a stream, (world, application or 1, 1, country)."""
+        return self._uniforms[stream, by_application][self.quarter]
+
+    def yearly_uniforms(self, stream: str) -> Array:
+        """This year's uniforms of a stream, (world, application, 1, country)."""
+        return self._uniforms[stream, True][self.quarter // QUARTERS]
+
+    def yearly_normals(self, stream: str) -> Array:
+        """This year's standard normals of a stream, (world, 1, 1, country)."""
+        return self._normals[stream][self.quarter // QUARTERS]
+
+    def _make_agents(self) -> None:
+        names: dict[type[Actor], Sequence[str]] = {
+            Country: self.inputs.name,
+            Distributor: self.cast.traders.name,
+            Manufacturer: [r["name"] for r in self.maker_table],
+            Funder: [r["name"] for r in self.funder_table],
+            TrainingProgramme: self.cast.schools.name,
+            RegionalHub: self.cast.hubs.name,
+        }
+        for kind, labels in names.items():
+            for row, label in enumerate(labels):
+                kind(self, self.populations[kind], row, label)
+
+    # how it runs
+
+    def step(self) -> None:
+        """One quarter: every phase in order."""
+        for _, phase in self.phases:
+            phase(self)
+        self.quarter += 1
+
+    def run(self) -> AdoptionModel:
+        """Step to the horizon; returns itself."""
+        with np.errstate(over="ignore", under="ignore"):
+            while self.quarter < self.scenario.quarters:
+                self.step()
+        return self
+
+    def insert_phase(self, after: str, name: str, phase: Phase) -> None:
+        """Add a phase after the one named. KeyError if there is none of that name."""
+        order = [n for n, _ in self.phases]
+        if after not in order:
+            raise KeyError(f"no phase {after!r}; there are {', '.join(order)}")
+        self.phases.insert(order.index(after) + 1, (name, phase))
+
+    def results(self) -> outcomes.BlockResult:
+        """Outcomes of this block of worlds after the run."""
+        return outcomes.collect(self)
+
+

@@ -1,0 +1,84 @@
+"""Outcomes: the named results of a block of worlds. Names end in ``.mean`` (over all quarters) or ``@year`` (horizon)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from adoptsim.model.columns import Array
+
+if TYPE_CHECKING:
+    from adoptsim.model.model import AdoptionModel
+
+UNITS = {
+    "useful_access.p40": ("share", "need-weighted useful access of the poorest 40 % of people on earth"),
+    "useful_access.gap": ("share", "richest 20 % minus poorest 40 % of people"),
+    "useful_access.r20": ("share", "need-weighted useful access of the richest 20 % of people"),
+    "useful_access.hic_lic": ("share", "high-income minus low-income countries"),
+    "useful_access.lic": ("share", "low-income countries"),
+    "useful_access.world": ("share", "mean of all people"),
+    "useful_access.p40_equal_weights": ("share", "poorest 40 %, all applications weighted alike"),
+    "useful_access.gap_equal_weights": ("share", "gap, all applications weighted alike"),
+    "people_reached": ("tests a year", "tests done, all channels"),
+    "dalys_averted": ("DALYs a year", "disability-adjusted life years averted"),
+    "net_health": ("DALYs a year", "DALYs averted less public and care cost over each country's threshold"),
+    "uncertain_results": ("tests a year", "tests that end in a variant of uncertain significance"),
+    "false_positives": ("tests a year", "people told wrongly that they have the condition"),
+    "cost.public": ("US$ a year", "public spending on genomic services, equipment, training and studies"),
+    "cost.care": ("US$ a year", "downstream care less treatment made needless"),
+    "cost.household": ("US$ a year", "paid by households"),
+    "cost.lever": ("US$ a year", "programme cost of the levers, paid from outside"),
+    "lever.unabsorbed": ("US$ a year", "lever budget beyond full strength"),
+    "money.granted": ("US$ a year", "received from donors"),
+    "money.displaced": ("US$ a year", "domestic money withdrawn because donors pay"),
+    "money.duplicated": ("US$ a year", "donor money that paid twice for the same"),
+    "money.lapsed": ("US$ a year", "unspent money that lapsed, domestic budgets included"),
+    "counsellors": ("persons", "genetic counsellors at work"),
+    "national_programmes": ("programmes", "national programmes, all countries and applications"),
+    "pool_members": ("countries", "members of an open pool"),
+}
+
+
+@dataclass(frozen=True, eq=False)
+class BlockResult:
+    """Results of a block of worlds.
+
+    ``parameters`` and ``scalars`` map names to (world,); ``series`` to (world, year, group) float32, NaN where a group
+    has no such outcome; ``countries`` to (world, country) float32 at the horizon.
+    """
+
+    worlds: tuple[int, ...]
+    parameters: dict[str, Array]
+    scalars: dict[str, Array]
+    years: tuple[int, ...]
+    groups: tuple[tuple[str, str], ...]
+    series: dict[str, NDArray[np.float32]]
+    countries: dict[str, NDArray[np.float32]]
+    iso3: tuple[str, ...]
+
+
+def collect(m: AdoptionModel) -> BlockResult:
+    """Everything kept of a model that has run; FloatingPointError if a world left its bounds, naming the outcome."""
+    r, width, end = m.recorder, m.worlds_count, m.scenario.end_year
+    scalars: dict[str, Array] = {}
+    for suffix in (".mean", f"@{end}"):
+        for name in r.now:
+            value = r.sums[name] / r.count if suffix == ".mean" else r.now[name]
+            scalars[name + suffix] = np.array(np.broadcast_to(value, (width,)))
+    bad = [name for name, value in scalars.items() if not np.isfinite(value).all()]
+    if bad:
+        world = int(np.flatnonzero(~np.isfinite(scalars[bad[0]]))[0])
+        raise FloatingPointError(f"world {m.world_numbers[world]} left its bounds: {bad[0]} is not a number")
+    return BlockResult(
+        worlds=tuple(m.world_numbers),
+        parameters={n: np.array(m.drawn[n]) for n in m.varied},
+        scalars=scalars,
+        years=tuple(r.years),
+        groups=r.groups,
+        series={n: np.stack(v, axis=1).astype(np.float32) for n, v in r.series.items()},
+        countries={n: np.array(v, dtype=np.float32) for n, v in r.by_country.items()},
+        iso3=m.inputs.iso3,
+    )

@@ -1,0 +1,293 @@
+"""The phases of a quarter, in order. A phase lets couplings bring rows together, calls rules, then writes once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from adoptsim.inputs.names import CADRES, PURPOSES
+from adoptsim.model.columns import Array
+from adoptsim.model.couplings import best_of, everyone, gather, neighbours_mean, pick, ranked_flow, share_out, total
+from adoptsim.model.equations import QUARTERS, sum_applications, sum_groups
+
+if TYPE_CHECKING:
+    from adoptsim.model.model import AdoptionModel
+
+SERVICES, EQUIPMENT, TRAINING, RESEARCH = (PURPOSES.index(p) for p in PURPOSES)
+
+
+def drivers(m: AdoptionModel) -> None:
+    """0. People, income and health money move on their path; what depends on the year alone is brought up to date."""
+    c = m.countries
+    years_since(m)
+    if m.quarter % QUARTERS == 0 and m.quarter > 0:
+        c.was_eligible = c.below_donor_line()
+        c.gdp_shock = m.yearly_normals("gdp")
+        c.gdp_growth = c.grow_gdp()
+        growth = np.exp(c.gdp_growth)
+        c.gov_health_pc = c.next_gov_health()
+        c.gdp_pc, c.gdp_ppp = c.gdp_pc * growth, c.gdp_ppp * growth
+        c.population, c.births = c.population * np.exp(c.population_trend), c.births * np.exp(c.births_trend)
+        trends = c.revert_gdp_trend(), c.revert_population_trend(), c.revert_births_trend()
+        c.gdp_trend, c.population_trend, c.births_trend = trends
+        c.eligible = c.count_eligible()
+        c.gdp_median = np.median(c.gdp_pc, axis=-1, keepdims=True)
+        c.threshold = m.threshold_ratio * c.gdp_pc
+        c.wage_minute = m.par["work.wage_multiple"] * c.gdp_pc / (QUARTERS * m.par["work.minutes_per_quarter"])
+
+
+def years_since(m: AdoptionModel) -> None:
+    """Years since each technology has been available."""
+    now = m.scenario.start_year + m.quarter / QUARTERS
+    available = np.array([a.available for a in m.applications], dtype=float).reshape(1, -1, 1, 1)
+    m.countries.years_available = np.maximum(now - available, 1.0 / QUARTERS)
+
+
+def policy(m: AdoptionModel) -> None:
+    """1. Levers write the quantities they change; their programme cost is added up."""
+    m.lever_cost = m.board.write(m.quarter, m.populations, m.lever_rows)
+
+
+def manufacture(m: AdoptionModel) -> None:
+    """2. Makers cut ex-works prices."""
+    m.makers.price = m.makers.cut_price()
+    m.countries.exworks = everyone(m.makers.price * m.makers.market_share)
+
+
+def distribute(m: AdoptionModel) -> None:
+    """3. Distributors leave markets after a year of losses, one enters where profit is expected, margins follow."""
+    c, k, to_country = m.countries, m.contracts, m.contract_target
+    value = (c.tests_in + c.tests_private) * c.consumables * QUARTERS
+    single = sum_applications(value * m.par["app.single_source"])
+    k.choke, k.exclusive_margin = gather(c.choke, to_country), gather(c.exclusive_margin, to_country)
+    k.sellers, k.single_market = gather(c.sellers, to_country), gather(single, to_country)
+    multi = c.lab_market + sum_applications(value * m.par["app.multi_source"])
+    k.multi_market = gather(multi, to_country)
+    k.fixed_cost = m.par["dist.fixed_cost"]
+    k.quarters_of_loss = k.count_losses()
+    k.present = k.stay()
+    if m.quarter % QUARTERS == QUARTERS - 1:
+        profit = k.profit_if_entering()
+        best = best_of(profit, to_country)
+        enters = (np.arange(len(k)) == gather(best, to_country)) & (profit > 0)
+        k.present = np.maximum(k.present, enters)
+    c.sellers = total(k.present, to_country)
+    k.sellers = gather(c.sellers, to_country)
+    competed = total(k.price_multi_source() * k.present, to_country) / np.maximum(c.sellers, 1.0)
+    alone = np.where(c.sellers > 0, competed, c.choke / 2.0)  # nobody present: imported at a monopolist's margin
+    c.margin = np.concatenate([alone, np.broadcast_to(c.exclusive_margin, alone.shape)], axis=2)
+    m.traders.profit = total(k.yearly_profit() * k.present, m.contract_source)
+    m.traders.markets = total(k.present, m.contract_source)
+
+
+def procure(m: AdoptionModel) -> None:
+    """4. Countries join or leave pools; landed prices and unit costs of the three channels follow."""
+    c = m.countries
+    c.pool_draw = m.uniforms("pool")
+    c.pool_member = c.join_pool()
+    c.consumables = c.landed()
+    c.unit_in = c.cost_in_country()
+    if m.quarter % QUARTERS == 0:
+        price_hubs(m)
+        price_channels(m)
+
+
+def price_hubs(m: AdoptionModel) -> None:
+    """Hub prices, and for each country the best offer; a country no hub serves sees its own cost."""
+    c, h, r = m.countries, m.hubs, m.referrals
+    h.consumables, h.wage_minute = gather(c.consumables, m.hub_host), gather(c.wage_minute, m.hub_host)
+    r.price = gather(h.price(), m.referral_source)
+    offer = r.offer()
+    m.best_referral = best_of(-offer, m.referral_target)
+    best = pick(offer, m.best_referral, np.inf)
+    c.unit_hub = np.where(np.isfinite(best), best, c.unit_in * 10.0) + c.follow_up()
+
+
+def price_channels(m: AdoptionModel) -> None:
+    """What follows from prices once a year: sending out, household prices, willingness to pay."""
+    c = m.countries
+    c.hub_share = c.send_out()
+    c.price_private = c.cost_to_household()
+    c.private_fifths = c.would_pay()
+    c.willing = sum_groups(c.private_fifths) / 5.0
+
+
+def fund(m: AdoptionModel) -> None:
+    """5. Donors commit yearly vintages of grants; domestic budgets come in; the purse of the quarter is filled."""
+    c = m.countries
+    if m.quarter % QUARTERS == 0:
+        see_countries(m)
+        commit_grants(m)
+    c.granted, c.largest_grant = m.paid_by_country / QUARTERS, m.largest_paid / QUARTERS
+    c.domestic = c.budget_domestic()
+    c.displaced = c.displace()
+    c.duplicated = c.duplicate()
+    c.available = c.can_spend()
+
+
+def see_countries(m: AdoptionModel) -> None:
+    """What funders see of countries."""
+    c, g = m.countries, m.grants
+    g.below_line = gather(c.below_donor_line(), m.grant_target)
+    g.need = gather(c.poverty_weighted_people(), m.grant_target)
+    g.readiness = gather(1.0 - c.weakness, m.grant_target)
+    lists = everyone(m.funders.supports)
+    c.vehicle = np.minimum(lists, 1.0) * c.below_donor_line()
+
+
+def commit_grants(m: AdoptionModel, fill: bool = False) -> None:
+    """A new vintage of grants; what the running vintages pay this year (at the start: vintages of a steady state)."""
+    g, years = m.grants, m.par["fund.grant_duration"]
+    g.committed = share_out(m.funders.budget(), g.score(), m.grant_source)
+    if fill:
+        m.vintages.fill(g.committed / years)
+    else:
+        m.vintages.push(g.committed / years)
+    g.paid = m.vintages.inside(years[:, 0, 0, 0])
+    m.paid_by_country = total(g.paid, m.grant_target)
+    m.largest_paid = pick(g.paid, best_of(g.paid, m.grant_target), 0.0)
+
+
+def train(m: AdoptionModel) -> None:
+    """6. Programmes offer seats, countries buy places, graduates come home, staff leave or emigrate."""
+    c, t, p = m.countries, m.programmes, m.places
+    t.colleagues = np.take(_flat(c.staff), m.programme_host_cadre, axis=-1)[:, :, None] / m.programmes_there
+    t.seat_expansion, t.supervision = gather(c.seat_expansion, m.programme_host), gather(c.supervision, m.programme_host)
+    t.capacity = t.grow()
+    t.seats = t.offer()
+    p.seats = gather(t.seats, m.place_source) / QUARTERS
+    p.bought = gather(c.available[:, :, TRAINING : TRAINING + 1], m.place_target) / m.par["work.cost_per_place"]
+    p.asked = p.ask()
+    t.asked = total(p.asked, m.place_source)
+    p.accepted_share = gather(t.accept_share(), m.place_source)
+    p.accepted = p.accept()
+    p.entering = p.enrol()
+    m.students.push(p.entering)
+    p.finishing = m.students.due(m.training_quarters)
+    write_part(m, "spent", TRAINING, total(p.accepted, m.place_target) * m.par["work.cost_per_place"])
+    back = total(p.come_home(), m.place_country_cadre) + total(p.stay_abroad(), m.place_host_cadre)
+    left, arrived = ranked_flow(c.emigrate(), c.gdp_pc, c.gdp_pc * c.population)
+    c.staff = c.keep() + c.recruit() - left + arrived + _unflat(back)
+
+
+def _flat(staff: Array) -> Array:
+    """(world, 1, cadre, row) -> (world, 1, cadre x row)."""
+    return staff.reshape(staff.shape[0], 1, -1)
+
+
+def _unflat(flat: Array) -> Array:
+    """(world, 1, 1, cadre x row) -> (world, 1, cadre, row)."""
+    return flat.reshape(flat.shape[0], 1, len(CADRES), -1)
+
+
+def equip(m: AdoptionModel) -> None:
+    """7. Service contracts are paid, machines bought, old ones retire."""
+    c = m.countries
+    c.service_paid = c.pay_service()
+    bought = c.buy_machines()
+    contracts = c.service_due() * c.service_paid
+    write_part(m, "spent", EQUIPMENT, sum_groups(bought * m.par["equip.price"]) + contracts)
+    m.machines.push(bought)
+    retired = m.machines.due(m.machine_quarters)
+    c.instruments = np.maximum(c.instruments + bought - retired, 0.0)
+
+
+def share_data(m: AdoptionModel) -> None:
+    """8. Countries pay for studies and share test data; the common reference grows; fewer results are uncertain."""
+    c, r = m.countries, m.reference
+    write_part(m, "spent", RESEARCH, c.available[:, :, RESEARCH : RESEARCH + 1])
+    r.arriving = everyone(c.contribute())
+    r.genomes = r.grow()
+    if m.quarter % QUARTERS == 0:
+        spread_knowledge(m)
+
+
+def spread_knowledge(m: AdoptionModel) -> None:
+    """What the reference means for each country's results."""
+    c, r = m.countries, m.reference
+    c.vus_by_ancestry, c.missed_by_ancestry = r.vus(), r.missed()
+    c.uncertain = c.leave_uncertain()
+    c.certainty = c.can_use()
+
+
+def appraise(m: AdoptionModel) -> None:
+    """9. Once a year, bodies that work take up some applications."""
+    c = m.countries
+    if m.quarter % QUARTERS == 0:
+        c.appraise_draw = m.yearly_uniforms("appraise")
+        c.verdict = c.appraise()
+
+
+def adopt(m: AdoptionModel) -> None:
+    """10. Countries start pilots and national programmes; a few lapse."""
+    c = m.countries
+    c.adopt_draw, c.lapse_draw = m.uniforms("adopt", True), m.uniforms("lapse", True)
+    c.modifier = c.modify()
+    c.stage = c.lapse_programme()
+    c.stage = c.adopt()
+    if m.quarter % QUARTERS == 0:
+        c.intended = c.lose_coverage_after_exit()
+
+
+def want_tests(m: AdoptionModel) -> None:
+    """Tests wanted by channel."""
+    c = m.countries
+    public = c.want_public()
+    c.wanted_in, c.wanted_hub = public * (1.0 - c.hub_share), public * c.hub_share
+    c.wanted_private = c.want_private()
+
+
+def sent_to_hubs(m: AdoptionModel) -> Array:
+    """Tests wanted from each hub, (world, application, 1, hub)."""
+    chosen = np.arange(len(m.referrals)) == gather(m.best_referral, m.referral_target)
+    return total(gather(m.countries.wanted_hub, m.referral_target) * chosen, m.referral_source)
+
+
+def deliver(m: AdoptionModel) -> None:
+    """11. Inputs are shared out, tests are done, money is spent."""
+    c, h = m.countries, m.hubs
+    c.intended = c.spread()
+    want_tests(m)
+    c.scarce_money, c.scarce_staff = c.scarcity_of_money(), c.scarcity_of_staff()
+    c.scarce_machine, c.scarce_supply = c.scarcity_of_machines(), c.scarcity_of_supplies()
+    h.demanded = sent_to_hubs(m)
+    ratio = gather(h.capacity_ratio(), m.referral_source)
+    c.hub_room = pick(ratio, m.best_referral, 0.0)
+    c.scarce_hub = c.scarcity_of_hubs()
+    c.tests_in, c.tests_hub, c.tests_private = c.deliver_in_country(), c.deliver_by_hub(), c.deliver_privately()
+    c.binding = c.find_binding()
+    c.hours_used = c.hours_of_machines()
+    write_part(m, "spent", SERVICES, c.spend_on_services())
+
+
+def update(m: AdoptionModel) -> None:
+    """12. Unspent money lapses or is carried over; tested people age; hubs grow; neighbours see who adopted."""
+    c, h = m.countries, m.hubs
+    c.lapsed = c.lapse()
+    c.opening = c.carry_over()
+    c.tested_in, c.tested_hub, c.tested_private = c.age_tested_in(), c.age_tested_hub(), c.age_tested_private()
+    h.capacity = h.expand()
+    c.peers = adopting_neighbours(m)
+
+
+def adopting_neighbours(m: AdoptionModel) -> Array:
+    """Share of each country's neighbours with a national programme."""
+    return neighbours_mean((m.countries.stage == 2.0) * 1.0, m.cast.neighbours)
+
+
+def record(m: AdoptionModel) -> None:
+    """13. Write down the quarter."""
+    m.recorder.quarter(m)
+
+
+def write_part(m: AdoptionModel, name: str, group: int, value: Array) -> None:
+    """Write one group of a country column."""
+    whole = m.countries.read(name).copy()
+    whole[:, :, group : group + 1] = value
+    m.countries.write(name, whole)
+
+
+PHASES = (
+    drivers, policy, manufacture, distribute, procure, fund, train, equip, share_data, appraise, adopt, deliver, update, record,
+)  # fmt: skip

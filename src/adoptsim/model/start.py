@@ -1,0 +1,312 @@
+"""The start state: what each column holds before the first quarter, in an order in which each step uses the earlier ones.
+
+Pipelines, grants and machine ages start in steady state. Programmes that exist are drawn first; the baseline hazard of
+each application is then solved so that the expected number of programmes equals the stated one, and each country's own
+propensity is drawn from its posterior given the programmes that it has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.special import logit, ndtri
+
+from adoptsim.inputs.names import CADRES, INCOMES, PLATFORMS, REGIONS
+from adoptsim.model.actors.economy import by_income
+from adoptsim.model.columns import Array
+from adoptsim.model.couplings import everyone, gather
+from adoptsim.model.equations import QUARTERS, cournot_margin, logistic_step, sum_groups, weibull_hazard
+from adoptsim.model.phases import (
+    adopting_neighbours,
+    commit_grants,
+    price_channels,
+    price_hubs,
+    see_countries,
+    sent_to_hubs,
+    spread_knowledge,
+    want_tests,
+    years_since,
+)
+from adoptsim.model.world import start_staff
+
+if TYPE_CHECKING:
+    from adoptsim.model.model import AdoptionModel
+
+PROGRAMME, PILOT = 0.3, 0.01  # share of people served above which a country column counts as a programme, a pilot
+NEWTON_STEPS = 12
+GRID = 15  # equally likely slices of the prior of a country's own propensity
+
+
+def write_start(m: AdoptionModel) -> None:
+    """Write the start state of all actors and relations."""
+    _people(m)
+    _supply(m)
+    _staff(m)
+    _knowledge(m)
+    _programmes(m)
+    _prices(m)
+    _propensities(m)
+    _services(m)
+    _donors(m)
+
+
+def rows(values: Array) -> Array:
+    """Country values (N,) or (N, G) as (1, 1, G or 1, N)."""
+    return values[None, None, None, :] if values.ndim == 1 else values.T[None, None]
+
+
+def _people(m: AdoptionModel) -> None:
+    c, v, par = m.countries, m.inputs.values, m.par
+    known = [r for r in REGIONS if r in m.inputs.region]
+    c.region = rows(np.array([known.index(r) if r in known else -1 for r in m.inputs.region], dtype=float))
+    c.income = rows(np.array([INCOMES.index(i) for i in m.inputs.income], dtype=float))
+    c.population, c.births = rows(v["population"]), rows(v["births"])
+    c.start_population = c.population[:1]
+    c.adults_share, c.income_share = rows(v["pop_share_30_69"]), rows(v["income_share"])
+    c.gdp_pc, c.gdp_ppp = rows(v["gdp_pc_usd"]), rows(v["gdp_pc_ppp"])
+    c.gov_health_pc, c.gov_effectiveness = rows(v["gov_health_pc_usd"]), rows(v["gov_effectiveness"])
+    c.gdp_trend, c.population_trend = rows(m.inputs.growth["gdp_pc"]), rows(m.inputs.growth["population"])
+    c.births_trend = rows(m.inputs.growth["births"])
+    c.weakness = c.weak_institutions()
+    c.eligible = c.count_eligible()
+    c.gdp_median = np.median(c.gdp_pc, axis=-1, keepdims=True)
+    c.was_eligible = c.below_donor_line()
+    c.ancestry = rows(v["ancestry"])
+    share = rows(v["hta_body"])
+    c.hta = (m.draws.uniform("hta", m.slots)[0] < share) * 1.0
+    cet = np.zeros(())
+    for name, low, high in (("low", -1, 0.55), ("medium", 0.55, 0.7), ("high", 0.7, 0.8), ("very_high", 0.8, 2)):
+        cet = cet + par[f"hta.cet.{name}"] * rows((v["hdi"] >= low) & (v["hdi"] < high))
+    m.threshold_ratio = cet
+    c.threshold = cet * c.gdp_pc
+    c.region_effect = gather(m.draws.normal("region", np.arange(len(REGIONS)))[0], m.region_links) * par["diff.region_sd"]
+
+
+def _supply(m: AdoptionModel) -> None:
+    """Mark-ups split into freight, duty and margin; sellers by market size; the demand slope returns the margin."""
+    c, k, par = m.countries, m.contracts, m.par
+    markup = (par["dist.markup"] - 1.0) * by_income(c, "dist.markup_gradient")
+    physical = par["dist.share_freight"] + par["dist.share_duty"]
+    c.transport, margin = markup * physical, markup * (1.0 - physical)
+    goods = rows(m.inputs.values["health_exp_pc_usd"] * m.inputs.values["population"])
+    c.lab_market = goods * par["dist.lab_goods_share"]
+    k.exclusive = m.cast.traders.contracts.columns["exclusive"][None, None, None]
+    keys = m.slots[m.contract_target.ends] * 64 + m.place_among_candidates
+    k.cost_factor = np.exp(par["dist.fixed_cost_sd"] * m.draws.normal("contract cost", keys)[0])
+    candidates = np.bincount(m.contract_target.ends, minlength=len(m.inputs))
+    carried = np.floor(margin * c.lab_market / par["dist.fixed_cost"])
+    c.sellers = np.clip(carried, 1.0, rows(candidates.astype(float)))
+    k.present = (m.place_among_candidates < gather(c.sellers, m.contract_target)) * 1.0
+    c.choke, c.exclusive_margin = margin * (c.sellers + 1.0), margin
+    competed = cournot_margin(c.choke, c.sellers)
+    c.margin = np.concatenate([competed, np.broadcast_to(margin, competed.shape)], axis=2)
+    maker = m.makers
+    maker.market_share = m.maker_shares
+    maker.start_price = par["app.price"] * par["app.consumable_share"]
+    maker.price = maker.start_price
+    c.exworks = everyone(maker.price * maker.market_share)
+    noise = np.exp(par["pool.barrier_sd"] * m.draws.normal("pool barrier", m.slots)[0])
+    c.pool_barrier = par["pool.barrier"] * np.exp(-par["pool.barrier_effectiveness"] * c.gov_effectiveness) * noise
+
+
+def _staff(m: AdoptionModel) -> None:
+    """Stocks; programmes' seats so that the stock of counsellors grows as it did; students on their way."""
+    c, t, par = m.countries, m.programmes, m.par
+    c.abroad_share = par["work.emigration_stock"] * c.weakness
+    stock = start_staff(m.inputs, par.values)
+    width = m.worlds_count
+    c.staff = np.concatenate([np.broadcast_to(stock[n], (width, 1, 1, len(m.inputs))) for n in CADRES], axis=2)
+    c.start_staff = c.staff
+    c.wage_minute = par["work.wage_multiple"] * c.gdp_pc / (QUARTERS * par["work.minutes_per_quarter"])
+    growth = {"genetics": par["work.gc_growth"], "laboratory": par["work.other_growth"], "bioinformatics": par["work.other_growth"]}
+    seats = np.zeros((width, 1, 1, len(t)))
+    code = m.cast.schools.cadre
+    for name, rate in growth.items():
+        i = CADRES.index(name)
+        lost = rate + par["work.attrition"] * (1.0 - par["work.routine_entry"][:, :, i : i + 1])
+        whole = everyone(c.staff[:, :, i : i + 1] * lost) / (1.0 - par["work.dropout"])
+        seats = seats + whole * m.cast.schools.weight * (code == i)
+    t.cadre = code[None, None, None].astype(float)
+    t.start_seats = seats
+    t.capacity = seats
+    t.seats = seats
+    p = m.places
+    p.share, p.home = (m.cast.schools.places.columns[n][None, None, None] for n in ("share", "home"))
+    p.buying_share = m.buying_share
+    p.seats = gather(t.seats, m.place_source) / QUARTERS
+    p.entering = p.enrol()
+    m.students.fill(p.entering)
+
+
+def _knowledge(m: AdoptionModel) -> None:
+    par = m.par
+    genomes = par["data.genomes_world"] * par["data.genome_share"]
+    m.reference.genomes, m.reference.start_genomes = genomes, genomes
+    spread_knowledge(m)
+
+
+def _programmes(m: AdoptionModel) -> None:
+    """Stages drawn from the stated start probabilities; the age of a national programme is uniform since availability."""
+    c, par = m.countries, m.par
+    prevalence = np.empty((m.worlds_count, len(m.applications), 1, len(m.inputs)))
+    for a, application in enumerate(m.applications):
+        if application.prevalence_of:
+            prevalence[:, a] = m.inputs.values[application.prevalence_of] * application.prevalence_times
+        else:
+            prevalence[:, a] = par[f"{application.id}.prevalence"][:, 0]
+    c.prevalence = prevalence
+    world = everyone(prevalence * c.eligible) / everyone(c.eligible)
+    c.relative_need = prevalence / (prevalence + world)
+    c.test_minutes = par["app.minutes_per_test"] + prevalence * par["app.minutes_per_positive"]
+    skilled, immunised = m.inputs.values["skilled_birth"], m.inputs.values["immunisation"]
+    slope = sum(np.diff(logit(np.clip(x, 0.02, 0.98))[:, [0, 4]], axis=1)[:, 0] / 4 for x in (skilled, immunised)) / 2
+    steps = np.arange(5.0)[None, None, :, None] - 2.0
+    weight = np.exp(par["who.gradient_factor"] * rows(np.clip(slope, 0.0, 1.0)) * steps)
+    c.fifth_weight = weight * (5.0 / sum_groups(weight))
+    c.fifth_cap = rows(np.clip(skilled, 0.02, 1.0)) * par["app.uptake"]
+    c.ceiling = sum_groups(c.fifth_cap) / 5.0
+    c.outreach = 1.0 + (par["who.poorest_cost"] - 1.0) * c.fifth_weight[:, :, :1] / 5.0
+    national, pilot, served = _stated_stages(m)
+    pilot = pilot * np.minimum(2.0 * c.relative_need, 1.0)  # few try what their people do not need
+    u = m.draws.uniform("start stage", m.slots, applications=m.application_ids)[0]
+    c.stage = np.where(u < national, 2.0, np.where(u < national + pilot, 1.0, 0.0))
+    m.expected_programmes = everyone(national)
+    years_since(m)
+    age = c.years_available * m.draws.uniform("start age", m.slots, applications=m.application_ids)[0]
+    seed = par["deliver.first_share"]
+    rate = np.log(1.0 / seed - 1.0) / par["diff.medicine_adoption_years"]
+    share = 1.0 / (1.0 + (1.0 / seed - 1.0) * np.exp(-rate * age))
+    pilot_level = c.ceiling * par["deliver.pilot_ceiling"]
+    level = np.where(served >= 0, np.minimum(served, c.ceiling), c.ceiling * share)
+    c.intended = np.where(c.stage == 2.0, level, np.where(c.stage == 1.0, pilot_level, 0.0))
+
+
+def _stated_stages(m: AdoptionModel) -> tuple[Array, Array, Array]:
+    """Probability of a national programme and of a pilot, and the share served where a country column states it (else -1)."""
+    shape = (1, len(m.applications), 1, len(m.inputs))
+    national, pilot, served = np.zeros(shape), np.zeros(shape), np.full(shape, -1.0)
+    income = np.array(m.inputs.income)
+    for a, application in enumerate(m.applications):
+        chance = np.array([application.start_pilot[i] for i in income])
+        if isinstance(application.start_national, str):
+            share = np.prod([m.inputs.values[name.strip()] for name in application.start_national.split("*")], axis=0)
+            national[0, a, 0], served[0, a, 0] = share > PROGRAMME, share
+            chance = np.where(share > PILOT, 1.0, chance)
+        else:
+            national[0, a, 0] = [application.start_national[i] for i in income]
+        pilot[0, a, 0] = np.minimum(chance, 1.0 - national[0, a, 0])
+    return national, pilot, served
+
+
+def _prices(m: AdoptionModel) -> None:
+    c = m.countries
+    c.consumables = c.landed()
+    c.unit_in = c.cost_in_country()
+    c.unit_hub = c.unit_in
+    m.hubs.capacity = 1e6  # first as if hubs were large, then capacity and prices settle on each other
+    for _ in range(3):
+        price_hubs(m)
+        c.hub_share = c.send_out()
+        c.wanted_hub = c.want_public() * c.hub_share
+        m.hubs.capacity = np.maximum(sent_to_hubs(m) * m.par["hub.reserve"], 1.0)
+    price_hubs(m)
+    price_channels(m)
+    c.start_strain = everyone(c.strain()) / len(m.inputs)
+    c.modifier = c.modify()
+
+
+def _propensities(m: AdoptionModel) -> None:
+    """Baseline log hazard by application, then each country's own propensity from its posterior on a grid."""
+    c, par = m.countries, m.par
+    tau = np.arange(1.0, 200.0)
+    shape = par["diff.weibull_shape"]
+    past = np.cumsum(weibull_hazard(tau[None, None, None], shape), axis=-1)
+    years = np.clip(c.years_available[0, :, 0, 0].astype(int), 1, len(tau)) - 1
+    exposure = np.log(past[:, 0, 0][:, years])[:, :, None, None]  # log of sum of tau^(k-1) since availability
+    fixed = exposure + c.inclination() + c.modifier
+    v = ndtri((np.arange(GRID) + 0.5) / GRID)[None, None, :, None] * par["diff.country_sd"]
+    baseline = solve_baseline(fixed, v, m.expected_programmes)
+    m.par.values["app.baseline"] = baseline  # type: ignore[index]
+    c.commitment = posterior_share(baseline + fixed, v, c.stage == 2.0, m.draws.uniform("commitment", m.slots)[0])
+
+
+def solve_baseline(fixed: Array, v: Array, expected: Array) -> Array:
+    """Baseline a with sum over countries of E_v[1 - exp(-exp(a + v + fixed))] = expected, by Newton's method.
+
+    Parameters
+    ----------
+    fixed
+        (world, application, 1, row): log of integrated hazard without baseline and own propensity.
+    v
+        (world or 1, 1, grid, 1): equally likely values of the own propensity.
+    expected
+        (world or 1, application, 1, 1): programmes expected; kept off 0 and all, where no baseline is finite.
+
+    Returns
+    -------
+    (world, application, 1, 1)
+    """
+    n = fixed.shape[-1]
+    target = np.clip(expected, 1e-3, n - 1e-3) if n > 1 else np.clip(expected, 1e-3, 1 - 1e-3)
+    base = np.exp(fixed + v)
+    slices = base.shape[2]
+    a = np.log(target / (everyone(sum_groups(base)) / slices))
+    for _ in range(NEWTON_STEPS):  # log E is increasing and concave in a: Newton from the left does not overshoot
+        risk = np.exp(a) * base
+        stays = np.exp(-risk)
+        share = everyone(sum_groups(1.0 - stays))
+        slope = everyone(sum_groups(risk * stays))
+        a = a + (np.log(target * slices) - np.log(share)) * share / np.maximum(slope, 1e-300)
+    return a
+
+
+def posterior_share(log_hazard: Array, v: Array, adopted: Array, u: Array) -> Array:
+    """Own propensity as a prior probability, drawn from its posterior given which programmes stand. (world, 1, 1, row).
+
+    Likelihood: product over applications of exp(-e^v H) where not adopted and 1 - exp(-e^v H) where adopted.
+    """
+    logs: Array = np.zeros(())
+    for a in range(log_hazard.shape[1]):
+        one = slice(a, a + 1)
+        risk = np.exp(log_hazard[:, one] + v)
+        logs = logs + np.where(adopted[:, one], np.log(-np.expm1(-risk) + 1e-300), -risk)
+    weight = np.exp(logs - logs.max(axis=2, keepdims=True))
+    whole = sum_groups(weight)
+    below, out = np.zeros(whole.shape), np.zeros(whole.shape)
+    slices = v.shape[2]
+    for g in range(slices):
+        share = weight[:, :, g : g + 1] / whole
+        inside = (u >= below) & (u < below + share) if g < slices - 1 else u >= below
+        out = np.where(inside, (g + np.clip((u - below) / np.maximum(share, 1e-300), 0.0, 1.0)) / slices, out)
+        below = below + share
+    return out
+
+
+def _services(m: AdoptionModel) -> None:
+    """Machines, hubs and stocks of tested people as if the start programmes had run for long."""
+    c, par = m.countries, m.par
+    c.peers = adopting_neighbours(m)
+    reached = (1.0 - c.hub_share) * c.intended * par["app.once"]
+    stock = c.eligible * par["app.backlog_years"]
+    c.tested_in, c.tested_hub = reached * stock, c.hub_share * c.intended * stock * par["app.once"]
+    want_tests(m)
+    planned = c.hours_wanted() / (par["equip.hours_per_quarter"] * par["equip.target_use"])
+    sequencer = np.array([p == "sequencer" for p in PLATFORMS], dtype=float)[None, None, :, None]
+    surveillance = by_income(c, "equip.base") * c.population / 1e6
+    c.instruments = planned + surveillance * sequencer
+    life = np.rint(par["equip.life"] * QUARTERS)
+    m.machines.fill(c.instruments / life)
+
+
+def _donors(m: AdoptionModel) -> None:
+    par = m.par
+    m.funders.budget_share, m.funders.purpose_share, m.funders.supports = m.funder_columns
+    g = m.grants
+    keys = m.slots[m.grant_target.ends] * 64 + m.grant_source.ends
+    g.taste = par["fund.taste_sd"] * m.draws.normal("funder taste", keys)[0]
+    g.eligible = 1.0
+    see_countries(m)
+    commit_grants(m, fill=True)
+

@@ -1,0 +1,158 @@
+"""What a block of worlds is made of: parameter values, actors' columns and pairs, before the start state is written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from adoptsim.inputs.applications import TRAITS, Application
+from adoptsim.inputs.countries import Countries
+from adoptsim.inputs.generate import (
+    Hubs,
+    Schools,
+    Traders,
+    generate_distributors,
+    generate_hubs,
+    generate_programmes,
+    neighbours,
+)
+from adoptsim.inputs.names import ANCESTRIES, CADRES, PLATFORMS, PURPOSES
+from adoptsim.inputs.parameters import Parameter, load_registry
+from adoptsim.model.columns import Array
+from adoptsim.model.draws import uniforms_from
+from adoptsim.model.scenario import Scenario
+
+STACKS = {
+    "money.purpose_share": PURPOSES,
+    "work.routine_entry": CADRES,
+    "equip.price": PLATFORMS,
+    "data.vus_gap": ANCESTRIES,
+    "data.missed": ANCESTRIES,
+    "data.genome_share": ANCESTRIES,
+}
+
+
+def all_parameters(applications: Sequence[Application]) -> dict[str, Parameter]:
+    """Registry and application traits by name: everything that can be varied or fixed."""
+    found = dict(load_registry())
+    for application in applications:
+        found.update({trait.name: trait for trait in application.traits.values()})
+    return found
+
+
+def is_varied(parameter: Parameter, scenario: Scenario) -> bool:
+    """Whether a parameter differs between worlds: not fixed by the scenario, by nature or by ``uncertainty: central``."""
+    fixed = parameter.distribution == "fixed" or parameter.low == parameter.high
+    return not (fixed or scenario.uncertainty == "central" or parameter.name in scenario.parameters)
+
+
+def draw_parameters(
+    parameters: Mapping[str, Parameter], worlds: Sequence[int], seed: int, scenario: Scenario
+) -> dict[str, Array]:
+    """Values by name, (worlds,) each; keyed by name, so that one parameter more moves no other.
+
+    A parameter fixed by the scenario, or by ``uncertainty: central``, has length 1.
+    """
+    numbers = np.asarray(worlds, dtype=np.int64)
+    first, last = int(numbers.min()), int(numbers.max())
+    out: dict[str, Array] = {}
+    for name, parameter in parameters.items():
+        if not is_varied(parameter, scenario):
+            out[name] = np.array([float(scenario.parameters.get(name, parameter.central))])
+        else:
+            u = uniforms_from(first, last - first + 1, seed, "parameter", name)[numbers - first]
+            out[name] = parameter.quantile(u)
+    return out
+
+
+def as_columns(values: Mapping[str, Array], applications: Sequence[Application]) -> dict[str, Array]:
+    """Parameter values as rank-4 arrays; traits stacked over applications as ``app.<trait>``."""
+    out = {name: np.asarray(v, dtype=float).reshape(-1, 1, 1, 1) for name, v in values.items()}
+    for stack, names in STACKS.items():
+        out[stack] = _joined([out[f"{stack}.{n}"] for n in names], axis=2)
+    for trait in TRAITS:
+        out[f"app.{trait}"] = _joined([out[f"{a.id}.{trait}"] for a in applications], axis=1)
+    rate = _joined([out[f"{a.id}.eligible_rate"] for a in applications], axis=1)
+    for driver in ("per_birth", "per_person", "per_adult"):
+        out[f"app.{driver}"] = rate * _flags([a.eligible_of == driver for a in applications])
+    out["app.once"] = _flags([a.once for a in applications])
+    out["app.backlog_years"] = _flags([a.backlog_years for a in applications])
+    for source in ("single", "multi"):
+        out[f"app.{source}_source"] = _flags([a.source == source for a in applications])
+    out["app.vus_weight"] = _flags([a.ancestry == "vus" for a in applications])
+    out["app.detection_weight"] = _flags([a.ancestry == "detection" for a in applications])
+    out["app.reference_value"] = _flags([a.platform == "sequencer" for a in applications])
+    platforms = np.array([[a.platform == p for p in PLATFORMS] for a in applications], dtype=float)
+    out["app.uses_platform"] = platforms[None, :, :, None]
+    out["app.platform_hours"] = out["app.platform_hours"] * out["app.uses_platform"]
+    minutes = np.array([a.minutes_per_test for a in applications])[None, :, :, None]
+    positive = np.array([a.minutes_per_positive for a in applications])[None, :, :, None]
+    out["app.minutes_per_test"], out["app.minutes_per_positive"] = minutes, positive
+    out["app.uses_cadre"] = (minutes + positive > 0) * 1.0
+    out["app.laboratory_minutes"] = minutes[:, :, :2].sum(axis=2, keepdims=True)
+    return out
+
+
+def _joined(parts: Sequence[Array], axis: int) -> Array:
+    worlds = max(p.shape[0] for p in parts)
+    return np.concatenate([np.broadcast_to(p, (worlds, *p.shape[1:])) for p in parts], axis=axis)
+
+
+def _flags(values: Sequence[Any]) -> Array:
+    return np.array(values, dtype=float).reshape(1, -1, 1, 1)
+
+
+@dataclass(frozen=True, eq=False)
+class Cast:
+    """Who is on stage: the same in all worlds and scenarios that use the same tables."""
+
+    traders: Traders
+    schools: Schools
+    hubs: Hubs
+    neighbours: Any
+
+
+@lru_cache(maxsize=4)
+def cast_for(countries: Countries) -> Cast:
+    """Generate distributors, programmes and hubs from the countries, by the rules of ``inputs.generate``."""
+    number = {name: p.central for name, p in load_registry().items()}
+    v = countries.values
+    market = v["health_exp_pc_usd"] * v["population"] * number["dist.lab_goods_share"]
+    staff = start_staff(countries, {k: np.array(x) for k, x in number.items()})
+    totals = {
+        "genetics": int(number["gen.counselling_programmes"]),
+        "laboratory": int(number["gen.other_programmes"]),
+        "bioinformatics": int(number["gen.other_programmes"]),
+    }
+    scale = len(countries) / 194 if len(countries) < 194 else 1.0  # a part of the world needs a part of the actors
+    totals = {k: max(1, round(n * scale)) for k, n in totals.items()}
+    distributors = max(1, round(number["gen.distributors"] * scale))
+    return Cast(
+        generate_distributors(countries, market, distributors, int(number["gen.market_candidates"])),
+        generate_programmes(countries, staff, totals, number["gen.foreign_seats"]),
+        generate_hubs(countries, int(number["gen.hubs_per_region"]), number["gen.hub_distance"]),
+        neighbours(countries, int(number["gen.neighbours"])),
+    )
+
+
+def start_staff(countries: Countries, par: Mapping[str, Array]) -> dict[str, Array]:
+    """Persons by cadre at the start; parameters (worlds, 1, 1, 1) or scalars, result broadcast against (rows,).
+
+    Counsellors: a world total spread by population and a power of GDP per head. Laboratory and general staff follow
+    physicians; bioinformatics staff follow researchers (documented estimates).
+    """
+    v = countries.values
+    physicians = v["physicians_per_1000"] / 1000 * v["population"]
+    researchers = v["researchers_per_million"] / 1e6 * v["population"]
+    weight = v["population"] * (v["gdp_pc_usd"] / 1e4) ** par["work.counsellor_income_elasticity"]
+    whole = np.add.reduce(np.ascontiguousarray(weight), axis=-1, keepdims=weight.ndim > 1)
+    return {
+        "laboratory": physicians * par["work.laboratory_per_physician"] * par["work.genomics_share_laboratory"],
+        "bioinformatics": researchers * par["work.genomics_share_researchers"],
+        "genetics": par["work.counsellors_2025"] * weight / whole,
+        "general": physicians * par["work.general_per_physician"],
+    }
