@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -13,7 +13,7 @@ from adoptsim.experiment.names import Known
 from adoptsim.experiment.schema import STRENGTHS, LeverEntry, ScenarioFile, TargetsEntry
 from adoptsim.inputs.errors import Problem, nearest_name
 
-__all__ = ["checked"]
+__all__ = ["checked", "in_order"]
 
 Path = tuple[Step, ...]
 M = TypeVar("M", bound=BaseModel)
@@ -108,3 +108,9 @@ def _outside_bounds(document: Document, path: Path, known: Known) -> Iterator[Pr
             if not low <= value <= high:
                 allowed = f"from {low:g} to {high:g} {unit}".rstrip()
                 yield document.problem((*path, "parameters", name), allowed, value=value)
+
+
+def in_order(problems: Sequence[Problem]) -> list[Problem]:
+    """Problems file by file, each from top to bottom."""
+    files = list(dict.fromkeys(problem.file for problem in problems))
+    return sorted(problems, key=lambda p: (files.index(p.file), p.line, p.column))

@@ -24,7 +24,7 @@ MAX_VALUES = 20_000  # aliases that multiply would pass this; no honest file doe
 MAX_DEPTH = 20
 MAX_SHOWN = 60
 TAG = "tag:yaml.org,2002:"
-PLAIN_TAGS = frozenset(TAG + name for name in ("map", "seq", "str", "int", "float", "bool", "null", "merge", "timestamp"))
+PLAIN_TAGS = frozenset(TAG + name for name in "map seq str int float bool null merge timestamp".split())
 
 
 @dataclass
@@ -40,7 +40,7 @@ class Document:
     def problem(
         self, path: tuple[Step, ...], allowed: str, nearest: str = "", *, value: object = None, at_key: bool = False
     ) -> Problem:
-        """What is wrong at ``path``; steps that the document does not have are passed over when looking for the place."""
+        """What is wrong at ``path``; its place is that of the steps which the document has."""
         known = self.known(path)
         place = self.keys.get(known) if at_key else None
         line, column = place or self.places.get(known, (1, 1))
@@ -74,7 +74,9 @@ def shown(value: object) -> str:
     """A value for a message, cut where it is long."""
     if isinstance(value, Mapping | list):
         value = ", ".join(map(str, value))
-    text = {None: "", True: "true", False: "false"}.get(value, str(value)) if value is None or isinstance(value, bool) else str(value)
+    if isinstance(value, bool):
+        value = str(value).lower()
+    text = "" if value is None else str(value)
     return text if len(text) <= MAX_SHOWN else text[: MAX_SHOWN - 3] + "..."
 
 
@@ -162,7 +164,7 @@ class _Walk:
     def value(self, node: Node, path: tuple[Step, ...]) -> Any:
         self.seen += 1
         if self.seen > MAX_VALUES or len(path) > MAX_DEPTH:
-            raise _TooLargeError(f"more than {MAX_VALUES:,} values or {MAX_DEPTH} levels; write the values out, without aliases")
+            raise _TooLargeError(f"more than {MAX_VALUES:,} values or {MAX_DEPTH} levels (aliases count in full)")
         self.document.places[path] = _place(node)
         if str(node.tag) not in PLAIN_TAGS:
             self.complain(path, "tags are not accepted here; write a plain value", str(node.tag).removeprefix(TAG))

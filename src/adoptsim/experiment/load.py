@@ -5,19 +5,23 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path as FilePath
 from types import MappingProxyType
 
-from adoptsim.experiment.checking import checked
+from adoptsim.experiment.checking import checked, in_order
 from adoptsim.experiment.document import Document, Step, read_document
-from adoptsim.experiment.names import Known, known_names
-from adoptsim.experiment.schema import ExperimentFile, LeverEntry, ScenarioFile
+from adoptsim.experiment.names import TABLES, Known, known_names
+from adoptsim.experiment.schema import YAML_ENDINGS, ExperimentFile, LeverEntry, ScenarioFile
+from adoptsim.inputs.applications import read_application
+from adoptsim.inputs.countries import load_countries
 from adoptsim.inputs.errors import InputError, Problem, nearest_name
 from adoptsim.model.scenario import LeverUse, Scenario
 
 __all__ = ["Experiment", "load_experiment", "load_question", "load_scenario"]
 
-YAML_ENDINGS = (".yaml", ".yml")
+Path = tuple[Step, ...]
+ONLY_SCENARIOS = set(ScenarioFile.model_fields) - set(ExperimentFile.model_fields)
+NO_FILE = "there is no such file (paths are relative to this one)"
 
 
 @dataclass(frozen=True)
@@ -43,7 +47,7 @@ class Experiment:
             raise ValueError(f"{self.name}: no scenario is called {self.reference!r}")
 
 
-def load_scenario(path: str | Path) -> Scenario:
+def load_scenario(path: str | FilePath) -> Scenario:
     """Read a scenario file. Raises InputError that names everything wrong with it, each with its place."""
     document = read_document(path)
     if _is_experiment(document):
@@ -55,15 +59,16 @@ def load_scenario(path: str | Path) -> Scenario:
     return scenario
 
 
-def load_experiment(path: str | Path) -> Experiment:
+def load_experiment(path: str | FilePath) -> Experiment:
     """Read an experiment file. Raises InputError that names everything wrong with it and with its scenarios' files."""
     document = read_document(path)
-    if not _is_experiment(document) and set(document.value) & set(ScenarioFile.model_fields) - {"schema_version", "name"}:
-        raise InputError([document.problem((), "this file is a scenario; an experiment (a file with scenarios) is wanted")])
+    if not _is_experiment(document) and ONLY_SCENARIOS & set(document.value):
+        allowed = "this file is a scenario; an experiment (a file with scenarios) is wanted"
+        raise InputError([document.problem((), allowed)])
     return _experiment(document)
 
 
-def load_question(path: str | Path) -> Experiment:
+def load_question(path: str | FilePath) -> Experiment:
     """Read either kind of file. A scenario becomes an experiment that compares it with itself without levers."""
     document = read_document(path)
     if _is_experiment(document):
@@ -91,12 +96,12 @@ def _experiment(document: Document) -> Experiment:
         if scenario is not None:
             problems += _clashes(document, i, scenario, scenarios)
             scenarios.append(scenario)
-    names = [scenario.name for scenario in scenarios]
-    if entry is not None and entry.reference is not None and not problems and entry.reference not in names:
-        allowed = f"one of {', '.join(names)}"
-        problems.append(document.problem(("reference",), allowed, nearest_name(entry.reference, names), value=entry.reference))
+    names, reference = [scenario.name for scenario in scenarios], document.value.get("reference")
+    if isinstance(reference, str) and reference not in names and not problems:
+        hint = nearest_name(reference, names)
+        problems.append(document.problem(("reference",), f"one of {', '.join(names)}", hint, value=reference))
     if entry is None or problems:
-        raise InputError(problems)
+        raise InputError(in_order(problems))
     return Experiment(
         entry.name, tuple(scenarios), entry.title, entry.description, entry.worlds, entry.seed, entry.reference or ""
     )
@@ -104,17 +109,17 @@ def _experiment(document: Document) -> Experiment:
 
 def _item(document: Document, i: int, item: object) -> tuple[Scenario | None, Sequence[Problem]]:
     """One item of ``scenarios``: a path relative to the experiment's file, or a scenario written out."""
-    path: tuple[Step, ...] = ("scenarios", i)
+    path: Path = ("scenarios", i)
     if isinstance(item, dict):
         return _scenario(document, path, also_known=False)
     if not isinstance(item, str):
         return None, [document.problem(path, "the path of a scenario file, or a scenario written out", value=item)]
-    file = os.path.normpath(Path(document.file).parent / item)
-    if not Path(file).exists():
-        siblings = [p.name for p in Path(file).parent.glob("*") if p.suffix in YAML_ENDINGS]
-        hint = nearest_name(Path(file).name, siblings)
-        nearest = str(Path(item).parent / hint) if hint else ""
-        return None, [document.problem(path, "there is no such file (paths are relative to this one)", nearest, value=item)]
+    file = os.path.normpath(FilePath(document.file).parent / item)
+    if not FilePath(file).exists():
+        siblings = [p.name for p in FilePath(file).parent.glob("*") if p.suffix in YAML_ENDINGS]
+        hint = nearest_name(FilePath(file).name, siblings)
+        nearest = str(FilePath(item).parent / hint) if hint else ""
+        return None, [document.problem(path, NO_FILE, nearest, value=item)]
     try:
         return load_scenario(file), ()
     except InputError as error:
@@ -123,7 +128,7 @@ def _item(document: Document, i: int, item: object) -> tuple[Scenario | None, Se
 
 def _clashes(document: Document, i: int, scenario: Scenario, before: Sequence[Scenario]) -> list[Problem]:
     """Scenarios that cannot stand beside those before: the same name, or another span of time."""
-    at: tuple[Step, ...] = ("scenarios", i)
+    at: Path = ("scenarios", i)
     found = []
     if scenario.name in {other.name for other in before}:
         found.append(document.problem(at, "another scenario has this name; names must differ", value=scenario.name))
@@ -134,31 +139,41 @@ def _clashes(document: Document, i: int, scenario: Scenario, before: Sequence[Sc
     return found
 
 
-def _scenario(document: Document, path: tuple[Step, ...], also_known: bool = True) -> tuple[Scenario | None, list[Problem]]:
+def _scenario(document: Document, path: Path, also_known: bool = True) -> tuple[Scenario | None, list[Problem]]:
     """The scenario at ``path``; ``also_known`` adds what was found wrong while the file was read."""
     problems = list(document.problems) if also_known else []
-    known, found = _known_with_tables(document, path)
+    known, found = _known_in(document, path)
     problems += found
     entry, found = checked(ScenarioFile, document, path, known)
     problems += found
     if entry is None or problems:
-        return None, problems
-    return _built(entry, Path(document.file).parent), []
+        return None, in_order(problems)
+    return _built(entry, FilePath(document.file).parent), []
 
 
-def _known_with_tables(document: Document, path: tuple[Step, ...]) -> tuple[Known, list[Problem]]:
-    """The names that hold with the file's own tables, and what is wrong with those tables."""
-    known = known_names()
-    tables = document.at((*path, "tables"))
-    problems: list[Problem] = []
-    for name, file in tables.items() if isinstance(tables, dict) else ():
-        if isinstance(file, str) and not (Path(document.file).parent / file).is_file():
-            allowed = "there is no such file (paths are relative to this one)"
-            problems.append(document.problem((*path, "tables", name), allowed, value=file))
+def _known_in(document: Document, path: Path) -> tuple[Known, list[Problem]]:
+    """The names that hold with the tables and applications of the file, and what is wrong with those."""
+    known, problems = known_names(), list[Problem]()
+    named = document.at((*path, "tables"))
+    tables = {k: v for k, v in named.items() if k in TABLES and isinstance(v, str)} if isinstance(named, dict) else {}
+    listed = document.at((*path, "applications"))
+    files = [f for f in listed if isinstance(f, str) and f.endswith(YAML_ENDINGS)] if isinstance(listed, list) else []
+    places: list[tuple[Path, str]] = [((*path, "tables", k), v) for k, v in tables.items()]
+    places += [((*path, "applications", listed.index(f)), f) for f in files]
+    folder = FilePath(document.file).parent
+    missing = [(at, file) for at, file in places if not (folder / file).is_file()]
+    if missing:
+        return known, [document.problem(at, NO_FILE, value=file) for at, file in missing]
+    try:
+        if "countries" in tables:
+            known = known.with_countries(load_countries(folder / tables["countries"]))
+        known = known.with_applications([read_application(folder / file) for file in files])
+    except InputError as error:
+        problems += error.problems
     return known, problems
 
 
-def _built(entry: ScenarioFile, folder: Path) -> Scenario:
+def _built(entry: ScenarioFile, folder: FilePath) -> Scenario:
     uses = [_use(name, use) for name, listed in entry.levers.items() for use in listed]
     tables = {name: str((folder / file).resolve()) for name, file in entry.tables.items()}
     countries = tables.pop("countries", None)
@@ -172,9 +187,13 @@ def _built(entry: ScenarioFile, folder: Path) -> Scenario:
         uncertainty=entry.uncertainty,
         parameters=MappingProxyType(dict(sorted(entry.parameters.items()))),
         countries=countries,
-        applications=tuple(dict.fromkeys(entry.applications)),
+        applications=tuple(dict.fromkeys(_file_or_id(name, folder) for name in entry.applications)),
         generated=MappingProxyType(dict(sorted(tables.items()))),
     )
+
+
+def _file_or_id(application: str, folder: FilePath) -> str:
+    return str((folder / application).resolve()) if application.endswith(YAML_ENDINGS) else application
 
 
 def _use(lever: str, entry: LeverEntry) -> LeverUse:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from adoptsim.inputs.errors import nearest_name
 
-__all__ = ["Known", "known_names", "nearest_country"]
+if TYPE_CHECKING:
+    from adoptsim.inputs.applications import Application
+    from adoptsim.inputs.countries import Countries
+
+__all__ = ["TABLES", "Known", "known_names", "nearest_country"]
 
 TABLES = ("countries", "distributors", "manufacturers", "funders", "programmes", "hubs")
 
@@ -18,46 +23,38 @@ class Known:
     """Every name that can be written into a file, for a given set of tables."""
 
     levers: tuple[str, ...]
+    regions: tuple[str, ...]
     countries: Mapping[str, str]  # code -> name
     applications: tuple[str, ...]
     parameters: Mapping[str, tuple[float, float, str]]  # low, high, unit
     own_countries: bool = False  # the codes come from a user's table
 
+    def with_countries(self, countries: Countries) -> Known:
+        """The names that hold with a user's table of countries."""
+        names = dict(zip(countries.iso3, countries.name, strict=True))
+        regions = tuple(dict.fromkeys((*self.regions, *countries.region)))
+        return replace(self, countries=names, regions=regions, own_countries=True)
 
-@lru_cache(maxsize=8)
+    def with_applications(self, applications: Sequence[Application]) -> Known:
+        """The names that hold with a user's applications beside the packaged ones."""
+        traits = {t.name: (t.low, t.high, t.unit) for a in applications for t in a.traits.values()}
+        ids = tuple(dict.fromkeys((*self.applications, *(a.id for a in applications))))
+        return replace(self, applications=ids, parameters={**self.parameters, **traits})
+
+
+@lru_cache(maxsize=1)
 def known_names() -> Known:
     """The packaged names."""
-    return Known(_levers(), _countries(), _applications(), _parameters())
-
-
-def _levers() -> tuple[str, ...]:
-    try:
-        from adoptsim.model.levers import LEVERS
-    except ImportError:
-        return ("data_sharing", "pooled_procurement", "workforce_training")
-    return tuple(LEVERS)
-
-
-def _countries() -> Mapping[str, str]:
-    try:
-        from adoptsim.inputs.countries import load_countries
-    except ImportError:
-        return {"FJI": "Fiji", "NGA": "Nigeria", "NIC": "Nicaragua", "NOR": "Norway", "THA": "Thailand"}
-    countries = load_countries()
-    return dict(zip(countries.iso3, countries.name, strict=True))
-
-
-def _applications() -> tuple[str, ...]:
-    return ("newborn_sickle", "hereditary_cancer")
-
-
-def _parameters() -> Mapping[str, tuple[float, float, str]]:
+    from adoptsim.inputs.applications import load_applications
+    from adoptsim.inputs.countries import load_countries
+    from adoptsim.inputs.names import REGIONS
     from adoptsim.inputs.parameters import load_registry
+    from adoptsim.model.levers import LEVERS
 
-    try:
-        return {p.name: (p.low, p.high, p.unit) for p in load_registry().values()}
-    except FileNotFoundError:
-        return {"pool.fee": (0.03, 0.1, "fraction")}
+    countries = load_countries()
+    names = dict(zip(countries.iso3, countries.name, strict=True))
+    parameters = {p.name: (p.low, p.high, p.unit) for p in load_registry().values()}
+    return Known(tuple(LEVERS), REGIONS, names, (), parameters).with_applications(load_applications())
 
 
 def nearest_country(text: str, countries: Mapping[str, str]) -> str:
@@ -65,9 +62,7 @@ def nearest_country(text: str, countries: Mapping[str, str]) -> str:
     by_name = {name.casefold(): code for code, name in countries.items()}
     if text.casefold() in by_name:
         return by_name[text.casefold()]
-    begins = [code for code in countries if len(text) >= 2 and code.startswith(text.upper())]
-    if len(begins) == 1:
-        return begins[0]
     if len(text) > 3:
         return by_name.get(nearest_name(text, by_name), "")
-    return nearest_name(text, countries)
+    begins = [code for code in countries if len(text) >= 2 and code.startswith(text[:2].upper())]
+    return nearest_name(text, begins or countries)

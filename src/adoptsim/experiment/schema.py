@@ -6,7 +6,7 @@ The description of a field is what a message and the editor's completion tell th
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, cast
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
@@ -16,10 +16,11 @@ from adoptsim.experiment.names import TABLES, Known, nearest_country
 from adoptsim.inputs.errors import nearest_name
 from adoptsim.inputs.names import INCOMES, REGIONS
 
-__all__ = ["MAX_WORLDS", "STRENGTHS", "ExperimentFile", "LeverEntry", "ScenarioFile", "TargetsEntry"]
+__all__ = ["MAX_WORLDS", "STRENGTHS", "YAML_ENDINGS", "ExperimentFile", "LeverEntry", "ScenarioFile", "TargetsEntry"]
 
 MAX_WORLDS = 10_000_000
 MAX_QUARTERS = 400
+YAML_ENDINGS = (".yaml", ".yml")
 MIN_BUDGET = 1_000.0
 STRENGTHS = ("level", "intensity", "budget")
 FULL_LEVEL = 4
@@ -30,11 +31,15 @@ def refused(allowed: str = "", nearest: str = "") -> PydanticCustomError:
     return PydanticCustomError("refused", "not accepted", {"allowed": allowed, "nearest": nearest})
 
 
+def _known(info: ValidationInfo) -> Known:
+    return cast("Known", info.context)
+
+
 def one_of(names: Callable[[Known], Any], what: str) -> AfterValidator:
     """A validator for a name from a list that depends on the file's tables."""
 
     def check(value: str, info: ValidationInfo) -> str:
-        allowed = names(info.context)
+        allowed = names(_known(info))
         if value not in allowed:
             listed = f"one of {', '.join(allowed)}" if len(allowed) <= 12 else what
             raise refused(listed, nearest_name(value, allowed))
@@ -44,10 +49,17 @@ def one_of(names: Callable[[Known], Any], what: str) -> AfterValidator:
 
 
 def _country(value: str, info: ValidationInfo) -> str:
-    known: Known = info.context
+    known = _known(info)
     if value not in known.countries:
         what = "a code of your table of countries" if known.own_countries else "not an ISO3 code of a WHO member state"
         raise refused(what, nearest_country(value, known.countries))
+    return value
+
+
+def _application_or_file(value: str, info: ValidationInfo) -> str:
+    allowed = _known(info).applications
+    if value not in allowed and not value.endswith(YAML_ENDINGS):
+        raise refused(f"one of {', '.join(allowed)}, or the path of a YAML file", nearest_name(value, allowed))
     return value
 
 
@@ -78,10 +90,11 @@ def _nothing_is_empty(value: object) -> object:
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")]
 NAME = "letters, digits, _ and -, at most 64 (it becomes a folder name)"
 LeverName = Annotated[str, one_of(lambda known: known.levers, "a lever; see 'adoptsim list levers'")]
-Region = Annotated[str, one_of(lambda known: REGIONS, "a WHO region")]
+Region = Annotated[str, one_of(lambda known: known.regions, "a WHO region")]
 Income = Annotated[str, one_of(lambda known: INCOMES, "an income group")]
 Country = Annotated[str, AfterValidator(_country)]
 Application = Annotated[str, one_of(lambda known: known.applications, "see 'adoptsim list applications'")]
+ApplicationOrFile = Annotated[str, AfterValidator(_application_or_file)]
 Parameter = Annotated[str, one_of(lambda known: known.parameters, "a parameter; see 'adoptsim list parameters'")]
 TableName = Annotated[str, one_of(lambda known: TABLES, "a table")]
 
@@ -93,24 +106,33 @@ class _Entry(BaseModel):
 class TargetsEntry(_Entry):
     """Whom a lever reaches; what is left out means everybody, several kinds must all hold."""
 
-    regions: list[Region] = Field([], description=f"a list of WHO regions ({', '.join(REGIONS)})")
-    incomes: list[Income] = Field([], description=f"a list of income groups ({', '.join(INCOMES)})")
-    countries: list[Country] = Field([], description="a list of ISO3 codes of countries, such as [NGA, NOR]")
-    applications: list[Application] = Field([], description="a list of applications")
+    regions: list[Region] = Field(default=[], description=f"a list of WHO regions ({', '.join(REGIONS)})")
+    incomes: list[Income] = Field(default=[], description=f"a list of income groups ({', '.join(INCOMES)})")
+    countries: list[Country] = Field(default=[], description="a list of ISO3 codes of countries, such as [NGA, NOR]")
+    applications: list[Application] = Field(default=[], description="a list of applications")
 
 
 class LeverEntry(_Entry):
     """One use of a lever: how strongly (exactly one of level, intensity, budget), when and where."""
 
-    level: int | None = Field(None, ge=0, le=FULL_LEVEL, description="a whole number from 0 (none) to 4 (full strength)")
+    level: int | None = Field(
+        None, ge=0, le=FULL_LEVEL, description="a whole number from 0 (none) to 4 (full strength)"
+    )
     intensity: Annotated[float, BeforeValidator(_fraction)] | None = Field(
         None, ge=0.0, le=1.0, description="a number from 0 to 1, or a percentage such as '50 %'"
     )
     budget: Annotated[float, AfterValidator(_sized), BeforeValidator(_money)] | None = Field(
-        None, ge=0.0, le=1e12, description="constant 2024 US$ a year, such as '50 million USD2024' (0, or at least 1,000)"
+        None,
+        ge=0.0,
+        le=1e12,
+        description="constant 2024 US$ a year, such as '50 million USD2024' (0, or at least 1,000)",
     )
     start: float = Field(
-        2026.0, ge=1990.0, le=2200.0, multiple_of=0.25, description="a year from 1990 to 2200 in steps of a quarter (0.25)"
+        2026.0,
+        ge=1990.0,
+        le=2200.0,
+        multiple_of=0.25,
+        description="a year from 1990 to 2200 in steps of a quarter (0.25)",
     )
     ramp: float = Field(2.0, ge=0.0, le=50.0, description="years from first effect to full strength, 0 to 50")
     end: float | None = Field(
@@ -156,7 +178,7 @@ class ScenarioFile(_Entry):
     parameters: Annotated[dict[Parameter, float], BeforeValidator(_nothing_is_empty)] = Field(
         {}, description="a number within the bounds of the parameter"
     )
-    applications: list[Application] = Field([], description="a list of applications; left out = all")
+    applications: list[ApplicationOrFile] = Field([], description="a list of applications; left out = all packaged")
     tables: Annotated[dict[TableName, str], BeforeValidator(_nothing_is_empty)] = Field(
         {}, description="a path, relative to this file"
     )
@@ -183,7 +205,7 @@ class ExperimentFile(_Entry):
         100,
         ge=1,
         le=MAX_WORLDS,
-        description=f"a whole number from 1 to {MAX_WORLDS:,} (more would fill the disk; a few hundred settle a ranking)",
+        description=f"a whole number from 1 to {MAX_WORLDS:,} (more fills the disk; a few hundred settle a ranking)",
     )
     seed: int = Field(1, ge=0, lt=2**63, description="a whole number, 0 or more")
     reference: str | None = Field(None, description="the name of a scenario of this experiment")
