@@ -24,7 +24,7 @@ MAX_VALUES = 20_000  # aliases that multiply would pass this; no honest file doe
 MAX_DEPTH = 20
 MAX_SHOWN = 60
 TAG = "tag:yaml.org,2002:"
-PLAIN_TAGS = frozenset(TAG + name for name in "map seq str int float bool null merge timestamp".split())
+PLAIN_TAGS = {TAG + name for name in ("map", "seq", "str", "int", "float", "bool", "null", "merge", "timestamp")}
 
 
 @dataclass

@@ -4,47 +4,25 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path as FilePath
 from types import MappingProxyType
 
 from adoptsim.experiment.checking import checked, in_order
 from adoptsim.experiment.document import Document, Step, read_document
 from adoptsim.experiment.names import TABLES, Known, known_names
+from adoptsim.experiment.question import Experiment
 from adoptsim.experiment.schema import YAML_ENDINGS, ExperimentFile, LeverEntry, ScenarioFile
 from adoptsim.inputs.applications import read_application
 from adoptsim.inputs.countries import load_countries
 from adoptsim.inputs.errors import InputError, Problem, nearest_name
 from adoptsim.model.scenario import LeverUse, Scenario
 
-__all__ = ["Experiment", "load_experiment", "load_question", "load_scenario"]
+__all__ = ["load_experiment", "load_question", "load_scenario"]
 
 Path = tuple[Step, ...]
 ONLY_SCENARIOS = set(ScenarioFile.model_fields) - set(ExperimentFile.model_fields)
 NO_FILE = "there is no such file (paths are relative to this one)"
-
-
-@dataclass(frozen=True)
-class Experiment:
-    """Scenarios that are run in the same worlds and compared with one of them, the reference."""
-
-    name: str
-    scenarios: tuple[Scenario, ...]
-    title: str = ""
-    description: str = ""
-    worlds: int = 100
-    seed: int = 1
-    reference: str = ""  # none = the first
-
-    def __post_init__(self) -> None:
-        names = [scenario.name for scenario in self.scenarios]
-        if not names or len(set(names)) < len(names):
-            raise ValueError(f"{self.name}: scenarios with different names are wanted, got {names}")
-        if self.worlds < 1:
-            raise ValueError(f"{self.name}: at least one world is wanted, got {self.worlds}")
-        object.__setattr__(self, "reference", self.reference or names[0])
-        if self.reference not in names:
-            raise ValueError(f"{self.name}: no scenario is called {self.reference!r}")
 
 
 def load_scenario(path: str | FilePath) -> Scenario:

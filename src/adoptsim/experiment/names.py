@@ -63,6 +63,7 @@ def nearest_country(text: str, countries: Mapping[str, str]) -> str:
     if text.casefold() in by_name:
         return by_name[text.casefold()]
     if len(text) > 3:
-        return by_name.get(nearest_name(text, by_name), "")
+        inside = [name for name in by_name if text.casefold() in name]
+        return by_name.get(inside[0] if len(inside) == 1 else nearest_name(text, by_name), "")
     begins = [code for code in countries if len(text) >= 2 and code.startswith(text[:2].upper())]
     return nearest_name(text, begins or countries)
