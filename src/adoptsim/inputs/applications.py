@@ -43,7 +43,8 @@ class Application:
     """One application.
 
     ``traits`` are uncertain numbers; ``prevalence_of`` names a country column (times ``prevalence_times``) or is empty;
-    ``start_national`` maps income group to probability, or names country columns whose product is the share served today.
+    ``start_national`` and ``start_pilot`` map income group to probability; ``start_served`` names country columns whose
+    product is the share served today, which makes a programme certain where it is large.
     """
 
     id: str
@@ -61,7 +62,8 @@ class Application:
     traits: Mapping[str, Parameter]
     minutes_per_test: tuple[float, ...]
     minutes_per_positive: tuple[float, ...]
-    start_national: Mapping[str, float] | str
+    start_served: tuple[str, ...]
+    start_national: Mapping[str, float]
     start_pilot: Mapping[str, float]
     vehicle: bool
 
@@ -92,7 +94,6 @@ def parse_application(raw: Mapping[str, Any], file: str) -> Application:
     prevalence = raw["prevalence"]
     if "value" in prevalence:
         traits["prevalence"] = _trait(f"{ident}.prevalence", prevalence)
-    national = raw["start"]["national"]
     return Application(
         id=ident,
         title=raw["title"],
@@ -109,7 +110,8 @@ def parse_application(raw: Mapping[str, Any], file: str) -> Application:
         traits=traits,
         minutes_per_test=tuple(float(x) for x in raw["minutes"]["per_test"]),
         minutes_per_positive=tuple(float(x) for x in raw["minutes"]["per_positive"]),
-        start_national=national["country"] if "country" in national else dict(national),
+        start_served=tuple(name.strip() for name in raw["start"].get("served", "").split("*") if name.strip()),
+        start_national=dict(raw["start"]["national"]),
         start_pilot=dict(raw["start"]["pilot"]),
         vehicle=bool(raw.get("vehicle", False)),
     )
@@ -161,8 +163,7 @@ def _problems_of_lists(raw: Mapping[str, Any], file: str, at: Any) -> Iterable[P
     start = raw.get("start") or {}
     for stage in ("national", "pilot"):
         table = start.get(stage) or {}
-        wanted = {"country"} if "country" in table else set(INCOMES)
-        if "start" in raw and set(table) != wanted:
+        if "start" in raw and set(table) != set(INCOMES):
             yield Problem(file, *at(raw, "start"), f"start.{stage}", str(dict(table)), f"a probability for each of {', '.join(INCOMES)}")
 
 

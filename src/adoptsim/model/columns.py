@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 AXES = ("world", "application", "group", "row")
+ALL = slice(None)
 
 
 class State:
@@ -105,16 +106,13 @@ class Rows:
 
     kind: type
     columns: dict[str, Array]
+    par: Parameters
 
     def __init__(
-        self,
-        kind: type,
-        columns: dict[str, Array],
-        par: Parameters,
-        worlds: slice = slice(None),
-        rows: slice = slice(None),
+        self, kind: type, columns: dict[str, Array], par: Parameters, worlds: slice = ALL, rows: slice = ALL
     ) -> None:
-        self.__dict__.update(kind=kind, columns=columns, par=par.window(worlds), worlds=worlds, rows=rows, views={})
+        whole = worlds == ALL and rows == ALL
+        self.__dict__.update(kind=kind, columns=columns, par=par.window(worlds), worlds=worlds, rows=rows, whole=whole)
 
     @property
     def window(self) -> Rows:
@@ -130,30 +128,49 @@ class Rows:
 
     def _part(self, name: str) -> Array:
         column = self.columns[name]
-        worlds = self.worlds if column.shape[0] > 1 else slice(None)
-        rows = self.rows if column.shape[3] > 1 else slice(None)
-        return column[worlds, :, :, rows]
+        if self.whole:
+            return column
+        return column[self.worlds if column.shape[0] > 1 else ALL, :, :, self.rows if column.shape[3] > 1 else ALL]
 
     def read(self, name: str) -> Array:
         """A read-only view: state changes only where a phase writes it."""
-        view: Array | None = self.views.get(name)
-        if view is None:
-            view = self._part(name)
-            view.flags.writeable = False
-            self.views[name] = view
+        view = self._part(name)
+        if self.whole:
+            self.__dict__[name] = view  # found without a search until the column is written
         return view
 
     def write(self, name: str, value: Any) -> None:
-        """Write the whole window of a column. ValueError unless a number or rank 4 of matching lengths."""
+        """Write the whole window of a column. ValueError unless a number or rank 4 of matching lengths.
+
+        A new array of the column's own shape is taken over instead of copied: do not change it afterwards.
+        """
+        column = self.columns[name]
+        if self.whole:
+            self.__dict__.pop(name, None)
+            own = type(value) is np.ndarray and value.shape == column.shape and value.dtype == column.dtype
+            if own and value.base is None and value.flags.writeable and value.flags.c_contiguous:
+                value.flags.writeable = False  # also keeps one array from becoming two columns
+                self.columns[name] = value
+                return
         value = np.asarray(value, dtype=float)
-        part = self._part(name)
-        fits = value.ndim == 0 or (value.ndim == 4 and all(v in (1, p) for v, p in zip(value.shape, part.shape, strict=True)))
+        shape = self._part(name).shape
+        fits = value.ndim == 0 or (value.ndim == 4 and all(v in (1, p) for v, p in zip(value.shape, shape, strict=True)))
         if not fits:
             raise ValueError(
-                f"{self.kind.__name__}.{name}: a number or the 4 axes {AXES} of lengths {part.shape} wanted, "
+                f"{self.kind.__name__}.{name}: a number or the 4 axes {AXES} of lengths {shape} wanted, "
                 f"got shape {value.shape}"
             )
-        part[...] = value
+        self._edit(name, ALL, value)
+
+    def write_group(self, name: str, group: int, value: Any) -> None:
+        """Write one position of the group axis of a column."""
+        self._edit(name, slice(group, group + 1), value)
+
+    def _edit(self, name: str, groups: slice, value: Any) -> None:
+        column = self.columns[name]
+        column.flags.writeable = True
+        self._part(name)[:, :, groups] = value
+        column.flags.writeable = False
 
     def __getattr__(self, name: str) -> Any:
         if name in self.__dict__.get("columns", ()):
@@ -161,7 +178,11 @@ class Rows:
         if name.startswith("__") or "kind" not in self.__dict__:  # keeps copy and pickle working
             raise AttributeError(name)
         found = getattr(self.kind, name)
-        return found.__get__(self, self.kind) if isinstance(found, rule) else found
+        if isinstance(found, rule):
+            found = found.__get__(self, self.kind)
+            if self.whole:
+                self.__dict__[name] = found
+        return found
 
     def __setattr__(self, name: str, value: Any) -> None:
         if name not in self.columns:
@@ -169,7 +190,7 @@ class Rows:
         self.write(name, value)
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "views": {}}  # views point into the columns: taken anew after a copy
+        return {name: self.__dict__[name] for name in ("kind", "columns", "par", "worlds", "rows", "whole")}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
@@ -206,7 +227,10 @@ def rules_of(kind: type) -> dict[str, rule]:
 def population(kind: type, lengths: Mapping[str, int], rows: int, par: Parameters) -> Rows:
     """All rows of a kind, every column at its start value."""
     lengths = {**lengths, **getattr(kind, "groups", {})}
-    return Rows(kind, {n: np.full(s.shape(lengths, rows), s.start) for n, s in columns_of(kind).items()}, par)
+    columns = {n: np.full(s.shape(lengths, rows), s.start) for n, s in columns_of(kind).items()}
+    for column in columns.values():
+        column.flags.writeable = False
+    return Rows(kind, columns, par)
 
 
 class Kind:
@@ -242,11 +266,12 @@ class Relation(Kind):
 class Pipeline:
     """A ring of past inflows: students in training, machines by purchase quarter, yearly vintages of grants.
 
-    ``push`` enters this period's inflow, ``due`` gives what was pushed ``delay`` periods before the newest push.
+    ``push`` enters this period's inflow, ``due`` gives what was pushed ``delay`` periods before the newest push; a delay
+    that is no whole number takes its parts from the two pushes around it.
     """
 
     def __init__(self, shape: tuple[int, ...], longest: int) -> None:
-        self.ring = np.zeros((longest + 1, *shape))
+        self.ring = np.zeros((longest + 2, *shape))
         self.head = 0
 
     def fill(self, inflow: Any) -> None:
@@ -258,18 +283,22 @@ class Pipeline:
         self.head = (self.head + 1) % len(self.ring)
         self.ring[self.head] = inflow
 
-    def due(self, delay: NDArray[np.int64]) -> Array:
-        """What was pushed ``delay`` (one whole number per world) periods before the newest push."""
-        slots = (self.head - delay) % len(self.ring)
-        if len(slots) == 1:
-            return self.ring[slots[0]]
-        found: Array = self.ring[slots, np.arange(len(slots))]
+    def due(self, delay: Array) -> Array:
+        """What was pushed ``delay`` (one number per world) periods before the newest push."""
+        whole = np.floor(delay).astype(np.int64)
+        part = (delay - whole).reshape(-1, *([1] * (self.ring.ndim - 2)))
+        now = self._pushed(whole)
+        return now if not part.any() else (1.0 - part) * now + part * self._pushed(whole + 1)
+
+    def _pushed(self, back: NDArray[np.int64]) -> Array:
+        slots = (self.head - back) % len(self.ring)
+        found: Array = self.ring[slots[0]] if len(slots) == 1 else self.ring[slots, np.arange(len(slots))]
         return found
 
     def inside(self, delay: Array) -> Array:
         """Sum of the last ``delay`` pushes (one number per world, fractions count in part): everything on its way."""
         out = np.zeros(self.ring.shape[1:])
-        for back in range(len(self.ring) - 1):
+        for back in range(len(self.ring) - 2):
             still = np.clip(delay - back, 0.0, 1.0).reshape(-1, *([1] * (out.ndim - 1)))
             out += self.ring[(self.head - back) % len(self.ring)] * still
         return out

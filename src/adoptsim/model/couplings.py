@@ -72,12 +72,24 @@ def best_of(score: Array, links: Links) -> Index:
 
 
 def pick(values: Array, where: Index, missing: float) -> Array:
-    """Read the relation rows chosen by ``best_of``: (..., relations) -> (..., size)."""
+    """Read chosen rows, such as those of ``best_of``: (..., n) -> (..., size); ``missing`` where the choice is -1."""
     shape = np.broadcast_shapes(values.shape[:-1], where.shape[:-1])
     values = np.broadcast_to(values, (*shape, values.shape[-1]))
     where = np.broadcast_to(where, (*shape, where.shape[-1]))
     found = np.take_along_axis(values, np.maximum(where, 0), axis=-1)
     return np.where(where >= 0, found, missing)
+
+
+def total_chosen(values: Array, choice: Index, size: int) -> Array:
+    """Sum rows into the end that each has chosen in its world and application: (W, A, 1, rows) -> (W, A, 1, size).
+
+    ``choice`` has the shape of ``values``; -1 is nobody. Rows are added in order, whatever the block.
+    """
+    w, a, _, _ = values.shape
+    choice = np.broadcast_to(choice, values.shape)
+    cell = np.arange(w * a).reshape(w, a, 1, 1) * (size + 1) + np.where(choice < 0, size, choice)
+    sums = np.bincount(cell.ravel(), weights=values.ravel(), minlength=w * a * (size + 1))
+    return np.ascontiguousarray(sums.reshape(w, a, 1, size + 1)[..., :size])
 
 
 def neighbours_mean(values: Array, neighbours: Index) -> Array:

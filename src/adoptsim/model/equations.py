@@ -54,9 +54,8 @@ def logistic_step(level: Array, ceiling: Array, rate: Array, years: float) -> Ar
     A zero ceiling gives zero. c' = C c e^(rt) / (C + c (e^(rt) - 1)).
     """
     growth = np.exp(rate * years)
-    safe = np.maximum(ceiling, 1e-12)
     level = np.minimum(level, ceiling)
-    return np.asarray(ceiling * level * growth / (safe + level * (growth - 1.0)))
+    return np.asarray(ceiling * level / (np.maximum(ceiling, 1e-12) + level * (growth - 1.0)) * growth)
 
 
 def logistic_rate(ceiling: Array, start: Array, years_to_half: Array) -> Array:
@@ -64,13 +63,13 @@ def logistic_rate(ceiling: Array, start: Array, years_to_half: Array) -> Array:
     return np.log(np.maximum(ceiling / start - 1.0, 1.0 + 1e-9)) / years_to_half
 
 
-def least_of(burden: Array, shape: Array) -> Array:
+def least_of(others: Array, shape: Array) -> Array:
     """Share of demanded tests delivered when every input's site values are independent Weibull of one shape k.
 
     The expected least of independent Weibull inputs x_i is (sum x_i^-k)^(-1/k). With x_i as multiples of what is
-    demanded, ``burden`` is 1 (demanded itself) + sum of the others' x_i^-k, at least 1; the result is burden^(-1/k).
+    demanded, demand itself has x = 1 and ``others`` is the sum of the other inputs' x_i^-k: (1 + others)^(-1/k).
     """
-    return np.asarray(burden ** (-1.0 / shape))
+    return np.asarray(np.exp(np.log1p(others) * (-1.0 / shape)))
 
 
 def scarcity(ratio: Array, shape: Array) -> Array:
@@ -78,7 +77,7 @@ def scarcity(ratio: Array, shape: Array) -> Array:
 
     Ratios are bounded to [1e-6, 1e6], so that an input nobody needs costs nothing and none blocks for ever.
     """
-    return np.asarray(np.minimum(np.maximum(ratio, 1e-6), 1e6) ** -shape)
+    return np.asarray(np.exp(np.log(np.minimum(np.maximum(ratio, 1e-6), 1e6)) * -shape))
 
 
 def vus_rate(european: Array, gap: Array, genomes: Array, start_genomes: Array, fold_to_halve: Array) -> Array:

@@ -86,7 +86,7 @@ class AdoptionModel(mesa.Model):  # type: ignore[misc]
         self._draw_all()
         self.board = LeverBoard(self.scenario, self.inputs, self.application_ids, self.par)
         self.lever_cost: Array = np.zeros((1, 1, 1, 1))
-        self.best_referral = np.zeros((1, 1, 1, 1), dtype=np.int64)
+        self.chosen_hub = np.full((1, 1, 1, 1), -1, dtype=np.int64)
         self.paid_by_country: Array = np.zeros((1, 1, 1, 1))
         self.largest_paid: Array = np.zeros((1, 1, 1, 1))
         self.threshold_ratio: Array = np.zeros((1, 1, 1, 1))
@@ -184,10 +184,10 @@ class AdoptionModel(mesa.Model):  # type: ignore[misc]
         periods, apps = self.scenario.quarters, self.application_ids
         years = -(-periods // QUARTERS)
         self._uniforms = {
-            ("adopt", True): self.draws.uniform("adopt", self.slots, periods, apps),
-            ("lapse", True): self.draws.uniform("lapse", self.slots, periods, apps),
-            ("pool", False): self.draws.uniform("pool", self.slots, periods),
-            ("appraise", True): self.draws.uniform("appraise", self.slots, years, apps),
+            "adopt": self.draws.uniform("adopt", self.slots, periods, apps),
+            "lapse": self.draws.uniform("lapse", self.slots, periods, apps),
+            "pool": self.draws.uniform("pool", self.slots, years),
+            "appraise": self.draws.uniform("appraise", self.slots, years, apps),
         }
         self._normals = {"gdp": self.draws.normal("gdp", self.slots, years)}
         longest = {"students": 4.0, "machines": 7.0, "grants": 5.0}
@@ -195,19 +195,18 @@ class AdoptionModel(mesa.Model):  # type: ignore[misc]
         for name, parameter in (("students", "work.training_years"), ("machines", "equip.life"), ("grants", "fund.grant_duration")):
             longest[name] = max(registry[parameter].high, float(self.par[parameter].max()))
         n, w = len(self.inputs), self.worlds_count
-        self.students = Pipeline((w, 1, 1, len(self.places)), round(longest["students"] * QUARTERS))
+        self.students = Pipeline((w, 1, 1, len(self.places)), int(np.ceil(longest["students"])))
         self.machines = Pipeline((w, 1, GROUPS["platform"], n), round(longest["machines"] * QUARTERS))
         self.vintages = Pipeline((w, 1, GROUPS["purpose"], len(self.grants)), int(np.ceil(longest["grants"])))
-        self.training_quarters = np.rint(self.par["work.training_years"][:, 0, 0, 0] * QUARTERS).astype(np.int64)
-        self.machine_quarters = np.rint(self.par["equip.life"][:, 0, 0, 0] * QUARTERS).astype(np.int64)
+        self.machine_quarters = np.rint(self.par["equip.life"][:, 0, 0, 0] * QUARTERS)
 
-    def uniforms(self, stream: str, by_application: bool = False) -> Array:
-        """This quarter's uniforms of a stream, (world, application or 1, 1, country)."""
-        return self._uniforms[stream, by_application][self.quarter]
+    def uniforms(self, stream: str) -> Array:
+        """This quarter's uniforms of a stream, (world, application, 1, country)."""
+        return self._uniforms[stream][self.quarter]
 
     def yearly_uniforms(self, stream: str) -> Array:
-        """This year's uniforms of a stream, (world, application, 1, country)."""
-        return self._uniforms[stream, True][self.quarter // QUARTERS]
+        """This year's uniforms of a stream, (world, application or 1, 1, country)."""
+        return self._uniforms[stream][self.quarter // QUARTERS]
 
     def yearly_normals(self, stream: str) -> Array:
         """This year's standard normals of a stream, (world, 1, 1, country)."""

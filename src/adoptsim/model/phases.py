@@ -8,7 +8,7 @@ import numpy as np
 
 from adoptsim.inputs.names import CADRES, PURPOSES
 from adoptsim.model.columns import Array
-from adoptsim.model.couplings import best_of, everyone, gather, neighbours_mean, pick, ranked_flow, share_out, total
+from adoptsim.model.couplings import best_of, everyone, gather, neighbours_mean, pick, ranked_flow, share_out, total, total_chosen
 from adoptsim.model.equations import QUARTERS, sum_applications, sum_groups
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ def drivers(m: AdoptionModel) -> None:
     """0. People, income and health money move on their path; what depends on the year alone is brought up to date."""
     c = m.countries
     years_since(m)
-    if m.quarter % QUARTERS == 0 and m.quarter > 0:
+    if new_year(m) and m.quarter > 0:
         c.was_eligible = c.below_donor_line()
         c.gdp_shock = m.yearly_normals("gdp")
         c.gdp_growth = c.grow_gdp()
@@ -50,28 +50,23 @@ def policy(m: AdoptionModel) -> None:
 
 
 def manufacture(m: AdoptionModel) -> None:
-    """2. Makers cut ex-works prices."""
-    m.makers.price = m.makers.cut_price()
-    m.countries.exworks = everyone(m.makers.price * m.makers.market_share)
+    """2. Makers cut ex-works prices, once a year."""
+    if new_year(m) and m.quarter > 0:
+        m.makers.price = m.makers.cut_price()
+        m.countries.exworks = everyone(m.makers.price * m.makers.market_share)
 
 
 def distribute(m: AdoptionModel) -> None:
-    """3. Distributors leave markets after a year of losses, one enters where profit is expected, margins follow."""
+    """3. Once a year distributors leave markets that lost money, one enters where profit is expected; margins follow."""
+    if not new_year(m) or m.quarter == 0:
+        return
     c, k, to_country = m.countries, m.contracts, m.contract_target
-    value = (c.tests_in + c.tests_private) * c.consumables * QUARTERS
-    single = sum_applications(value * m.par["app.single_source"])
-    k.choke, k.exclusive_margin = gather(c.choke, to_country), gather(c.exclusive_margin, to_country)
-    k.sellers, k.single_market = gather(c.sellers, to_country), gather(single, to_country)
-    multi = c.lab_market + sum_applications(value * m.par["app.multi_source"])
-    k.multi_market = gather(multi, to_country)
-    k.fixed_cost = m.par["dist.fixed_cost"]
-    k.quarters_of_loss = k.count_losses()
+    see_markets(m)
     k.present = k.stay()
-    if m.quarter % QUARTERS == QUARTERS - 1:
-        profit = k.profit_if_entering()
-        best = best_of(profit, to_country)
-        enters = (np.arange(len(k)) == gather(best, to_country)) & (profit > 0)
-        k.present = np.maximum(k.present, enters)
+    profit = k.profit_if_entering()
+    best = best_of(profit, to_country)
+    enters = (np.arange(len(k)) == gather(best, to_country)) & (profit > 0)
+    k.present = np.maximum(k.present, enters)
     c.sellers = total(k.present, to_country)
     k.sellers = gather(c.sellers, to_country)
     competed = total(k.price_multi_source() * k.present, to_country) / np.maximum(c.sellers, 1.0)
@@ -81,27 +76,40 @@ def distribute(m: AdoptionModel) -> None:
     m.traders.markets = total(k.present, m.contract_source)
 
 
+def see_markets(m: AdoptionModel) -> None:
+    """What distributors see of markets."""
+    c, k, to_country = m.countries, m.contracts, m.contract_target
+    value = (c.tests_in + c.tests_private) * c.consumables * QUARTERS
+    k.choke, k.exclusive_margin = gather(c.choke, to_country), gather(c.exclusive_margin, to_country)
+    k.sellers = gather(c.sellers, to_country)
+    k.single_market = gather(sum_applications(value * m.par["app.single_source"]), to_country)
+    k.multi_market = gather(c.lab_market + sum_applications(value * m.par["app.multi_source"]), to_country)
+    k.fixed_cost = m.par["dist.fixed_cost"]
+
+
 def procure(m: AdoptionModel) -> None:
-    """4. Countries join or leave pools; landed prices and unit costs of the three channels follow."""
-    c = m.countries
-    c.pool_draw = m.uniforms("pool")
-    c.pool_member = c.join_pool()
-    c.consumables = c.landed()
-    c.unit_in = c.cost_in_country()
-    if m.quarter % QUARTERS == 0:
+    """4. Once a year countries join or leave pools; landed prices and unit costs of the three channels follow."""
+    if new_year(m):
+        c = m.countries
+        c.pool_draw = m.yearly_uniforms("pool")
+        c.pool_member = c.join_pool()
+        c.scarce_supply = c.scarcity_of_supplies()
+        c.consumables = c.landed()
+        c.unit_in = c.cost_in_country()
         price_hubs(m)
         price_channels(m)
 
 
 def price_hubs(m: AdoptionModel) -> None:
-    """Hub prices, and for each country the best offer; a country no hub serves sees its own cost."""
+    """Hub prices, and for each country the best offer; a country no hub serves sees ten times its own cost."""
     c, h, r = m.countries, m.hubs, m.referrals
     h.consumables, h.wage_minute = gather(c.consumables, m.hub_host), gather(c.wage_minute, m.hub_host)
     r.price = gather(h.price(), m.referral_source)
     offer = r.offer()
-    m.best_referral = best_of(-offer, m.referral_target)
-    best = pick(offer, m.best_referral, np.inf)
-    c.unit_hub = np.where(np.isfinite(best), best, c.unit_in * 10.0) + c.follow_up()
+    best = best_of(-offer, m.referral_target)
+    price = pick(offer, best, np.inf)
+    m.chosen_hub = np.where(best >= 0, m.referral_source.ends[np.maximum(best, 0)], -1)
+    c.unit_hub = np.where(np.isfinite(price), price, c.unit_in * 10.0) + c.follow_up()
 
 
 def price_channels(m: AdoptionModel) -> None:
@@ -114,16 +122,17 @@ def price_channels(m: AdoptionModel) -> None:
 
 
 def fund(m: AdoptionModel) -> None:
-    """5. Donors commit yearly vintages of grants; domestic budgets come in; the purse of the quarter is filled."""
+    """5. Once a year donors commit a vintage of grants; domestic budgets come in; the purse of the quarter is filled."""
     c = m.countries
-    if m.quarter % QUARTERS == 0:
+    if new_year(m):
         see_countries(m)
         commit_grants(m)
-    c.granted, c.largest_grant = m.paid_by_country / QUARTERS, m.largest_paid / QUARTERS
-    c.domestic = c.budget_domestic()
-    c.displaced = c.displace()
-    c.duplicated = c.duplicate()
+        c.granted, c.largest_grant = m.paid_by_country / QUARTERS, m.largest_paid / QUARTERS
+        c.domestic = c.budget_domestic()
+        c.displaced = c.displace()
+        c.duplicated = c.duplicate()
     c.available = c.can_spend()
+    c.spent = 0.0
 
 
 def see_countries(m: AdoptionModel) -> None:
@@ -150,25 +159,32 @@ def commit_grants(m: AdoptionModel, fill: bool = False) -> None:
 
 
 def train(m: AdoptionModel) -> None:
-    """6. Programmes offer seats, countries buy places, graduates come home, staff leave or emigrate."""
+    """6. Once a year programmes offer seats, countries buy places, graduates come home, staff leave or emigrate."""
+    if not new_year(m):
+        return
     c, t, p = m.countries, m.programmes, m.places
     t.colleagues = np.take(_flat(c.staff), m.programme_host_cadre, axis=-1)[:, :, None] / m.programmes_there
     t.seat_expansion, t.supervision = gather(c.seat_expansion, m.programme_host), gather(c.supervision, m.programme_host)
     t.capacity = t.grow()
     t.seats = t.offer()
-    p.seats = gather(t.seats, m.place_source) / QUARTERS
-    p.bought = gather(c.available[:, :, TRAINING : TRAINING + 1], m.place_target) / m.par["work.cost_per_place"]
+    p.seats = gather(t.seats, m.place_source)
+    p.bought = gather(c.available[:, :, TRAINING : TRAINING + 1] / m.par["work.cost_per_place"], m.place_target)
     p.asked = p.ask()
     t.asked = total(p.asked, m.place_source)
     p.accepted_share = gather(t.accept_share(), m.place_source)
     p.accepted = p.accept()
     p.entering = p.enrol()
     m.students.push(p.entering)
-    p.finishing = m.students.due(m.training_quarters)
-    write_part(m, "spent", TRAINING, total(p.accepted, m.place_target) * m.par["work.cost_per_place"])
+    p.finishing = m.students.due(m.par["work.training_years"][:, 0, 0, 0])
+    c.write_group("spent", TRAINING, total(p.accepted, m.place_target) * m.par["work.cost_per_place"])
     back = total(p.come_home(), m.place_country_cadre) + total(p.stay_abroad(), m.place_host_cadre)
     left, arrived = ranked_flow(c.emigrate(), c.gdp_pc, c.gdp_pc * c.population)
     c.staff = c.keep() + c.recruit() - left + arrived + _unflat(back)
+
+
+def new_year(m: AdoptionModel) -> bool:
+    """Whether the quarter opens a year: prices, grants, courses and appraisals are settled once a year."""
+    return m.quarter % QUARTERS == 0
 
 
 def _flat(staff: Array) -> Array:
@@ -187,7 +203,7 @@ def equip(m: AdoptionModel) -> None:
     c.service_paid = c.pay_service()
     bought = c.buy_machines()
     contracts = c.service_due() * c.service_paid
-    write_part(m, "spent", EQUIPMENT, sum_groups(bought * m.par["equip.price"]) + contracts)
+    c.write_group("spent", EQUIPMENT, sum_groups(bought * m.par["equip.price"]) + contracts)
     m.machines.push(bought)
     retired = m.machines.due(m.machine_quarters)
     c.instruments = np.maximum(c.instruments + bought - retired, 0.0)
@@ -196,10 +212,10 @@ def equip(m: AdoptionModel) -> None:
 def share_data(m: AdoptionModel) -> None:
     """8. Countries pay for studies and share test data; the common reference grows; fewer results are uncertain."""
     c, r = m.countries, m.reference
-    write_part(m, "spent", RESEARCH, c.available[:, :, RESEARCH : RESEARCH + 1])
+    c.write_group("spent", RESEARCH, c.available[:, :, RESEARCH : RESEARCH + 1])
     r.arriving = everyone(c.contribute())
     r.genomes = r.grow()
-    if m.quarter % QUARTERS == 0:
+    if new_year(m):
         spread_knowledge(m)
 
 
@@ -212,9 +228,9 @@ def spread_knowledge(m: AdoptionModel) -> None:
 
 
 def appraise(m: AdoptionModel) -> None:
-    """9. Once a year, bodies that work take up some applications."""
+    """9. Once a year bodies that work take up some applications."""
     c = m.countries
-    if m.quarter % QUARTERS == 0:
+    if new_year(m):
         c.appraise_draw = m.yearly_uniforms("appraise")
         c.verdict = c.appraise()
 
@@ -222,12 +238,13 @@ def appraise(m: AdoptionModel) -> None:
 def adopt(m: AdoptionModel) -> None:
     """10. Countries start pilots and national programmes; a few lapse."""
     c = m.countries
-    c.adopt_draw, c.lapse_draw = m.uniforms("adopt", True), m.uniforms("lapse", True)
-    c.modifier = c.modify()
+    c.adopt_draw, c.lapse_draw = m.uniforms("adopt"), m.uniforms("lapse")
+    if new_year(m):
+        c.inclined, c.modifier = c.inclination(), c.modify()
+        c.intended = c.lose_coverage_after_exit()
     c.stage = c.lapse_programme()
     c.stage = c.adopt()
-    if m.quarter % QUARTERS == 0:
-        c.intended = c.lose_coverage_after_exit()
+    c.target = c.aim()
 
 
 def want_tests(m: AdoptionModel) -> None:
@@ -240,8 +257,7 @@ def want_tests(m: AdoptionModel) -> None:
 
 def sent_to_hubs(m: AdoptionModel) -> Array:
     """Tests wanted from each hub, (world, application, 1, hub)."""
-    chosen = np.arange(len(m.referrals)) == gather(m.best_referral, m.referral_target)
-    return total(gather(m.countries.wanted_hub, m.referral_target) * chosen, m.referral_source)
+    return total_chosen(m.countries.wanted_hub, m.chosen_hub, len(m.hubs))
 
 
 def deliver(m: AdoptionModel) -> None:
@@ -250,15 +266,16 @@ def deliver(m: AdoptionModel) -> None:
     c.intended = c.spread()
     want_tests(m)
     c.scarce_money, c.scarce_staff = c.scarcity_of_money(), c.scarcity_of_staff()
-    c.scarce_machine, c.scarce_supply = c.scarcity_of_machines(), c.scarcity_of_supplies()
+    c.scarce_machine = c.scarcity_of_machines()
     h.demanded = sent_to_hubs(m)
-    ratio = gather(h.capacity_ratio(), m.referral_source)
-    c.hub_room = pick(ratio, m.best_referral, 0.0)
-    c.scarce_hub = c.scarcity_of_hubs()
+    h.scarce = h.scarcity_of_capacity()
+    c.scarce_hub = pick(h.scarce, m.chosen_hub, 0.0)
+    c.short_counsel = c.short_of_counsel()
+    c.short_staff, c.short_machine = c.short_of_staff(), c.short_of_machines()
     c.tests_in, c.tests_hub, c.tests_private = c.deliver_in_country(), c.deliver_by_hub(), c.deliver_privately()
     c.binding = c.find_binding()
     c.hours_used = c.hours_of_machines()
-    write_part(m, "spent", SERVICES, c.spend_on_services())
+    c.write_group("spent", SERVICES, c.spend_on_services())
 
 
 def update(m: AdoptionModel) -> None:
@@ -266,9 +283,10 @@ def update(m: AdoptionModel) -> None:
     c, h = m.countries, m.hubs
     c.lapsed = c.lapse()
     c.opening = c.carry_over()
-    c.tested_in, c.tested_hub, c.tested_private = c.age_tested_in(), c.age_tested_hub(), c.age_tested_private()
+    c.tested_public, c.tested_private = c.age_tested_public(), c.age_tested_private()
     h.capacity = h.expand()
-    c.peers = adopting_neighbours(m)
+    if (m.quarter + 1) % QUARTERS == 0:
+        c.peers = adopting_neighbours(m)
 
 
 def adopting_neighbours(m: AdoptionModel) -> Array:
@@ -279,13 +297,6 @@ def adopting_neighbours(m: AdoptionModel) -> Array:
 def record(m: AdoptionModel) -> None:
     """13. Write down the quarter."""
     m.recorder.quarter(m)
-
-
-def write_part(m: AdoptionModel, name: str, group: int, value: Array) -> None:
-    """Write one group of a country column."""
-    whole = m.countries.read(name).copy()
-    whole[:, :, group : group + 1] = value
-    m.countries.write(name, whole)
 
 
 PHASES = (

@@ -1,4 +1,9 @@
-"""Recorder: what is kept of a run, quarter by quarter, without keeping the run."""
+"""Recorder: what is kept of a run, without keeping the run.
+
+Access is measured every quarter; flows of tests and money are summed over the quarters of a year and turned into
+outcomes when it ends (what a test is worth changes only from year to year). The split of coverage over wealth fifths is
+computed when a year ends, and its proportions serve the quarters of the next.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +23,8 @@ if TYPE_CHECKING:
 POOR, RICH = 0.4, 0.2  # the headline pair: poorest 40 % and richest 20 % of people on earth
 GENETICS = CADRES.index("genetics")
 BANDS = ("poorest 40 %", "richest 20 %")
+MONEY = ("spent", "granted", "displaced", "duplicated", "lapsed")
+FIFTHS = len(QUINTILES)
 
 
 def need_weights(c: Rows) -> Array:
@@ -31,17 +38,18 @@ def need_weights(c: Rows) -> Array:
 
 
 class Recorder:
-    """Sums over quarters for means, yearly series by group, and the state at the horizon.
+    """Sums for means over the quarters, yearly series by group, and the state at the horizon.
 
-    ``series[name]`` is (year, world, group); ``now[name]`` is (world,) for the quarter just recorded and ``sums[name]``
-    its sum over all quarters; ``by_country[name]`` is (world, row) at the last quarter recorded.
+    ``now[name]`` is (world,) at the latest record and ``sums[name]`` its sum over quarters, yearly outcomes counted once
+    for each quarter of their year; ``series[name]`` is a list over years of (world, group); ``by_country[name]`` is
+    (world, row) at the latest year's end.
     """
 
     def __init__(self, m: AdoptionModel) -> None:
-        c, n = m.countries, len(m.inputs)
+        c = m.countries
         self.weight = need_weights(c)
         self.equal = np.full((1, self.weight.shape[1], 1, 1), 1.0 / self.weight.shape[1])
-        self.start_year, self.years = m.scenario.start_year, list[int]()
+        self.years: list[int] = []
         self.now: dict[str, Array] = {}
         self.sums: dict[str, Array] = {}
         self.count = 0
@@ -58,128 +66,149 @@ class Recorder:
             *(("fifth", q) for q in QUINTILES),
             *(("people", b) for b in BANDS),
         )
-        self.rows = n
-        self.poor: Array = np.zeros(())
-        self.rich: Array = np.zeros(())
+        self.proportion: Array | None = None
+        self._clear_year(c)
+
+    def _clear_year(self, c: Rows) -> None:
+        self.quarters_of_year = 0
+        self.public, self.private = np.zeros(c.tests_in.shape), np.zeros(c.tests_in.shape)
+        self.money = {name: np.zeros(c.spent.shape) for name in MONEY}
+        self.lever_cost: Array = np.zeros((1, 1, 1, 1))
 
     def quarter(self, m: AdoptionModel) -> None:
         """Record the quarter that has just been simulated."""
         c = m.countries
-        if m.quarter % QUARTERS == 0:
+        first, last = m.quarter % QUARTERS == 0, m.quarter + 1 == m.scenario.quarters
+        ends = last or (m.quarter + 1) % QUARTERS == 0
+        if first:
             self._rank_people(c)
-        useful = c.useful()
-        fifths = c.coverage_by_fifth()
-        access = self._access(useful * self.weight, fifths)
-        self._scalars(m, access, useful, fifths)
-        last = m.quarter + 1 == m.scenario.quarters
-        if (m.quarter + 1) % QUARTERS == 0 or last:
-            self.years.append(self.start_year + -(-(m.quarter + 1) // QUARTERS))
-            self._yearly(m, access)
+        if ends or m.quarter == 0:
+            self.fifths = c.coverage_by_fifth()
+            self._split(c)
+        self._access(c)
+        self.public += c.tests_in + c.tests_hub
+        self.private += c.tests_private
+        for name in MONEY:
+            self.money[name] += c.read(name)
+        self.lever_cost = self.lever_cost + m.lever_cost
+        self.quarters_of_year += 1
+        if ends:
+            self.years.append(m.scenario.start_year + -(-(m.quarter + 1) // QUARTERS))
+            self._year(m)
+            self._clear_year(c)
+
+    # access, every quarter
 
     def _rank_people(self, c: Rows) -> None:
-        """People ranked by the mean income of their country quintile, anew each year; (world, 1, 5, row) weights."""
-        income = c.gdp_ppp * c.income_share * len(QUINTILES)
+        """People ranked by the mean income of their country fifth, anew each year; weights (world, 1, 5, row)."""
+        income = c.gdp_ppp * c.income_share * FIFTHS
         shape = income.shape
-        people = np.broadcast_to(c.population / len(QUINTILES), shape)
+        people = np.broadcast_to(c.population / FIFTHS, shape)
         flat = people.reshape(shape[0], -1), income.reshape(shape[0], -1)
-        self.poor = band_weights(*flat, 0.0, POOR).reshape(shape)
-        self.rich = band_weights(*flat, 1.0 - RICH, 1.0).reshape(shape)
-        whole = everyone(c.population)
-        self.people_share = c.population / whole
+        self.bands = [band_weights(*flat, *b).reshape(shape) for b in ((0.0, POOR), (1.0 - RICH, 1.0))]
+        self.people_share = c.population / everyone(c.population)
         self.income_people = total(c.population, self.incomes)
+        self.useful = c.useful()
+        self.valued = self.useful * self.weight
+        if self.proportion is not None:
+            self._weigh_bands()
 
-    @staticmethod
-    def _access(weighted: Array, fifths: Array) -> Array:
-        """Need-weighted useful access of each country fifth, (world, 1, 5, row)."""
-        out = weighted[:, 0:1] * fifths[:, 0:1]
-        for a in range(1, fifths.shape[1]):
-            out = out + weighted[:, a : a + 1] * fifths[:, a : a + 1]
-        return out
+    def _split(self, c: Rows) -> None:
+        """Proportions of the fifths in a country's coverage, mean 1."""
+        mean = sum_groups(self.fifths) / FIFTHS
+        self.proportion = self.fifths / np.maximum(mean, 1e-300)
+        self._weigh_bands()
 
-    def _scalars(self, m: AdoptionModel, access: Array, useful: Array, fifths: Array) -> None:
-        c = m.countries
-        tests = c.tests_in + c.tests_hub + c.tests_private
-        results = tests * useful * c.prevalence
-        dalys = sum_applications(results * m.par["app.dalys"])
-        care = sum_applications(tests * c.care_per_test())
-        public = sum_groups(c.spent)
-        poor, rich = self._band(access, self.poor), self._band(access, self.rich)
-        self.mean_access = sum_groups(access) / len(QUINTILES)
-        by_income = total(self.mean_access * c.population, self.incomes) / np.maximum(self.income_people, 1e-12)
-        equal = self._access(useful * self.equal, fifths)
-        poor_equal, rich_equal = self._band(equal, self.poor), self._band(equal, self.rich)
-        year = QUARTERS
-        self.flows = {"people_reached": sum_applications(tests) * year, "cost.public": public * year}
-        self.now = {
-            "useful_access.p40": poor,
-            "useful_access.gap": rich - poor,
-            "useful_access.r20": rich,
-            "useful_access.hic_lic": (by_income[..., 3:4] - by_income[..., 0:1])[:, 0, 0, 0],
-            "useful_access.lic": by_income[:, 0, 0, 0],
-            "useful_access.world": _all(self.mean_access * self.people_share),
-            "useful_access.p40_equal_weights": poor_equal,
-            "useful_access.gap_equal_weights": rich_equal - poor_equal,
-            "people_reached": _all(self.flows["people_reached"]),
-            "dalys_averted": _all(dalys) * year,
-            "net_health": _all(dalys - (public + care) / c.threshold) * year,
-            "uncertain_results": _all(sum_applications(tests * c.uncertain)) * year,
-            "false_positives": _all(sum_applications(tests * (1 - c.prevalence) * m.par["app.false_positive"])) * year,
-            "cost.public": _all(self.flows["cost.public"]),
-            "cost.care": _all(care) * year,
-            "cost.household": _all(c.household_payment()) * year,
-            "cost.lever": _all(np.broadcast_to(m.lever_cost, (m.worlds_count, 1, 1, m.lever_cost.shape[3]))) * year,
-            "lever.unabsorbed": np.broadcast_to(m.board.unabsorbed[:, 0, 0, 0], (m.worlds_count,)),
-            "money.granted": _all(sum_groups(c.granted)) * year,
-            "money.displaced": _all(sum_groups(c.displaced)) * year,
-            "money.duplicated": _all(sum_groups(c.duplicated)) * year,
-            "money.lapsed": _all(sum_groups(c.lapsed)) * year,
-            "counsellors": _all(c.staff[:, :, GENETICS : GENETICS + 1]),
-            "national_programmes": _all(sum_applications((c.stage == 2.0) * 1.0)),
-            "pool_members": _all(c.pool_member),
-        }
-        for name, value in self.now.items():
-            self.sums[name] = self.sums.get(name, 0.0) + value
+    def _weigh_bands(self) -> None:
+        """What a unit of coverage in a country adds to the access of each band, by burden and by equal weights."""
+        assert self.proportion is not None
+        reach = [sum_groups(self.proportion * band) for band in self.bands]
+        self.adds = [value * r for value in (self.valued, self.useful * self.equal) for r in reach]
+
+    def _access(self, c: Rows) -> None:
+        covered = c.coverage()
+        poor, rich, poor_equal, rich_equal = (_all(covered * adds) for adds in self.adds)
+        self.access = sum_applications(covered * self.valued)
+        by_income = total(self.access * c.population, self.incomes) / np.maximum(self.income_people, 1e-12)
+        lic, hic = by_income[:, 0, 0, 0], by_income[:, 0, 0, 3]
         self.count += 1
+        self._keep(
+            {
+                "useful_access.p40": poor,
+                "useful_access.gap": rich - poor,
+                "useful_access.r20": rich,
+                "useful_access.hic_lic": hic - lic,
+                "useful_access.lic": lic,
+                "useful_access.world": _all(self.access * self.people_share),
+                "useful_access.p40_equal_weights": poor_equal,
+                "useful_access.gap_equal_weights": rich_equal - poor_equal,
+            },
+            1,
+        )
 
-    @staticmethod
-    def _band(access: Array, weights: Array) -> Array:
-        """Weighted sum over country fifths, (world,)."""
-        return _all(sum_groups(access * weights))
+    def _keep(self, values: dict[str, Array], quarters: int) -> None:
+        for name, value in values.items():
+            self.now[name] = value
+            self.sums[name] = self.sums.get(name, 0.0) + value * quarters
 
-    def _yearly(self, m: AdoptionModel, access: Array) -> None:
-        c = m.countries
-        self._grouped("useful_access", self.mean_access, c.population)
-        fifths = everyone(access * self.people_share)[:, 0, :, 0]
-        bands = np.stack([self.now["useful_access.p40"], self.now["useful_access.r20"]], axis=1)
-        self.series["useful_access"][-1] = np.concatenate([self.series["useful_access"][-1], fifths, bands], axis=1)
-        for name, value in (
-            ("people_reached", self.flows["people_reached"]),
-            ("cost.public", self.flows["cost.public"]),
-            ("counsellors", c.staff[:, :, GENETICS : GENETICS + 1]),
-            ("national_programmes", sum_applications((c.stage == 2.0) * 1.0)),
-        ):
-            self._grouped(name, value, None)
-            blank = np.full((m.worlds_count, len(QUINTILES) + len(BANDS)), np.nan)
-            self.series[name][-1] = np.concatenate([self.series[name][-1], blank], axis=1)
+    # flows and stocks, when a year ends
+
+    def _year(self, m: AdoptionModel) -> None:
+        c, tests = m.countries, self.public + self.private
+        yearly = QUARTERS / self.quarters_of_year
+        dalys = sum_applications(tests * c.value_of_result())
+        care = sum_applications(tests * c.care_per_test())
+        spent = sum_groups(self.money["spent"])
+        reached = sum_applications(tests) * yearly
+        false = tests * (1.0 - c.prevalence) * m.par["app.false_positive"]
+        counsellors, programmes = c.staff[:, :, GENETICS : GENETICS + 1], sum_applications((c.stage == 2.0) * 1.0)
+        width = (m.worlds_count,)
+        flows = {
+            "people_reached": sum_applications(tests),
+            "dalys_averted": dalys,
+            "net_health": dalys - (spent + care) / c.threshold,
+            "uncertain_results": sum_applications(tests * c.uncertain),
+            "false_positives": sum_applications(false),
+            "cost.public": spent,
+            "cost.care": care,
+            "cost.household": sum_applications(self.private * c.price_private),
+            "cost.lever": np.broadcast_to(self.lever_cost, (*width, 1, 1, self.lever_cost.shape[3])),
+            **{f"money.{name}": sum_groups(self.money[name]) for name in MONEY[1:]},
+        }
+        stocks = {"counsellors": counsellors, "national_programmes": programmes, "pool_members": c.pool_member}
+        values = {name: _all(value) * yearly for name, value in flows.items()}
+        values |= {name: _all(value) for name, value in stocks.items()}
+        values["lever.unabsorbed"] = np.broadcast_to(m.board.unabsorbed[:, 0, 0, 0], width)
+        self._keep(values, self.quarters_of_year)
+        self._series(c, {"people_reached": reached, "cost.public": spent * yearly, **stocks})
         self.by_country = {
-            "useful_access": self.mean_access[:, 0, 0],
-            "people_reached": self.flows["people_reached"][:, 0, 0],
-            "cost.public": self.flows["cost.public"][:, 0, 0],
-            "counsellors_per_million": (c.staff[:, :, GENETICS : GENETICS + 1] / c.population)[:, 0, 0] * 1e6,
-            "national_programmes": sum_applications((c.stage == 2.0) * 1.0)[:, 0, 0],
+            "useful_access": self.access[:, 0, 0],
+            "people_reached": reached[:, 0, 0],
+            "cost.public": (spent * yearly)[:, 0, 0],
+            "counsellors_per_million": (counsellors / c.population)[:, 0, 0] * 1e6,
+            "national_programmes": programmes[:, 0, 0],
             "landed_ratio": (1.0 + c.transport + c.margin[:, :, :1])[:, 0, 0],
         }
 
-    def _grouped(self, name: str, value: Array, weight: Array | None) -> None:
-        """World, income groups and regions: a mean where a weight is given, else a sum."""
-        parts = [everyone(value if weight is None else value * weight)]
-        parts += [total(value if weight is None else value * weight, links) for links in (self.incomes, self.regions)]
-        if weight is not None:
-            whole = [everyone(weight), total(weight, self.incomes), total(weight, self.regions)]
-            parts = [p / np.maximum(w, 1e-12) for p, w in zip(parts, whole, strict=True)]
-        self.series.setdefault(name, []).append(np.concatenate([p[:, 0, 0] for p in parts], axis=1))
+    def _series(self, c: Rows, sums: dict[str, Array]) -> None:
+        """World, income groups and regions: means of people for access, sums for the rest; fifths and bands for access."""
+        whole = everyone(c.population), total(c.population, self.incomes), total(c.population, self.regions)
+        parts = [p / np.maximum(w, 1e-12) for p, w in zip(self._grouped(self.access * c.population), whole, strict=True)]
+        fifths = np.zeros(())
+        for a in range(self.fifths.shape[1]):
+            fifths = fifths + everyone(self.fifths[:, a : a + 1] * self.valued[:, a : a + 1] * self.people_share)
+        bands = np.stack([self.now["useful_access.p40"], self.now["useful_access.r20"]], axis=1)
+        rows = np.concatenate([*(p[:, 0, 0] for p in parts), fifths[:, 0, :, 0], bands], axis=1)
+        self.series.setdefault("useful_access", []).append(rows)
+        blank = np.full((len(rows), FIFTHS + len(BANDS)), np.nan)
+        for name, value in sums.items():
+            found = np.concatenate([*(p[:, 0, 0] for p in self._grouped(value)), blank], axis=1)
+            self.series.setdefault(name, []).append(found)
+
+    def _grouped(self, value: Array) -> list[Array]:
+        return [everyone(value), total(value, self.incomes), total(value, self.regions)]
 
 
 def _all(values: Array) -> Array:
-    """Sum over rows of a (world, 1, 1, row) array: (world,)."""
-    return everyone(values)[:, 0, 0, 0]
+    """Sum over applications and rows: (world, application, 1, row) -> (world,)."""
+    return sum_applications(everyone(values))[:, 0, 0, 0]

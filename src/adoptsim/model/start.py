@@ -135,7 +135,7 @@ def _staff(m: AdoptionModel) -> None:
     p = m.places
     p.share, p.home = (m.cast.schools.places.columns[n][None, None, None] for n in ("share", "home"))
     p.buying_share = m.buying_share
-    p.seats = gather(t.seats, m.place_source) / QUARTERS
+    p.seats = gather(t.seats, m.place_source)
     p.entering = p.enrol()
     m.students.fill(p.entering)
 
@@ -169,7 +169,6 @@ def _programmes(m: AdoptionModel) -> None:
     c.ceiling = sum_groups(c.fifth_cap) / 5.0
     c.outreach = 1.0 + (par["who.poorest_cost"] - 1.0) * c.fifth_weight[:, :, :1] / 5.0
     national, pilot, served = _stated_stages(m)
-    pilot = pilot * np.minimum(2.0 * c.relative_need, 1.0)  # few try what their people do not need
     u = m.draws.uniform("start stage", m.slots, applications=m.application_ids)[0]
     c.stage = np.where(u < national, 2.0, np.where(u < national + pilot, 1.0, 0.0))
     m.expected_programmes = everyone(national)
@@ -189,15 +188,15 @@ def _stated_stages(m: AdoptionModel) -> tuple[Array, Array, Array]:
     national, pilot, served = np.zeros(shape), np.zeros(shape), np.full(shape, -1.0)
     income = np.array(m.inputs.income)
     for a, application in enumerate(m.applications):
-        chance = np.array([application.start_pilot[i] for i in income])
-        if isinstance(application.start_national, str):
-            share = np.prod([m.inputs.values[name.strip()] for name in application.start_national.split("*")], axis=0)
-            national[0, a, 0], served[0, a, 0] = share > PROGRAMME, share
-            chance = np.where(share > PILOT, 1.0, chance)
-        else:
-            national[0, a, 0] = [application.start_national[i] for i in income]
-        pilot[0, a, 0] = np.minimum(chance, 1.0 - national[0, a, 0])
-    return national, pilot, served
+        chance = np.array([[table[i] for i in income] for table in (application.start_national, application.start_pilot)])
+        national[0, a, 0], pilot[0, a, 0] = chance
+        if application.start_served:
+            share = np.prod([m.inputs.values[name] for name in application.start_served], axis=0)
+            served[0, a, 0] = np.where(share > PILOT, share, -1.0)
+    needed = np.minimum(2.0 * m.countries.relative_need, 1.0)  # few try what their people do not need
+    national = np.where(served > PROGRAMME, 1.0, national * np.where(served > PILOT, 0.0, needed))
+    pilot = np.where(served > PILOT, 1.0, pilot * needed)
+    return national, np.minimum(pilot, 1.0 - national), served
 
 
 def _prices(m: AdoptionModel) -> None:
@@ -214,7 +213,7 @@ def _prices(m: AdoptionModel) -> None:
     price_hubs(m)
     price_channels(m)
     c.start_strain = everyone(c.strain()) / len(m.inputs)
-    c.modifier = c.modify()
+    c.inclined, c.modifier = c.inclination(), c.modify()
 
 
 def _propensities(m: AdoptionModel) -> None:
@@ -225,7 +224,7 @@ def _propensities(m: AdoptionModel) -> None:
     past = np.cumsum(weibull_hazard(tau[None, None, None], shape), axis=-1)
     years = np.clip(c.years_available[0, :, 0, 0].astype(int), 1, len(tau)) - 1
     exposure = np.log(past[:, 0, 0][:, years])[:, :, None, None]  # log of sum of tau^(k-1) since availability
-    fixed = exposure + c.inclination() + c.modifier
+    fixed = exposure + c.inclined + c.modifier
     v = ndtri((np.arange(GRID) + 0.5) / GRID)[None, None, :, None] * par["diff.country_sd"]
     baseline = solve_baseline(fixed, v, m.expected_programmes)
     m.par.values["app.baseline"] = baseline  # type: ignore[index]
@@ -288,9 +287,8 @@ def _services(m: AdoptionModel) -> None:
     """Machines, hubs and stocks of tested people as if the start programmes had run for long."""
     c, par = m.countries, m.par
     c.peers = adopting_neighbours(m)
-    reached = (1.0 - c.hub_share) * c.intended * par["app.once"]
-    stock = c.eligible * par["app.backlog_years"]
-    c.tested_in, c.tested_hub = reached * stock, c.hub_share * c.intended * stock * par["app.once"]
+    c.target = c.aim()
+    c.tested_public = c.intended * c.eligible * par["app.backlog_years"]
     want_tests(m)
     planned = c.hours_wanted() / (par["equip.hours_per_quarter"] * par["equip.target_use"])
     sequencer = np.array([p == "sequencer" for p in PLATFORMS], dtype=float)[None, None, :, None]

@@ -24,6 +24,7 @@ from adoptsim.inputs.names import ANCESTRIES, CADRES, PLATFORMS, PURPOSES
 from adoptsim.inputs.parameters import Parameter, load_registry
 from adoptsim.model.columns import Array
 from adoptsim.model.draws import uniforms_from
+from adoptsim.model.equations import QUARTERS
 from adoptsim.model.scenario import Scenario
 
 STACKS = {
@@ -80,7 +81,12 @@ def as_columns(values: Mapping[str, Array], applications: Sequence[Application])
     for driver in ("per_birth", "per_person", "per_adult"):
         out[f"app.{driver}"] = rate * _flags([a.eligible_of == driver for a in applications])
     out["app.once"] = _flags([a.once for a in applications])
-    out["app.backlog_years"] = _flags([a.backlog_years for a in applications])
+    once = [a.once for a in applications]
+    years = np.array([a.backlog_years or 1.0 for a in applications])
+    out["app.backlog_years"] = _flags(years * once)
+    out["app.still_counts"] = _flags((1.0 - 1.0 / (years * QUARTERS)) * once)  # the tested leave as the eligible do
+    out["app.per_test_a_year"] = _flags([0.0 if o else QUARTERS for o in once])
+    out["app.per_tested"] = _flags(once / years)
     for source in ("single", "multi"):
         out[f"app.{source}_source"] = _flags([a.source == source for a in applications])
     out["app.vus_weight"] = _flags([a.ancestry == "vus" for a in applications])

@@ -1,5 +1,7 @@
-"""Country: a health system. What it knows, and how it appraises, adopts and shares; people and money are in
-``economy.py``, services in ``delivery.py``."""
+"""Country: a health system. What it knows, and how it appraises, adopts and shares.
+
+People and money are in ``economy.py``, staff, machines and supplies in ``capacity.py``, services in ``delivery.py``.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +9,8 @@ import numpy as np
 from scipy.special import ndtri
 
 from adoptsim.inputs.names import PURPOSES
-from adoptsim.model.actors.delivery import Laboratory, Services, Workforce
+from adoptsim.model.actors.capacity import Laboratory, Workforce
+from adoptsim.model.actors.delivery import Prices, Services
 from adoptsim.model.actors.economy import Economy, Purse
 from adoptsim.model.columns import Actor, Array, Kind, Quantity, State, rule
 from adoptsim.model.equations import (
@@ -70,7 +73,7 @@ class Knowledge(Kind):
         return self.certainty * self.par["app.linkage"]
 
 
-class Country(Economy, Purse, Workforce, Laboratory, Services, Knowledge, Actor):
+class Country(Economy, Purse, Workforce, Laboratory, Prices, Services, Knowledge, Actor):
     """A health system of five wealth quintiles."""
 
     commitment = State(unit="probability scale of the country's own propensity to adopt", start=0.5)
@@ -83,6 +86,7 @@ class Country(Economy, Purse, Workforce, Laboratory, Services, Knowledge, Actor)
     hta = State(unit="1 where a health-technology-assessment body works")
     threshold = State(unit="US$ per DALY averted the country is ready to pay")
     verdict = State("application", unit="-1 unfavourable, 0 none, 1 favourable")
+    inclined = State("application", unit="log hazard from what the country is, this year")
     modifier = State("application", unit="joint log hazard ratio of donors, peers, price and verdict, capped")
     appraise_draw = State("application", unit="uniform of the year", start=1.0)
     adopt_draw = State("application", unit="uniform of the quarter", start=1.0)
@@ -135,17 +139,16 @@ class Country(Economy, Purse, Workforce, Laboratory, Services, Knowledge, Actor)
     @rule
     def hazard(self) -> Array:
         """Yearly integrated hazard of a national programme: discrete-time cloglog (Prentice and Gloeckler 1978)."""
-        log_hazard = self.par["app.baseline"] + self.inclination() + self.modifier + self.own_effect()
+        log_hazard = self.par["app.baseline"] + self.inclined + self.modifier + self.own_effect()
         return weibull_hazard(self.years_available, self.par["diff.weibull_shape"]) * np.exp(log_hazard)
 
     @rule
     def adopt(self) -> Array:
         """Stage next quarter. One draw a quarter: national first, else a pilot where there is none."""
         hazard = self.hazard() / QUARTERS
-        national = integrated_hazard_to_probability(hazard)
-        pilot = integrated_hazard_to_probability(hazard * (1.0 + self.par["diff.pilot_factor"]))
-        up = np.where(self.adopt_draw < national, 2.0, np.where(self.adopt_draw < pilot, 1.0, 0.0))
-        return np.maximum(self.stage, up)
+        national = self.adopt_draw < integrated_hazard_to_probability(hazard)
+        pilot = self.adopt_draw < integrated_hazard_to_probability(hazard * (1.0 + self.par["diff.pilot_factor"]))
+        return np.maximum(self.stage, np.add(national, pilot, dtype=float))  # who draws national also draws pilot
 
     @rule
     def lapse_programme(self) -> Array:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from adoptsim.model.columns import Actor, Array, Relation, State, rule
-from adoptsim.model.equations import QUARTERS, cournot_margin
+from adoptsim.model.equations import cournot_margin
 
 
 class Distributor(Actor):
@@ -22,7 +22,6 @@ class Contract(Relation):
     present = State(unit="0 or 1", start=1.0)
     exclusive = State(unit="1 for the exclusive agent of the single-source platform")
     cost_factor = State(unit="fixed cost of this market over the average, drawn once", start=1.0)
-    quarters_of_loss = State(unit="quarters")
 
     # read from the country, written by the distribute phase
     choke = State(unit="reservation price over unit cost, less 1")
@@ -53,16 +52,10 @@ class Contract(Relation):
     def profit_if_entering(self) -> Array:
         """Yearly profit expected after joining the sellers already there; -inf where already present."""
         sellers = self.sellers + 1.0
-        expected = cournot_margin(self.choke, sellers) * self.multi_market / sellers - self.fixed_cost * self.cost_factor
-        return np.where(self.present > 0, -np.inf, expected)
-
-    @rule
-    def count_losses(self) -> Array:
-        """Quarters of loss in a row while present."""
-        losing = (self.yearly_profit() < 0) & (self.present > 0)
-        return (self.quarters_of_loss + 1.0) * losing
+        margin = cournot_margin(self.choke, sellers)
+        return np.where(self.present > 0, -np.inf, margin * self.multi_market / sellers - self.fixed_cost * self.cost_factor)
 
     @rule
     def stay(self) -> Array:
         """Leave after a year of losses."""
-        return self.present * (self.quarters_of_loss < QUARTERS)
+        return self.present * (self.yearly_profit() >= 0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from adoptsim.model.columns import Actor, Array, Relation, State, rule
-from adoptsim.model.equations import QUARTERS, small_order_factor
+from adoptsim.model.equations import QUARTERS, scarcity, small_order_factor
 
 
 class RegionalHub(Actor):
@@ -13,6 +13,7 @@ class RegionalHub(Actor):
 
     demanded = State("application", unit="tests a quarter sent by all countries")
     capacity = State("application", unit="tests a quarter it can do")
+    scarce = State("application", unit="(capacity / sent)^-k")
     consumables = State("application", unit="US$ per test landed at the hub's country")
     wage_minute = State(unit="US$ per minute of laboratory work in the hub's country")
 
@@ -28,12 +29,12 @@ class RegionalHub(Actor):
     def expand(self) -> Array:
         """Capacity follows what is sent, with a lag."""
         step = self.par["hub.expansion"] / QUARTERS
-        return np.maximum(self.capacity + step * (self.demanded * self.par["hub.reserve"] - self.capacity), self.capacity * (1 - step))
+        return self.capacity + step * (self.demanded * self.par["hub.reserve"] - self.capacity)
 
     @rule
-    def capacity_ratio(self) -> Array:
-        """Capacity over what was sent."""
-        return self.capacity / np.maximum(self.demanded, 1e-9)
+    def scarcity_of_capacity(self) -> Array:
+        """Capacity over what is sent, as a term of the least of five."""
+        return scarcity(self.capacity / np.maximum(self.demanded, 1e-9), self.par["deliver.site_shape"])
 
 
 class Referral(Relation):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from adoptsim.model.columns import Actor, Array, State, rule
-from adoptsim.model.equations import QUARTERS
 
 
 class Manufacturer(Actor):
@@ -17,7 +16,7 @@ class Manufacturer(Actor):
 
     @rule
     def cut_price(self) -> Array:
-        """Next quarter's ex-works price: a steady yearly decline down to a floor (no learning by doing besides)."""
+        """Next year's ex-works price: a steady yearly decline down to a floor (no learning by doing besides)."""
         decline = self.par["app.price_decline"]
         floor = self.start_price * self.par["app.price_floor"]
-        return np.maximum(self.price * np.exp(np.log1p(-decline) / QUARTERS), floor)
+        return np.maximum(self.price * (1.0 - decline), floor)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from adoptsim.model.columns import Actor, Array, Relation, State, rule
-from adoptsim.model.equations import QUARTERS
 
 
 class TrainingProgramme(Actor):
@@ -15,7 +14,7 @@ class TrainingProgramme(Actor):
     start_seats = State(unit="seats a year at the start")
     capacity = State(unit="seats a year its rooms and money allow")
     seats = State(unit="seats a year offered")
-    asked = State(unit="places asked by countries in the quarter")
+    asked = State(unit="places asked by countries in the year")
 
     # read from the host country, written by the train phase
     colleagues = State(unit="persons of the cadre in the host country per programme there")
@@ -24,8 +23,8 @@ class TrainingProgramme(Actor):
 
     @rule
     def grow(self) -> Array:
-        """Capacity next quarter: it grows slowly by itself."""
-        return self.capacity * np.exp(np.log1p(self.par["work.capacity_growth"]) / QUARTERS)
+        """Capacity next year: it grows slowly by itself."""
+        return self.capacity * (1.0 + self.par["work.capacity_growth"])
 
     @rule
     def offer(self) -> Array:
@@ -45,7 +44,7 @@ class TrainingProgramme(Actor):
     @rule
     def accept_share(self) -> Array:
         """Share of bought places that fit between its own seats and what supervisors can hold."""
-        room = np.maximum(self.supervised() - self.seats, 0.0) / QUARTERS
+        room = np.maximum(self.supervised() - self.seats, 0.0)
         return np.minimum(room / np.maximum(self.asked, 1e-12), 1.0)
 
 
@@ -55,17 +54,17 @@ class Place(Relation):
     home = State(unit="1 where the country is the programme's host", worlds=False)
     share = State(unit="share of the programme's own seats", worlds=False)
     buying_share = State(unit="share of the country's bought places asked here", worlds=False)
-    bought = State(unit="places a quarter the country's training money could buy, all programmes")
-    seats = State(unit="the programme's own intake of the quarter, all countries")
+    bought = State(unit="places a year the country's training money could buy, all programmes")
+    seats = State(unit="the programme's own intake of the year, all countries")
     accepted_share = State(unit="share of asked places that the programme accepts")
-    asked = State(unit="bought places asked here in the quarter")
-    accepted = State(unit="bought places accepted in the quarter")
-    entering = State(unit="students entering in the quarter")
-    finishing = State(unit="students finishing in the quarter")
+    asked = State(unit="bought places asked here in the year")
+    accepted = State(unit="bought places accepted in the year")
+    entering = State(unit="students entering in the year")
+    finishing = State(unit="students finishing in the year")
 
     @rule
     def enrol(self) -> Array:
-        """Students of this country entering in the quarter: its share of own seats and the places it bought."""
+        """Students of this country entering in the year: its share of own seats and the places it bought."""
         return self.seats * self.share + self.accepted
 
     @rule

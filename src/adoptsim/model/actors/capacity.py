@@ -1,0 +1,139 @@
+"""Country, part 2: capacity. Staff by cadre, instruments, reagents, and the pool a country may buy through."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from adoptsim.inputs.names import CADRES, PURPOSES, SOURCES
+from adoptsim.model.columns import Array, Kind, Quantity, State, rule
+from adoptsim.model.equations import QUARTERS, emigration_rate, sum_applications, sum_groups
+
+GENETICS, GENERAL = CADRES.index("genetics"), CADRES.index("general")
+EQUIPMENT = PURPOSES.index("equipment")
+
+
+class Workforce(Kind):
+    """Staff by cadre: trained, lost, shared."""
+
+    staff = State("cadre", unit="persons working at home for genomic services")
+    abroad_share = State(unit="share of its trained who live abroad")
+    start_staff = State("cadre", unit="persons at the start")
+    start_population = State(unit="persons living in the country at the start", worlds=False)
+    seat_expansion = Quantity(unit="factor on seats of programmes hosted here", combine="scale")
+    supervision = Quantity(unit="factor on what supervisors can hold", combine="scale")
+    task_sharing = Quantity(unit="share of counselling that trained general staff may take over, added", combine="add")
+
+    @rule
+    def keep(self) -> Array:
+        """Staff after the year's voluntary attrition."""
+        return self.staff * (1.0 - self.par["work.attrition"])
+
+    @rule
+    def recruit(self) -> Array:
+        """Entry from ordinary schools: it replaces a share of what a stock grown with population would lose."""
+        grown = self.start_staff * (self.population / self.start_population)
+        return grown * self.par["work.routine_entry"] * (self.par["work.attrition"] + self.emigration())
+
+    @rule
+    def emigrate(self) -> Array:
+        """Persons who would leave for richer countries in the year."""
+        return self.staff * self.emigration()
+
+    @rule
+    def emigration(self) -> Array:
+        """Yearly share that would leave for richer countries."""
+        abroad = np.minimum(self.abroad_share * self.par["work.emigration_factor"], 0.7)
+        return emigration_rate(abroad, self.par["work.exit_rate_abroad"])
+
+    @rule
+    def working_minutes(self) -> Array:
+        """Minutes a quarter by cadre. Task-sharing and geneticists multiply what counsellors can cover."""
+        minutes = self.staff * self.par["work.minutes_per_quarter"]
+        share = np.minimum(self.par["work.task_sharing_now"] + self.task_sharing, 1.0)
+        lift = (1.0 + self.par["work.geneticists"]) * (1.0 + (self.par["work.task_shift_factor"] - 1.0) * share)
+        genetics = np.zeros((1, 1, len(CADRES), 1))
+        genetics[:, :, GENETICS] = 1.0
+        return minutes * (1.0 + (lift - 1.0) * genetics)
+
+
+class Laboratory(Kind):
+    """Instruments, their uptime, and the supply of reagents."""
+
+    instruments = State("platform", unit="machines of genomic services")
+    service_paid = State(unit="share of service contracts paid", start=1.0)
+    sellers = State(unit="distributors present", start=1.0)
+    choke = State(unit="reservation price over unit cost of laboratory goods, less 1")
+    exclusive_margin = State(unit="margin over landed cost, single-source goods")
+    transport = State(unit="freight and duty over ex-works price")
+    margin = State("source", unit="distributor margin over ex-works price")
+    lab_market = State(unit="US$ a year of all laboratory goods at cost")
+    hours_used = State("platform", unit="machine hours used in the quarter")
+
+    pool_share = Quantity("application", unit="share of a member's volume that an open pool may buy", combine="add")
+    pool_member = State(unit="1 while a member of an open pool")
+    pool_barrier = State(unit="expected saving below which the country stays out, share of spend")
+    pool_draw = State(unit="uniform of the year", start=1.0)
+
+    @rule
+    def service_due(self) -> Array:
+        """US$ a quarter of service contracts on all machines."""
+        return sum_groups(self.instruments * self.par["equip.price"]) * self.par["equip.service_fraction"] / QUARTERS
+
+    @rule
+    def pay_service(self) -> Array:
+        """Share of service contracts that equipment money pays; they come before new machines."""
+        return np.minimum(self.available[:, :, EQUIPMENT : EQUIPMENT + 1] / np.maximum(self.service_due(), 1e-9), 1.0)
+
+    @rule
+    def want_machines(self) -> Array:
+        """Machines short of what intended public tests need at the planned use."""
+        planned = self.hours_wanted() / (self.par["equip.hours_per_quarter"] * self.par["equip.target_use"])
+        return np.maximum(planned - self.instruments, 0.0)
+
+    @rule
+    def buy_machines(self) -> Array:
+        """Machines bought in the quarter: as many of those wanted as the rest of the equipment money pays."""
+        wanted = self.want_machines()
+        left = self.available[:, :, EQUIPMENT : EQUIPMENT + 1] - self.service_due() * self.service_paid
+        cost = sum_groups(wanted * self.par["equip.price"])
+        return wanted * np.minimum(np.maximum(left, 0.0) / np.maximum(cost, 1e-9), 1.0)
+
+    @rule
+    def open_for_hours(self) -> Array:
+        """Machine hours available in the quarter, by platform: out-of-service share falls with service contracts."""
+        best, worst = self.par["dist.out_of_service_best"], self.par["dist.out_of_service"]
+        broken = best + (worst - best) * self.weakness
+        broken = broken * (1.0 - self.par["dist.service_effect"] * self.service_paid * (self.sellers > 0))
+        return self.instruments * (1.0 - broken) * self.par["equip.hours_per_quarter"]
+
+    @rule
+    def lead_time(self) -> Array:
+        """Months from order to delivery; a pool changes it by a factor of uncertain sign on the volume it buys."""
+        best, worst = self.par["dist.lead_time_best"], self.par["dist.lead_time"]
+        pooled = self.pool_member * self.pool_share * (self.par["pool.lead_time_multiplier"] - 1.0)
+        return (best + (worst - best) * self.weakness) * (1.0 + pooled)
+
+    @rule
+    def pool_discount(self) -> Array:
+        """Cut in landed price on what the pool buys, by application, before its fee. Landed level, once."""
+        single = self.par["app.single_source"]
+        return single * self.par["lever.pooled_discount_sequencing"] + (1.0 - single) * self.par["pool.discount_multi"]
+
+    @rule
+    def landed(self) -> Array:
+        """US$ per test of consumables at the laboratory door: maker, freight, duty, distributor, pool and its fee."""
+        margin = np.zeros(())
+        for s, source in enumerate(SOURCES):
+            margin = margin + self.par[f"app.{source}_source"] * self.margin[:, :, s : s + 1]
+        pooled = self.pool_member * self.pool_share * (self.pool_discount() - self.par["pool.fee"])
+        return self.exworks * (1.0 + self.transport + margin) * (1.0 - pooled)
+
+    @rule
+    def join_pool(self) -> Array:
+        """Join when the expected net saving beats the barrier, in time; leave when there is nothing to save."""
+        saving = self.pool_share * (self.pool_discount() - self.par["pool.fee"])
+        spend = self.tests_in * self.consumables + 1e-9 * self.eligible  # weights: where it buys, else where it might
+        expected = sum_applications(saving * spend) / sum_applications(spend)
+        joins = (expected > self.pool_barrier) & (self.pool_draw < self.par["pool.joining_rate"])
+        stays = (self.pool_member > 0) & (expected > 0)
+        return (joins | stays) * 1.0
