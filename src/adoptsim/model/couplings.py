@@ -46,6 +46,15 @@ def total(values: Array, links: Links) -> Array:
     return out
 
 
+def largest(values: Array, links: Links) -> Array:
+    """The largest relation row of each end, 0 where there is none: (..., relations) -> (..., size)."""
+    out = np.zeros((*values.shape[:-1], links.size))
+    if len(links.filled):
+        ordered = values if links.sorted else np.take(values, links.order, axis=-1)
+        out[..., links.filled] = np.maximum.reduceat(ordered, links.starts, axis=-1)
+    return out
+
+
 def everyone(values: Array) -> Array:
     """Sum along all rows: (..., rows) -> (..., 1)."""
     return np.add.reduce(np.ascontiguousarray(values), axis=-1, keepdims=True)
@@ -64,10 +73,10 @@ def best_of(score: Array, links: Links) -> Index:
     best = np.full((*score.shape[:-1], links.size), -np.inf)
     where = np.full(best.shape, -1, dtype=np.int64)
     for candidate in links.padded.T:
-        value = padded[..., candidate]
+        value = np.take(padded, candidate, axis=-1)
         better = value > best
-        best = np.where(better, value, best)
-        where = np.where(better, candidate, where)
+        np.copyto(where, candidate, where=better)
+        np.maximum(best, value, out=best)
     return where
 
 

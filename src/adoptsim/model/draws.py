@@ -54,11 +54,13 @@ class Draws:
         for page in np.unique(pages):
             here = np.flatnonzero(pages == page)
             columns = slots[here] % PAGE
+            whole = len(here) == len(slots)
+            run = slice(columns[0], columns[0] + len(columns)) if (np.diff(columns) == 1).all() else columns
             for w, replicate in enumerate(self.replicates):
                 for a, application in enumerate(applications):
                     bits = np.random.Philox(key=key(self.seed, replicate, stream, application, page))
                     block = np.random.Generator(bits).random((periods, PAGE))
-                    out[:, w, a, 0][:, here] = block[:, columns]
+                    out[:, w, a, 0][:, slice(None) if whole else here] = block[:, run]
         return np.maximum(out, 2.0**-54)  # random() may give 0, at which quantile functions are infinite
 
     def normal(self, stream: str, slots: NDArray[np.int64], periods: int = 1) -> Array:

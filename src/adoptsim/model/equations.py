@@ -152,6 +152,17 @@ def sum_applications(values: Array) -> Array:
     return out
 
 
+def by_platform(values: Array, uses: Array) -> Array:
+    """Sum applications by the platform that they run on: (W, A, 1, N) and (1, A, P, 1) of 0 and 1 -> (W, 1, P, N)."""
+    parts = []
+    for platform in range(uses.shape[2]):
+        out = np.zeros((values.shape[0], 1, 1, values.shape[3]))
+        for a in np.flatnonzero(uses[0, :, platform, 0]):
+            out = out + values[:, a : a + 1]
+        parts.append(out)
+    return np.concatenate(parts, axis=2)
+
+
 def sum_last(values: Array) -> Array:
     """Sum along the last axis, unrolled. (..., G) -> (...)."""
     out = values[..., 0]

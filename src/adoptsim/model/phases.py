@@ -8,7 +8,7 @@ import numpy as np
 
 from adoptsim.inputs.names import CADRES, PURPOSES
 from adoptsim.model.columns import Array
-from adoptsim.model.couplings import best_of, everyone, gather, neighbours_mean, pick, ranked_flow, share_out, total, total_chosen
+from adoptsim.model.couplings import best_of, everyone, gather, largest, neighbours_mean, pick, ranked_flow, share_out, total, total_chosen
 from adoptsim.model.equations import QUARTERS, sum_applications, sum_groups
 
 if TYPE_CHECKING:
@@ -155,7 +155,7 @@ def commit_grants(m: AdoptionModel, fill: bool = False) -> None:
         m.vintages.push(g.committed / years)
     g.paid = m.vintages.inside(years[:, 0, 0, 0])
     m.paid_by_country = total(g.paid, m.grant_target)
-    m.largest_paid = pick(g.paid, best_of(g.paid, m.grant_target), 0.0)
+    m.largest_paid = largest(g.paid, m.grant_target)
 
 
 def train(m: AdoptionModel) -> None:

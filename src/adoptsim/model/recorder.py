@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from adoptsim.equity import band_weights
+from adoptsim.equity.standing import line_up
 from adoptsim.inputs.names import CADRES, INCOMES, QUINTILES, REGIONS
 from adoptsim.model.columns import Array, Rows
 from adoptsim.model.couplings import Links, everyone, total
@@ -66,7 +66,6 @@ class Recorder:
             *(("fifth", q) for q in QUINTILES),
             *(("people", b) for b in BANDS),
         )
-        self.proportion: Array | None = None
         self._clear_year(c)
 
     def _clear_year(self, c: Rows) -> None:
@@ -78,12 +77,12 @@ class Recorder:
     def quarter(self, m: AdoptionModel) -> None:
         """Record the quarter that has just been simulated."""
         c = m.countries
-        first, last = m.quarter % QUARTERS == 0, m.quarter + 1 == m.scenario.quarters
-        ends = last or (m.quarter + 1) % QUARTERS == 0
-        if first:
-            self._rank_people(c)
+        ends = m.quarter + 1 == m.scenario.quarters or (m.quarter + 1) % QUARTERS == 0
+        if m.quarter % QUARTERS == 0:
+            self.useful = c.useful()
+            self.valued = self.useful * self.weight
         if ends or m.quarter == 0:
-            self.fifths = c.coverage_by_fifth()
+            self._rank_people(c)
             self._split(c)
         self._access(c)
         self.public += c.tests_in + c.tests_hub
@@ -104,31 +103,22 @@ class Recorder:
         income = c.gdp_ppp * c.income_share * FIFTHS
         shape = income.shape
         people = np.broadcast_to(c.population / FIFTHS, shape)
-        flat = people.reshape(shape[0], -1), income.reshape(shape[0], -1)
-        self.bands = [band_weights(*flat, *b).reshape(shape) for b in ((0.0, POOR), (1.0 - RICH, 1.0))]
+        line = line_up(people.reshape(shape[0], -1), income.reshape(shape[0], -1))
+        self.bands = [line.band(*b).reshape(shape) for b in ((0.0, POOR), (1.0 - RICH, 1.0))]
         self.people_share = c.population / everyone(c.population)
         self.income_people = total(c.population, self.incomes)
-        self.useful = c.useful()
-        self.valued = self.useful * self.weight
-        if self.proportion is not None:
-            self._weigh_bands()
 
     def _split(self, c: Rows) -> None:
-        """Proportions of the fifths in a country's coverage, mean 1."""
-        mean = sum_groups(self.fifths) / FIFTHS
-        self.proportion = self.fifths / np.maximum(mean, 1e-300)
-        self._weigh_bands()
-
-    def _weigh_bands(self) -> None:
-        """What a unit of coverage in a country adds to the access of each band, by burden and by equal weights."""
-        assert self.proportion is not None
-        reach = [sum_groups(self.proportion * band) for band in self.bands]
-        self.adds = [value * r for value in (self.valued, self.useful * self.equal) for r in reach]
+        """The fifths of coverage, and what a unit of a country's coverage adds to the access of each band of people."""
+        self.fifths = c.coverage_by_fifth()
+        mean = np.maximum(sum_groups(self.fifths) / FIFTHS, 1e-300)
+        self.reach = [sum_groups(self.fifths * band) / mean for band in self.bands]
 
     def _access(self, c: Rows) -> None:
         covered = c.coverage()
-        poor, rich, poor_equal, rich_equal = (_all(covered * adds) for adds in self.adds)
-        self.access = sum_applications(covered * self.valued)
+        burden, equal = covered * self.valued, covered * self.useful * self.equal
+        poor, rich, poor_equal, rich_equal = (_all(value * reach) for value in (burden, equal) for reach in self.reach)
+        self.access = sum_applications(burden)
         by_income = total(self.access * c.population, self.incomes) / np.maximum(self.income_people, 1e-12)
         lic, hic = by_income[:, 0, 0, 0], by_income[:, 0, 0, 3]
         self.count += 1

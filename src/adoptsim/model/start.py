@@ -35,7 +35,9 @@ if TYPE_CHECKING:
     from adoptsim.model.model import AdoptionModel
 
 PROGRAMME, PILOT = 0.3, 0.01  # share of people served above which a country column counts as a programme, a pilot
-NEWTON_STEPS = 12
+NEWTON_STEPS = 10
+NODES, NODE_WEIGHTS = np.polynomial.hermite_e.hermegauss(7)  # expectation over a normal propensity
+PAIRS = 2**20  # draw slots kept apart for each candidate of a pair
 GRID = 15  # equally likely slices of the prior of a country's own propensity
 
 
@@ -93,7 +95,7 @@ def _supply(m: AdoptionModel) -> None:
     goods = rows(m.inputs.values["health_exp_pc_usd"] * m.inputs.values["population"])
     c.lab_market = goods * par["dist.lab_goods_share"]
     k.exclusive = m.cast.traders.contracts.columns["exclusive"][None, None, None]
-    keys = m.slots[m.contract_target.ends] * 64 + m.place_among_candidates
+    keys = m.slots[m.contract_target.ends] + m.place_among_candidates * PAIRS
     k.cost_factor = np.exp(par["dist.fixed_cost_sd"] * m.draws.normal("contract cost", keys)[0])
     candidates = np.bincount(m.contract_target.ends, minlength=len(m.inputs))
     carried = np.floor(margin * c.lab_market / par["dist.fixed_cost"])
@@ -225,21 +227,22 @@ def _propensities(m: AdoptionModel) -> None:
     years = np.clip(c.years_available[0, :, 0, 0].astype(int), 1, len(tau)) - 1
     exposure = np.log(past[:, 0, 0][:, years])[:, :, None, None]  # log of sum of tau^(k-1) since availability
     fixed = exposure + c.inclined + c.modifier
-    v = ndtri((np.arange(GRID) + 0.5) / GRID)[None, None, :, None] * par["diff.country_sd"]
-    baseline = solve_baseline(fixed, v, m.expected_programmes)
+    sd = par["diff.country_sd"]
+    baseline = solve_baseline(fixed, sd, m.expected_programmes)
     m.par.values["app.baseline"] = baseline  # type: ignore[index]
+    v = ndtri((np.arange(GRID) + 0.5) / GRID)[None, None, :, None] * sd
     c.commitment = posterior_share(baseline + fixed, v, c.stage == 2.0, m.draws.uniform("commitment", m.slots)[0])
 
 
-def solve_baseline(fixed: Array, v: Array, expected: Array) -> Array:
+def solve_baseline(fixed: Array, sd: Array, expected: Array) -> Array:
     """Baseline a with sum over countries of E_v[1 - exp(-exp(a + v + fixed))] = expected, by Newton's method.
 
     Parameters
     ----------
     fixed
-        (world, application, 1, row): log of integrated hazard without baseline and own propensity.
-    v
-        (world or 1, 1, grid, 1): equally likely values of the own propensity.
+        (world, application, 1, row): log of integrated hazard without baseline and own propensity v.
+    sd
+        (world or 1, 1, 1, 1): standard deviation of v, a normal of mean 0 (Gauss-Hermite quadrature).
     expected
         (world or 1, application, 1, 1): programmes expected; kept off 0 and all, where no baseline is finite.
 
@@ -249,16 +252,18 @@ def solve_baseline(fixed: Array, v: Array, expected: Array) -> Array:
     """
     n = fixed.shape[-1]
     target = np.clip(expected, 1e-3, n - 1e-3) if n > 1 else np.clip(expected, 1e-3, 1 - 1e-3)
-    base = np.exp(fixed + v)
-    slices = base.shape[2]
-    a = np.log(target / (everyone(sum_groups(base)) / slices))
+    weights = NODE_WEIGHTS / NODE_WEIGHTS.sum()
+    risks = [np.exp(fixed + sd * node) for node in NODES]
+    a = np.log(target) - np.log(sum(w * everyone(r) for w, r in zip(weights, risks, strict=True)))
     for _ in range(NEWTON_STEPS):  # log E is increasing and concave in a: Newton from the left does not overshoot
-        risk = np.exp(a) * base
-        stays = np.exp(-risk)
-        share = everyone(sum_groups(1.0 - stays))
-        slope = everyone(sum_groups(risk * stays))
-        a = a + (np.log(target * slices) - np.log(share)) * share / np.maximum(slope, 1e-300)
-    return a
+        share, slope = np.zeros(()), np.zeros(())
+        for weight, risk in zip(weights, risks, strict=True):
+            h = np.exp(a) * risk
+            stays = np.exp(-h)
+            share = share + weight * everyone(1.0 - stays)
+            slope = slope + weight * everyone(h * stays)
+        a = a + (np.log(target) - np.log(share)) * share / np.maximum(slope, 1e-300)
+    return np.asarray(a)
 
 
 def posterior_share(log_hazard: Array, v: Array, adopted: Array, u: Array) -> Array:
@@ -302,7 +307,7 @@ def _donors(m: AdoptionModel) -> None:
     par = m.par
     m.funders.budget_share, m.funders.purpose_share, m.funders.supports = m.funder_columns
     g = m.grants
-    keys = m.slots[m.grant_target.ends] * 64 + m.grant_source.ends
+    keys = m.slots[m.grant_target.ends] + m.grant_source.ends * PAIRS
     g.taste = par["fund.taste_sd"] * m.draws.normal("funder taste", keys)[0]
     g.eligible = 1.0
     see_countries(m)

@@ -94,7 +94,7 @@ def as_columns(values: Mapping[str, Array], applications: Sequence[Application])
     out["app.reference_value"] = _flags([a.platform == "sequencer" for a in applications])
     platforms = np.array([[a.platform == p for p in PLATFORMS] for a in applications], dtype=float)
     out["app.uses_platform"] = platforms[None, :, :, None]
-    out["app.platform_hours"] = out["app.platform_hours"] * out["app.uses_platform"]
+    out["app.hours"] = out["app.platform_hours"] * platforms.any(axis=1)[None, :, None, None]
     minutes = np.array([a.minutes_per_test for a in applications])[None, :, :, None]
     positive = np.array([a.minutes_per_positive for a in applications])[None, :, :, None]
     out["app.minutes_per_test"], out["app.minutes_per_positive"] = minutes, positive

@@ -9,6 +9,7 @@ from adoptsim.model.actors.capacity import GENERAL, GENETICS
 from adoptsim.model.columns import Array, Kind, State, rule
 from adoptsim.model.equations import (
     QUARTERS,
+    by_platform,
     filled_fifths,
     least_of,
     logistic_step,
@@ -144,7 +145,7 @@ class Services(Kind):
     @rule
     def hours_wanted(self) -> Array:
         """Machine hours by platform that own laboratories would use if nothing else were scarce."""
-        return sum_applications(self.wanted_in * self.par["app.platform_hours"])
+        return by_platform(self.wanted_in * self.par["app.hours"], self.par["app.uses_platform"])
 
     @rule
     def money_wanted(self) -> Array:
@@ -215,16 +216,19 @@ class Services(Kind):
     @rule
     def find_binding(self) -> Array:
         """Index in CONSTRAINTS of the input with the largest share x_i^-k / sum; demand where nothing else is scarcer."""
-        worst = np.maximum(np.maximum(self.scarce_money, self.scarce_supply), 1.0)
-        either = np.where(self.scarce_money >= worst, 1.0, np.where(self.scarce_supply >= worst, 4.0, 0.0))
-        lab = np.maximum(self.short_staff, self.short_machine)
-        inside = 2.0 + (self.short_machine > self.short_staff)
-        return either + (inside - either) * (lab > worst)
+        money, supply, staff, machine = self.scarce_money, self.scarce_supply, self.short_staff, self.short_machine
+        lab = np.maximum(staff, machine)
+        outside = np.maximum(money, supply)
+        inside = (lab > outside) & (lab > 1.0)
+        other = (outside >= lab) & (outside > 1.0)
+        by_machine, by_supply = inside & (machine > staff), other & (supply > money)
+        code = np.add(inside, inside, dtype=np.int8) + by_machine + other + by_supply * np.int8(3)
+        return code.astype(float)
 
     @rule
     def hours_of_machines(self) -> Array:
         """Machine hours used in the quarter, by platform."""
-        return sum_applications(self.tests_in * self.par["app.platform_hours"])
+        return by_platform(self.tests_in * self.par["app.hours"], self.par["app.uses_platform"])
 
     @rule
     def spend_on_services(self) -> Array:
