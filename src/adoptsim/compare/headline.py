@@ -69,7 +69,7 @@ class Headline:
 
 
 def headline(stored: Stored) -> Headline:
-    """The headline of a stored answer. ValueError if no world was finished in some scenario."""
+    """The headline of a stored answer; scenarios of which no world was finished have NaN and say so."""
     manifest = stored.manifest
     outcomes = stored.table("outcomes")
     tables = {str(name): rows for name, rows in outcomes.groupby("scenario", sort=False)}
@@ -99,6 +99,8 @@ def _row(config: Mapping[str, Any], everything: pd.DataFrame, reference: str) ->
 
 def verdict_words(share: float) -> str:
     """What a share of worlds in which the gap narrows lets one say."""
+    if np.isnan(share):
+        return "no world finished"
     if share >= PROBABLY:
         return "probably narrows"
     return "probably does not" if share <= PROBABLY_NOT else "cannot tell"

@@ -35,12 +35,12 @@ def compare(results: Mapping[str, Result], reference: str = "baseline") -> pd.Da
         A row per scenario and outcome: ``mean``, ``p05`` and ``p95`` of the outcome over worlds; ``change``,
         ``change_p05`` and ``change_p95``: mean and 90 % interval of the difference from the reference in the same
         worlds; ``narrows``: share of worlds in which the gap falls and the poorest 40 % gain; ``worlds``: how many
-        worlds were finished in both.
+        worlds were finished in both (0: the numbers are NaN).
 
     Raises
     ------
     ValueError
-        If the reference is not among the results, or results do not share outcomes or worlds with it.
+        If the reference is not among the results, or they do not have the same outcomes.
     """
     names = dict.fromkeys(name for result in results.values() for name in result.outcome_names)
     return compare_tables({label: result.outcomes for label, result in results.items()}, tuple(names), reference)
@@ -67,7 +67,8 @@ def _against(label: str, table: pd.DataFrame, base: pd.DataFrame, outcomes: Sequ
     """Rows of one scenario."""
     both = table.index.intersection(base.index)
     if both.empty:
-        raise ValueError(f"{label}: no world was finished both here and in the reference")
+        nothing = pd.DataFrame({"scenario": label, "outcome": list(outcomes), "worlds": 0})
+        return nothing.reindex(columns=list(COLUMNS))
     missing = [name for name in outcomes if name not in table or name not in base]
     if missing:
         raise ValueError(

@@ -7,7 +7,6 @@ import math
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-import numpy as np
 import pandas as pd
 from rich import box
 from rich.console import Console
@@ -33,7 +32,7 @@ COSTS = {
 }
 RULES = box.Box("    \n    \n -- \n    \n    \n    \n    \n    \n", ascii=True)
 PLAIN: dict[str, Any] = {"highlight": False, "markup": False}
-Row = Mapping[str, Any]
+Row = Mapping[Any, Any]
 Cells = Callable[[Row], list[str]]
 
 
@@ -71,14 +70,14 @@ def _access_table(head: Headline, console: Console) -> Table:
     table = _empty(console)
     for name in ACCESS:
         table.add_column(name, justify="right", no_wrap=True)
-    table.add_column("Does the gap\nnarrow?", no_wrap=True)
+    table.add_column("Does the gap narrow?\n(share of worlds)", no_wrap=True)
     places = {column: decimals(head.others()[f"{column}_change"]) for column in (POOR, GAP)}
 
     def cells(row: Row) -> list[str]:
         found: list[str] = []
         for column, digits in places.items():
             found += [f"{row[column]:.2f}", _change(row, column, digits) if row["verdict"] else ""]
-        return [*found, f"{row['verdict']}\nin {100 * row['narrows']:.0f} % of worlds" if row["verdict"] else ""]
+        return [*found, f"{row['verdict']}\n(narrows in {100 * row['narrows']:.0f} %)" if row["verdict"] else ""]
 
     return _filled(table, head, cells)
 
@@ -135,6 +134,15 @@ def reading(head: Headline) -> Iterator[str]:
         "  People are tests a year, all channels; money is constant 2024 US$ a year, in millions (M)."
     )
     yield f"  {_size(head)}"
+    ceilings = [_ceiling(entry) for entry in head.manifest["ceilings"].values() if "mean" in entry]
+    if ceilings:
+        yield "\nThe most that a lever could ever do, at the horizon, whatever is spent on it"
+        yield from ceilings
+
+
+def _ceiling(entry: Mapping[str, Any]) -> str:
+    mean, low, high = (f"{100 * entry[key]:.1f}" for key in ("mean", "p05", "p95"))
+    return f"  {entry['title']}: {entry['condition']},\n    useful results would change by {mean} % ({low} to {high})."
 
 
 def _size(head: Headline) -> str:
@@ -142,8 +150,8 @@ def _size(head: Headline) -> str:
     change = head.others()[f"{GAP}_change"]
     if change.empty or not change.min() < 0:
         return "Size: on average the gap falls in none of these scenarios."
-    best = head.rows.loc[change.idxmin()]
-    gap = head.rows.loc[head.reference, GAP]
+    best = head.rows.loc[str(change.idxmin())]
+    gap = float(head.rows[GAP][head.reference])
     strength = f", {best['strength']}" if best["strength"] else ""
     return (
         f"Size: the largest mean fall of the gap is {-change.min():.2g} of {gap:.3g} points, "
@@ -158,7 +166,7 @@ def decimals(changes: pd.Series) -> int:
 
 def _digits(values: pd.Series) -> int:
     """Figures before the decimal point of the largest value; 0 or less for values below 1."""
-    largest = float(np.nanmax(np.abs(values), initial=0.0))
+    largest = float(values.abs().fillna(0.0).max()) if len(values) else 0.0
     return math.floor(math.log10(largest)) + 1 if largest > 0 else 1
 
 

@@ -8,7 +8,9 @@ from typing import Any
 
 from adoptsim.model.scenario import LeverUse, Scenario
 
-__all__ = ["Experiment", "as_config"]
+__all__ = ["MAX_WORLDS", "Experiment", "as_config"]
+
+MAX_WORLDS = 10_000_000
 
 
 @dataclass(frozen=True)
@@ -27,8 +29,8 @@ class Experiment:
         names = [scenario.name for scenario in self.scenarios]
         if not names or len(set(names)) < len(names):
             raise ValueError(f"{self.name}: scenarios with different names are wanted, got {names}")
-        if self.worlds < 1:
-            raise ValueError(f"{self.name}: at least one world is wanted, got {self.worlds}")
+        if not 1 <= self.worlds <= MAX_WORLDS:
+            raise ValueError(f"{self.name}: 1 to {MAX_WORLDS:,} worlds are wanted, got {self.worlds}")
         object.__setattr__(self, "reference", self.reference or names[0])
         if self.reference not in names:
             raise ValueError(f"{self.name}: no scenario is called {self.reference!r}")

@@ -13,12 +13,12 @@ from pydantic_core import PydanticCustomError
 
 from adoptsim.experiment import units
 from adoptsim.experiment.names import TABLES, Known, nearest_country
+from adoptsim.experiment.question import MAX_WORLDS
 from adoptsim.inputs.errors import nearest_name
 from adoptsim.inputs.names import INCOMES, REGIONS
 
-__all__ = ["MAX_WORLDS", "STRENGTHS", "YAML_ENDINGS", "ExperimentFile", "LeverEntry", "ScenarioFile", "TargetsEntry"]
+__all__ = ["STRENGTHS", "YAML_ENDINGS", "ExperimentFile", "LeverEntry", "ScenarioFile", "TargetsEntry"]
 
-MAX_WORLDS = 10_000_000
 MAX_QUARTERS = 400
 YAML_ENDINGS = (".yaml", ".yml")
 MIN_BUDGET = 1_000.0

@@ -19,6 +19,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import xarray as xr
 
+from adoptsim.experiment.ceilings import attainable_gains
+from adoptsim.experiment.errors import StoreError
 from adoptsim.experiment.identity import STORE_FORMAT, experiment_hash, own_tables, source_hashes, versions
 from adoptsim.experiment.question import Experiment, as_config
 from adoptsim.experiment.result import Result
@@ -28,12 +30,9 @@ from adoptsim.experiment.summary import countries_table, series_table
 __all__ = ["StoreError", "Stored", "folder_of", "open_folder", "run_experiment"]
 
 MANIFEST = "manifest.json"
+REPLACE = "--force replaces it"
 TABLES = ("outcomes", "series", "changes", "countries")
 Finish = Callable[[Path], None]
-
-
-class StoreError(OSError):
-    """A folder that cannot be used or must not be overwritten."""
 
 
 @dataclass(frozen=True)
@@ -58,8 +57,8 @@ def open_folder(folder: str | Path) -> Stored:
     folder = Path(folder)
     try:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise StoreError(f"{folder}: no result folder, its {MANIFEST} cannot be read ({error})") from None
+    except (OSError, ValueError):
+        raise StoreError(f"{folder}: {MANIFEST} cannot be read; {REPLACE}") from None
     missing = [name for name in TABLES if not (folder / f"{name}.parquet").is_file()]
     if missing or not isinstance(manifest, dict) or manifest.get("format") != STORE_FORMAT:
         raise StoreError(
@@ -84,21 +83,32 @@ def run_experiment(
     """
     target = folder_of(experiment, out)
     if target.exists() and not force:
-        stored = open_folder(target)
-        if stored.manifest["hash"] != experiment_hash(experiment):
-            raise StoreError(f"{target}: holds the answer to another question")
+        if open_folder(target).manifest["hash"] != experiment_hash(experiment):
+            raise StoreError(f"{target}: holds the answer to another question; {REPLACE}")
         return target
     started = time.perf_counter()
     with _published(target) as folder:
         manifest = _write(
             experiment, folder, run_scenarios(experiment.in_order, experiment.worlds, experiment.seed, jobs, progress)
         )
+        manifest["ceilings"] = _ceilings(experiment)
         manifest["seconds"] = round(time.perf_counter() - started, 1)
         manifest["finished"] = datetime.now(UTC).isoformat(timespec="seconds")
         (folder / MANIFEST).write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        failure = _attempt(finish, folder)
+    if failure is not None:
+        raise RuntimeError(f"{target}: the answer is there, but not its tables and figures ({failure})") from failure
+    return target
+
+
+def _attempt(finish: Finish | None, folder: Path) -> Exception | None:
+    """What went wrong in ``finish``: a figure that fails must not cost the run."""
+    try:
         if finish is not None:
             finish(folder)
-    return target
+    except Exception as error:
+        return error
+    return None
 
 
 @contextmanager
@@ -168,6 +178,15 @@ class _Tables:
             path = self.folder / f"{name}.parquet"
             self.writers[name] = pq.ParquetWriter(path, table.schema, compression="zstd")
         self.writers[name].write_table(table)
+
+
+def _ceilings(experiment: Experiment) -> dict[str, dict[str, Any]]:
+    """What each lever could attain at most; an experiment that fails here still has its answer."""
+    levers = {use.lever for scenario in experiment.scenarios for use in scenario.levers}
+    try:
+        return attainable_gains(experiment.in_order[0], levers, experiment.worlds, experiment.seed)
+    except Exception as error:
+        return {name: {"error": f"{type(error).__name__}: {error}"} for name in sorted(levers)}
 
 
 def _manifest(
