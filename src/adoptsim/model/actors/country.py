@@ -9,7 +9,6 @@ import numpy as np
 from scipy.special import ndtri
 
 from adoptsim.inputs.names import PURPOSES
-from adoptsim.model.actors.capacity import Laboratory, Workforce
 from adoptsim.model.actors.delivery import Prices, Services
 from adoptsim.model.actors.economy import Economy, Purse
 from adoptsim.model.columns import Actor, Array, Kind, Quantity, State, rule
@@ -44,7 +43,7 @@ class Knowledge(Kind):
 
     @rule
     def contribute(self) -> Array:
-        """Reference genomes a quarter by ancestry: shared tests of sequenced applications and publicly paid research."""
+        """Reference genomes a quarter by ancestry: shared tests of sequenced applications and publicly paid studies."""
         uses = self.par["app.reference_value"]
         tests = np.zeros(())
         for a in range(self.tests_in.shape[1]):
@@ -73,7 +72,7 @@ class Knowledge(Kind):
         return self.certainty * self.par["app.linkage"]
 
 
-class Country(Economy, Purse, Workforce, Laboratory, Prices, Services, Knowledge, Actor):
+class Country(Economy, Purse, Prices, Services, Knowledge, Actor):
     """A health system of five wealth quintiles."""
 
     commitment = State(unit="probability scale of the country's own propensity to adopt", start=0.5)
@@ -167,14 +166,14 @@ class Country(Economy, Purse, Workforce, Laboratory, Prices, Services, Knowledge
         folds = quarterly(self.par["deliver.national_lapse"])
         pilot_ends = (self.stage == 1.0) & (self.lapse_draw < ends)
         national_ends = (self.stage == 2.0) & (self.lapse_draw < folds)
-        return self.stage * ~(pilot_ends | national_ends)
+        return np.asarray(self.stage * ~(pilot_ends | national_ends))
 
     @rule
     def lose_coverage_after_exit(self) -> Array:
         """Intended coverage falls where donors that carried an application leave."""
         left = (self.was_eligible > 0) & (self.below_donor_line() == 0)
         loss = self.par["fund.coverage_loss"] * left * self.vehicle
-        return np.maximum(self.intended - loss, 0.0)
+        return np.asarray(np.maximum(self.intended - loss, 0.0))
 
     @rule
     def value_of_result(self) -> Array:
@@ -197,7 +196,7 @@ class Country(Economy, Purse, Workforce, Laboratory, Prices, Services, Knowledge
     def affordable(self) -> Array:
         """1 where a full programme stays under the budget-impact ceiling."""
         limit = self.par["hta.budget_impact"] * self.gov_health_pc * self.population
-        return (self.cost_of_programme() <= limit) * 1.0
+        return np.less_equal(self.cost_of_programme(), limit).astype(float)
 
     @rule
     def appraise(self) -> Array:
@@ -205,4 +204,3 @@ class Country(Economy, Purse, Workforce, Laboratory, Prices, Services, Knowledge
         taken = (self.hta > 0) & (self.stage < 2.0) & (self.appraise_draw < self.par["hta.appraisal_rate"])
         good = (self.net_value() > 0) & (self.affordable() > 0)
         return np.where(taken, np.where(good, 1.0, -1.0), self.verdict)
-
