@@ -180,6 +180,8 @@ class Rows:
 
     def _edit(self, name: str, groups: slice, value: Any) -> None:
         column = self.columns[name]
+        if column.base is not None:  # still the one number it was declared with
+            column = self.columns[name] = column.copy()
         column.flags.writeable = True
         self._part(name)[:, :, groups] = value
         column.flags.writeable = False
@@ -239,10 +241,8 @@ def rules_of(kind: type) -> dict[str, rule]:
 def population(kind: type, lengths: Mapping[str, int], rows: int, par: Parameters) -> Rows:
     """All rows of a kind, every column at its start value."""
     lengths = {**lengths, **getattr(kind, "groups", {})}
-    columns = {n: np.full(s.shape(lengths, rows), s.start) for n, s in columns_of(kind).items()}
-    for column in columns.values():
-        column.flags.writeable = False
-    return Rows(kind, columns, par)
+    columns = {n: np.broadcast_to(s.start, s.shape(lengths, rows)) for n, s in columns_of(kind).items()}
+    return Rows(kind, columns, par)  # one number each, read-only, until first written
 
 
 class Kind:
