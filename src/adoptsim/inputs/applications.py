@@ -1,8 +1,8 @@
-"""Applications of genomic medicine: data, never code. One YAML file each; a user's file stands beside the packaged ones."""
+"""Applications of genomic medicine: data, never code. One YAML file each, a user's beside the packaged ones."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
@@ -130,7 +130,9 @@ def _problems(raw: Mapping[str, Any], file: str) -> Iterable[Problem]:
         return
     for key in raw:
         if key not in KEYS:
-            yield Problem(file, *at(raw, key), key, str(raw[key])[:40], f"one of {', '.join(KEYS)}", nearest_name(key, KEYS))
+            yield Problem(
+                file, *at(raw, key), key, str(raw[key])[:40], f"one of {', '.join(KEYS)}", nearest_name(key, KEYS)
+            )
     for key in (k for k in KEYS if k not in raw and k not in ("backlog_years", "vehicle")):
         yield Problem(file, 1, 1, key, "", "the field is missing")
     for key, allowed in (("source", SOURCES), ("platform", PLATFORMS), ("ancestry", ANCESTRY_EFFECTS)):
@@ -140,31 +142,51 @@ def _problems(raw: Mapping[str, Any], file: str) -> Iterable[Problem]:
     traits = raw.get("traits") or {}
     for key in traits:
         if key not in TRAITS + OPTIONAL_TRAITS:
-            yield Problem(file, *at(traits, key), f"traits.{key}", "", f"one of {', '.join(TRAITS)}", nearest_name(key, TRAITS))
+            yield Problem(
+                file, *at(traits, key), f"traits.{key}", "", f"one of {', '.join(TRAITS)}", nearest_name(key, TRAITS)
+            )
             continue
         try:
             _trait(key, traits[key])
         except (ValueError, KeyError, TypeError) as wrong:
-            yield Problem(file, *at(traits, key), f"traits.{key}", str(traits[key])[:60], f"low, central and high in order are wanted ({wrong})")
+            yield Problem(
+                file,
+                *at(traits, key),
+                f"traits.{key}",
+                str(traits[key])[:60],
+                f"low, central and high in order are wanted ({wrong})",
+            )
     for key in (k for k in TRAITS if k not in traits):
         yield Problem(file, *at(raw, "traits"), f"traits.{key}", "", "the trait is missing")
     yield from _problems_of_lists(raw, file, at)
 
 
-def _problems_of_lists(raw: Mapping[str, Any], file: str, at: Any) -> Iterable[Problem]:
+def _problems_of_lists(
+    raw: Mapping[str, Any], file: str, at: Callable[[Any, str], tuple[int, int]]
+) -> Iterable[Problem]:
     minutes = raw.get("minutes") or {}
     for key in ("per_test", "per_positive"):
         if "minutes" in raw and len(minutes.get(key, ())) != len(CADRES):
-            yield Problem(file, *at(raw, "minutes"), f"minutes.{key}", str(minutes.get(key)), f"four numbers: {', '.join(CADRES)}")
+            yield Problem(
+                file, *at(raw, "minutes"), f"minutes.{key}", str(minutes.get(key)), f"four numbers: {', '.join(CADRES)}"
+            )
     eligible = raw.get("eligible") or {}
     if "eligible" in raw and eligible.get("of") not in DRIVERS:
         hint = nearest_name(str(eligible.get("of")), DRIVERS)
-        yield Problem(file, *at(raw, "eligible"), "eligible.of", str(eligible.get("of")), f"one of {', '.join(DRIVERS)}", hint)
+        yield Problem(
+            file, *at(raw, "eligible"), "eligible.of", str(eligible.get("of")), f"one of {', '.join(DRIVERS)}", hint
+        )
     start = raw.get("start") or {}
     for stage in ("national", "pilot"):
         table = start.get(stage) or {}
         if "start" in raw and set(table) != set(INCOMES):
-            yield Problem(file, *at(raw, "start"), f"start.{stage}", str(dict(table)), f"a probability for each of {', '.join(INCOMES)}")
+            yield Problem(
+                file,
+                *at(raw, "start"),
+                f"start.{stage}",
+                str(dict(table)),
+                f"a probability for each of {', '.join(INCOMES)}",
+            )
 
 
 def read_application(path: str | Path) -> Application:
@@ -179,7 +201,9 @@ def read_application(path: str | Path) -> Application:
         mark = getattr(wrong, "problem_mark", None)
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         reason = str(getattr(wrong, "problem", None) or wrong)
-        raise InputError([Problem(str(path), line, column, "", path.name, f"a readable YAML file is wanted ({reason})")]) from None
+        raise InputError(
+            [Problem(str(path), line, column, "", path.name, f"a readable YAML file is wanted ({reason})")]
+        ) from None
     return parse_application(raw, str(path))
 
 
@@ -206,7 +230,19 @@ def load_applications(chosen: Sequence[str] = ()) -> tuple[Application, ...]:
         elif name.endswith((".yaml", ".yml")):
             one = read_application(name)
         else:
-            raise InputError([Problem("", 1, 1, "applications", name, f"one of {', '.join(packaged)} or a YAML file", nearest_name(name, packaged))])
+            raise InputError(
+                [
+                    Problem(
+                        "",
+                        1,
+                        1,
+                        "applications",
+                        name,
+                        f"one of {', '.join(packaged)} or a YAML file",
+                        nearest_name(name, packaged),
+                    )
+                ]
+            )
         if one.id in found:
             raise ValueError(f"application {one.id!r} is named twice")
         found[one.id] = one

@@ -1,7 +1,7 @@
-"""Rules that generate the actors no table lists: distributors, training programmes, hubs; and the pairs that may matter.
+"""Rules that generate the actors no table lists: distributors, training programmes, hubs; and pairs that may matter.
 
-Nothing here is random: a rule of size and place decides, so that the same countries give the same actors. Each table can
-be replaced by a user's own file. Numbers come from the ``gen.*`` rows of the registry.
+Nothing here is random: a rule of size and place decides, so that the same countries give the same actors. Numbers come
+from the ``gen.*`` rows of the registry.
 """
 
 from __future__ import annotations
@@ -66,8 +66,11 @@ def distances(countries: Countries) -> Array:
     """Great-circle distances between countries in 1000 km, (rows, rows)."""
     lat = np.radians(countries.values["latitude"])
     lon = np.radians(countries.values["longitude"])
-    a = np.sin((lat[:, None] - lat) / 2) ** 2 + np.cos(lat[:, None]) * np.cos(lat) * np.sin((lon[:, None] - lon) / 2) ** 2
-    return 2 * EARTH_KM / 1000 * np.arcsin(np.sqrt(np.clip(a, 0, 1)))
+    a = (
+        np.sin((lat[:, None] - lat) / 2) ** 2
+        + np.cos(lat[:, None]) * np.cos(lat) * np.sin((lon[:, None] - lon) / 2) ** 2
+    )
+    return np.asarray(2 * EARTH_KM / 1000 * np.arcsin(np.sqrt(np.clip(a, 0, 1))))
 
 
 def nearest(apart: Array, among: NDArray[np.bool_], count: int) -> list[int]:
@@ -93,7 +96,7 @@ def apportion(weight: Array, seats: int) -> Index:
     if not weight.sum() > 0 or seats <= 0:
         return np.zeros(len(weight), dtype=np.int64)
     exact = weight / weight.sum() * seats
-    got = np.floor(exact).astype(np.int64)
+    got: Index = np.floor(exact).astype(np.int64)
     order = np.lexsort((np.arange(len(weight)), -(exact - got)))
     got[order[: seats - int(got.sum())]] += 1
     return got
@@ -129,11 +132,15 @@ def generate_distributors(countries: Countries, market: Array, total: int, candi
             source.append(d)
             target.append(c)
             exclusive.append(float(place == 0))
-    pairs = Pairs(np.array(source, dtype=np.int64), np.array(target, dtype=np.int64), {"exclusive": np.array(exclusive)})
+    pairs = Pairs(
+        np.array(source, dtype=np.int64), np.array(target, dtype=np.int64), {"exclusive": np.array(exclusive)}
+    )
     return Traders(tuple(names), homes_of, sizes / sizes.mean(), pairs)
 
 
-def generate_programmes(countries: Countries, staff: Mapping[str, Array], totals: Mapping[str, int], abroad: float) -> Schools:
+def generate_programmes(
+    countries: Countries, staff: Mapping[str, Array], totals: Mapping[str, int], abroad: float
+) -> Schools:
     """Training programmes by cadre: hosts in proportion to the square root of the cadre's stock at the start.
 
     Every country has a place: at home where it hosts a programme, else at the two nearest of its region and the nearest
@@ -141,8 +148,14 @@ def generate_programmes(countries: Countries, staff: Mapping[str, Array], totals
     """
     apart, region = distances(countries), np.array(countries.region)
     people = countries.values["population"]
-    name, host, cadre, weight = [], [], [], []
-    source, target, share, home = [], [], [], []
+    name: list[str] = []
+    host: list[int] = []
+    cadre: list[int] = []
+    weight: list[float] = []
+    source: list[int] = []
+    target: list[int] = []
+    share: list[float] = []
+    home: list[float] = []
     for c, cadre_name in enumerate(CADRES):
         if not totals.get(cadre_name):
             continue
@@ -168,8 +181,14 @@ def generate_programmes(countries: Countries, staff: Mapping[str, Array], totals
                 home += [1.0] + [0.0] * len(taken)
                 crowd = people[taken].sum() if taken else 1.0
                 share += [1.0 - abroad * bool(taken), *(abroad * people[t] / crowd for t in taken)]
-    pairs = Pairs(np.array(source, dtype=np.int64), np.array(target, dtype=np.int64), {"share": np.array(share), "home": np.array(home)})
-    return Schools(tuple(name), np.array(host, dtype=np.int64), np.array(cadre, dtype=np.int64), np.array(weight), pairs)
+    pairs = Pairs(
+        np.array(source, dtype=np.int64),
+        np.array(target, dtype=np.int64),
+        {"share": np.array(share), "home": np.array(home)},
+    )
+    return Schools(
+        tuple(name), np.array(host, dtype=np.int64), np.array(cadre, dtype=np.int64), np.array(weight), pairs
+    )
 
 
 def generate_hubs(countries: Countries, per_region: int, apart_km: float) -> Hubs:
@@ -199,4 +218,8 @@ def generate_hubs(countries: Countries, per_region: int, apart_km: float) -> Hub
             target.append(c)
             away.append(float(apart[c, host[h]]))
     names = tuple(f"Hub {region[h]} {countries.iso3[h]}" for h in hosts)
-    return Hubs(names, host, Pairs(np.array(source, dtype=np.int64), np.array(target, dtype=np.int64), {"distance": np.array(away)}))
+    return Hubs(
+        names,
+        host,
+        Pairs(np.array(source, dtype=np.int64), np.array(target, dtype=np.int64), {"distance": np.array(away)}),
+    )

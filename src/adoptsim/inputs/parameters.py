@@ -1,7 +1,7 @@
 """The parameter registry: every number of the model that is not 0, 1 or a unit conversion.
 
-A parameter has a name, unit, low, central, high, distribution, quality and note; its evidence is one or more rows of the
-packaged evidence table. The registry gives defaults, draws, the docs table and, later, the factors of a design.
+A parameter has a name, unit, low, central, high, distribution, quality and note; its evidence is one or more rows of
+the packaged evidence table. The registry gives defaults, draws, the docs table and, later, the factors of a design.
 """
 
 from __future__ import annotations
@@ -40,7 +40,9 @@ class Parameter:
 
     def __post_init__(self) -> None:
         if self.distribution not in DISTRIBUTIONS:
-            raise ValueError(f"{self.name}: distribution {self.distribution!r} is not one of {', '.join(DISTRIBUTIONS)}")
+            raise ValueError(
+                f"{self.name}: distribution {self.distribution!r} is not one of {', '.join(DISTRIBUTIONS)}"
+            )
         if self.quality not in QUALITIES:
             raise ValueError(f"{self.name}: quality {self.quality!r} is not one of {', '.join(QUALITIES)}")
         if not self.low <= self.central <= self.high:
@@ -56,7 +58,7 @@ class Parameter:
         if self.distribution == "uniform":
             return low + u * (high - low)
         if self.distribution == "loguniform":
-            return np.exp(np.log(low) + u * (np.log(high) - np.log(low)))
+            return np.asarray(np.exp(np.log(low) + u * (np.log(high) - np.log(low))))
         peak = (mode - low) / (high - low)
         rising = low + np.sqrt(u * (high - low) * (mode - low))
         falling = high - np.sqrt((1.0 - u) * (high - low) * (high - mode))

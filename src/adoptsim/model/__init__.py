@@ -1,0 +1,1 @@
+"""The model: actors, rules, phases and what is kept of a run."""

@@ -11,7 +11,8 @@ elementwise along worlds and rows: whatever sums, ranks or gathers along rows is
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING, Any, overload
 
 import mesa
 import numpy as np
@@ -45,6 +46,12 @@ class State:
 
     def __set_name__(self, owner: type, name: str) -> None:
         self.name = name
+
+    @overload
+    def __get__(self, who: None, owner: type | None = None) -> State: ...
+
+    @overload
+    def __get__(self, who: Any, owner: type | None = None) -> Array: ...
 
     def __get__(self, who: Any, owner: type | None = None) -> Any:
         if who is None:
@@ -85,16 +92,19 @@ class Quantity(State):
 class rule:  # noqa: N801 - reads as a decorator
     """Marks a decision. It always runs on a window, whether called on an agent or on the population."""
 
-    def __init__(self, function: Callable[..., Any]) -> None:
+    def __init__(self, function: Callable[..., Array]) -> None:
         self.function = function
         self.__doc__ = function.__doc__
         self.__name__ = function.__name__
 
+    @overload
+    def __get__(self, who: None, owner: type | None = None) -> rule: ...
+
+    @overload
+    def __get__(self, who: Any, owner: type | None = None) -> Callable[[], Array]: ...
+
     def __get__(self, who: Any, owner: type | None = None) -> Any:
-        if who is None:
-            return self
-        window = who.window
-        return lambda: self.function(window)
+        return self if who is None else partial(self.function, who.window)
 
 
 class Rows:
@@ -120,7 +130,7 @@ class Rows:
         return self
 
     def __len__(self) -> int:
-        return max(column.shape[3] for column in self.columns.values())
+        return int(max(column.shape[3] for column in self.columns.values()))
 
     def at(self, world: int, row: int) -> Rows:
         """The window of one agent: one world, one row."""
@@ -154,7 +164,9 @@ class Rows:
                 return
         value = np.asarray(value, dtype=float)
         shape = self._part(name).shape
-        fits = value.ndim == 0 or (value.ndim == 4 and all(v in (1, p) for v, p in zip(value.shape, shape, strict=True)))
+        fits = value.ndim == 0 or (
+            value.ndim == 4 and all(v in (1, p) for v, p in zip(value.shape, shape, strict=True))
+        )
         if not fits:
             raise ValueError(
                 f"{self.kind.__name__}.{name}: a number or the 4 axes {AXES} of lengths {shape} wanted, "
@@ -240,11 +252,15 @@ class Kind:
         par: Parameters
         window: Any
 
-        def __getattr__(self, name: str) -> Any: ...
+        def __getattr__(self, name: str) -> Array: ...  # columns declared on a fellow part of the same actor
 
 
-class Actor(mesa.Agent, Kind):
+class Actor(mesa.Agent, Kind):  # type: ignore[misc]  # mesa carries no types
     """One row of its population: what Mesa sees. Reads give plain numbers of the world being shown."""
+
+    rows: Rows
+    row: int
+    name: str
 
     def __init__(self, model: Any, rows: Rows, row: int, name: str) -> None:
         super().__init__(model)
@@ -253,7 +269,8 @@ class Actor(mesa.Agent, Kind):
     @property
     def window(self) -> Rows:
         """This agent's own window in the world that the model shows."""
-        return self.rows.at(self.model.shown_world, self.row)
+        model: Any = self.model
+        return self.rows.at(model.shown_world, self.row)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.name}>"
@@ -266,8 +283,8 @@ class Relation(Kind):
 class Pipeline:
     """A ring of past inflows: students in training, machines by purchase quarter, yearly vintages of grants.
 
-    ``push`` enters this period's inflow, ``due`` gives what was pushed ``delay`` periods before the newest push; a delay
-    that is no whole number takes its parts from the two pushes around it.
+    ``push`` enters this period's inflow, ``due`` gives what was pushed ``delay`` periods before the newest push; a
+    delay that is no whole number takes its parts from the two pushes around it.
     """
 
     def __init__(self, shape: tuple[int, ...], longest: int) -> None:

@@ -6,6 +6,8 @@ only one an accelerated version may replace. No BLAS anywhere: the bytes do not 
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,7 +17,7 @@ Index = NDArray[np.int64]
 
 
 class Links:
-    """Which relation rows belong to which row of one end, prepared once: ``ends[r]`` is the end row of relation row r."""
+    """Which relation rows belong to which row of one end, prepared once: ``ends[r]`` is the end of relation row r."""
 
     def __init__(self, ends: Index, size: int) -> None:
         self.ends, self.size = np.asarray(ends, dtype=np.int64), size
@@ -30,7 +32,7 @@ class Links:
             self.padded[row, :count] = self.order[first : first + count]
 
 
-def gather(values: Array, links: Links) -> Array:
+def gather(values: Any, links: Links) -> Any:
     """Each relation row reads its end: (..., size) -> (..., relations)."""
     if values.shape[-1] == 1:
         return values
@@ -64,7 +66,7 @@ def share_out(amount: Array, weight: Array, links: Links) -> Array:
     """Divide each end's amount over its relation rows by weight; an end whose weights are all 0 shares out nothing."""
     whole = total(weight, links)
     rate = np.divide(amount, whole, out=np.zeros(np.broadcast_shapes(amount.shape, whole.shape)), where=whole > 0)
-    return weight * gather(rate, links)
+    return np.asarray(weight * gather(rate, links))
 
 
 def best_of(score: Array, links: Links) -> Index:
@@ -108,7 +110,7 @@ def neighbours_mean(values: Array, neighbours: Index) -> Array:
     for column in neighbours.T:
         out += np.take(padded, column, axis=-1)
     count = (neighbours >= 0).sum(axis=1)
-    return out / np.maximum(count, 1)
+    return np.asarray(out / np.maximum(count, 1))
 
 
 def ranked_flow(outflow: Array, rank: Array, pull: Array) -> tuple[Array, Array]:

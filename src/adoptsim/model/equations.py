@@ -106,12 +106,12 @@ def filled_fifths(total: Array, weight: Array, cap: Array) -> Array:
 
     Returns
     -------
-    (world, application, 5, row). Water-filling: a fifth at its cap passes the rest on in proportion to weight. Loops are
-    unrolled over the fifths; only rows in which a cap binds pay for the later passes.
+    (world, application, 5, row). Water-filling: a fifth at its cap passes the rest on in proportion to weight. Only
+    rows in which a cap binds pay for the later passes.
     """
     fifths = weight.shape[2]
     scale = total * (fifths / sum_groups(weight))
-    level = scale * weight
+    level: Array = scale * weight
     over = (level > cap).any(axis=2)
     if over.any():
         w, a, n = np.nonzero(over)

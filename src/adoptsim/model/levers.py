@@ -1,8 +1,8 @@
 """Levers: what the WHO programme of work can do, as changes of named quantities.
 
-The actor that owns a quantity declares it (``Quantity``); a lever names quantities and the registry parameter that says
-how much it changes them at full strength. A scenario says how strongly, when and where. Zero intensity, or a target that
-matches nobody, changes nothing bit for bit; the order of entries cannot matter.
+The actor that owns a quantity declares it (``Quantity``); a lever names quantities and the registry parameter that
+says how much it changes them at full strength. A scenario says how strongly, when and where. Zero intensity, or a
+target that matches nobody, changes nothing bit for bit; the order of entries cannot matter.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ QUANTITIES: Mapping[str, tuple[type, Quantity]] = {
 class Lever:
     """One intervention.
 
-    ``acts`` maps a quantity to the registry parameter of its change at intensity 1 (a cut of 19 % is -0.19). Cost a year
-    at full strength is ``cost_country`` for each targeted country plus ``cost_million`` for each million people in it.
+    ``acts`` maps a quantity to the registry parameter of its change at intensity 1 (a cut of 19 % is -0.19). Cost a
+    year at full strength is ``cost_country`` for each targeted country plus ``cost_million`` per million people in it.
     ``relieve`` removes the whole of what the lever acts on from a copy of the countries: its attainable ceiling.
     """
 
@@ -56,7 +56,7 @@ def _everything_pooled(c: Rows) -> None:
 
 
 def _no_staff_shortage(c: Rows) -> None:
-    c.scarce_staff = 0.0
+    c.scarce_staff, c.short_staff, c.short_counsel = 0.0, 0.0, 0.0
 
 
 def _nothing_uncertain(c: Rows) -> None:
@@ -102,7 +102,11 @@ LEVERS: Mapping[str, Lever] = {
         Lever(
             "workforce_training",
             "Training of the genomics workforce",
-            {"seat_expansion": "work.seat_expansion", "supervision": "work.supervision_gain", "task_sharing": "work.task_sharing_gain"},
+            {
+                "seat_expansion": "work.seat_expansion",
+                "supervision": "work.supervision_gain",
+                "task_sharing": "work.task_sharing_gain",
+            },
             "cost.workforce_training_country",
             "cost.workforce_training_million",
             (
@@ -125,7 +129,9 @@ class LeverBoard:
     Strength of a use is (world, application, 1, country), in [0, 1]: intensity x ramp x target.
     """
 
-    def __init__(self, scenario: Scenario, countries: Countries, applications: tuple[str, ...], par: Parameters) -> None:
+    def __init__(
+        self, scenario: Scenario, countries: Countries, applications: tuple[str, ...], par: Parameters
+    ) -> None:
         self.scenario, self.par = scenario, par
         self.uses = sorted(scenario.levers, key=LeverUse.canonical)
         people = countries.values["population"] / 1e6
@@ -154,7 +160,7 @@ class LeverBoard:
             return 0.0
         return float(np.clip((year - use.start) / max(use.ramp, 1.0 / QUARTERS), 0.0, 1.0))
 
-    def write(self, quarter: int, populations: Mapping[type, Rows], target: Mapping[type, Any]) -> Array:
+    def write(self, quarter: int, populations: Mapping[type, Rows], target: Mapping[Any, Any]) -> Array:
         """Write every quantity that a lever changes; US$ of programme cost in the quarter, (world, 1, 1, country)."""
         ramps = tuple(self.ramp(use, quarter) for use in self.uses)
         if ramps != self.written:
@@ -192,7 +198,7 @@ def _mask(use: LeverUse, countries: Countries, applications: tuple[str, ...]) ->
 
 
 def attainable(countries: Rows, lever: Lever) -> Array:
-    """Relative gain in useful tests, by world, if the whole of what a lever acts on vanished at once. Shape (world,)."""
+    """Relative gain in useful tests if the whole of what a lever acts on vanished at once, (world,)."""
     c = copy.deepcopy(countries)
     before = _useful_tests(c)
     lever.relieve(c)

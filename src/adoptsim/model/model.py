@@ -154,7 +154,12 @@ class AdoptionModel(mesa.Model):  # type: ignore[misc]
         rows = np.array(self.grant_rows, dtype=np.int64).reshape(-1, 2)
         self.grant_source, self.grant_target = Links(rows[:, 0], len(self.funder_table)), Links(rows[:, 1], n)
         self.region_links = Links(self._region_codes(), 6)
-        self.lever_rows = {Contract: contracts.target, Place: places.target, Grant: rows[:, 1], Referral: referrals.target}
+        self.lever_rows = {
+            Contract: contracts.target,
+            Place: places.target,
+            Grant: rows[:, 1],
+            Referral: referrals.target,
+        }
         self.maker_shares = self._maker_shares()
         self.funder_columns = self._funder_columns()
 
@@ -167,7 +172,9 @@ class AdoptionModel(mesa.Model):  # type: ignore[misc]
         """Share of each application's consumables by maker, (1, application, 1, maker)."""
         out = np.zeros((1, len(self.applications), 1, len(self.maker_table)))
         for a, application in enumerate(self.applications):
-            fits = [(r["platform"], r["source"]) == (application.platform, application.source) for r in self.maker_table]
+            fits = [
+                (r["platform"], r["source"]) == (application.platform, application.source) for r in self.maker_table
+            ]
             fits = fits if any(fits) else [r["source"] == application.source for r in self.maker_table]
             share = np.array([float(r["share"]) * f for r, f in zip(self.maker_table, fits, strict=True)])
             out[0, a, 0] = share / share.sum()
@@ -183,16 +190,20 @@ class AdoptionModel(mesa.Model):  # type: ignore[misc]
     def _draw_all(self) -> None:
         periods, apps = self.scenario.quarters, self.application_ids
         years = -(-periods // QUARTERS)
-        self._uniforms = {
+        self._uniforms: dict[str, Array] = {
             "adopt": self.draws.uniform("adopt", self.slots, periods, apps),
             "lapse": self.draws.uniform("lapse", self.slots, periods, apps),
             "pool": self.draws.uniform("pool", self.slots, years),
             "appraise": self.draws.uniform("appraise", self.slots, years, apps),
         }
-        self._normals = {"gdp": self.draws.normal("gdp", self.slots, years)}
+        self._normals: dict[str, Array] = {"gdp": self.draws.normal("gdp", self.slots, years)}
         longest = {"students": 4.0, "machines": 7.0, "grants": 5.0}
         registry = all_parameters(())
-        for name, parameter in (("students", "work.training_years"), ("machines", "equip.life"), ("grants", "fund.grant_duration")):
+        for name, parameter in (
+            ("students", "work.training_years"),
+            ("machines", "equip.life"),
+            ("grants", "fund.grant_duration"),
+        ):
             longest[name] = max(registry[parameter].high, float(self.par[parameter].max()))
         n, w = len(self.inputs), self.worlds_count
         self.students = Pipeline((w, 1, 1, len(self.places)), int(np.ceil(longest["students"])))
@@ -202,15 +213,15 @@ class AdoptionModel(mesa.Model):  # type: ignore[misc]
 
     def uniforms(self, stream: str) -> Array:
         """This quarter's uniforms of a stream, (world, application, 1, country)."""
-        return self._uniforms[stream][self.quarter]
+        return np.asarray(self._uniforms[stream][self.quarter])
 
     def yearly_uniforms(self, stream: str) -> Array:
         """This year's uniforms of a stream, (world, application or 1, 1, country)."""
-        return self._uniforms[stream][self.quarter // QUARTERS]
+        return np.asarray(self._uniforms[stream][self.quarter // QUARTERS])
 
     def yearly_normals(self, stream: str) -> Array:
         """This year's standard normals of a stream, (world, 1, 1, country)."""
-        return self._normals[stream][self.quarter // QUARTERS]
+        return np.asarray(self._normals[stream][self.quarter // QUARTERS])
 
     def _make_agents(self) -> None:
         names: dict[type[Actor], Sequence[str]] = {
@@ -250,5 +261,3 @@ class AdoptionModel(mesa.Model):  # type: ignore[misc]
     def results(self) -> outcomes.BlockResult:
         """Outcomes of this block of worlds after the run."""
         return outcomes.collect(self)
-
-

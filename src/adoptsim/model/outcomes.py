@@ -1,4 +1,4 @@
-"""Outcomes: the named results of a block of worlds. Names end in ``.mean`` (over all quarters) or ``@year`` (horizon)."""
+"""Outcomes: the named results of a block of worlds; names end in ``.mean`` (over all quarters) or ``@year``."""
 
 from __future__ import annotations
 

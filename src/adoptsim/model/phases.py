@@ -8,7 +8,18 @@ import numpy as np
 
 from adoptsim.inputs.names import CADRES, PURPOSES
 from adoptsim.model.columns import Array
-from adoptsim.model.couplings import best_of, everyone, gather, largest, neighbours_mean, pick, ranked_flow, share_out, total, total_chosen
+from adoptsim.model.couplings import (
+    best_of,
+    everyone,
+    gather,
+    largest,
+    neighbours_mean,
+    pick,
+    ranked_flow,
+    share_out,
+    total,
+    total_chosen,
+)
 from adoptsim.model.equations import QUARTERS, sum_applications, sum_groups
 
 if TYPE_CHECKING:
@@ -57,7 +68,7 @@ def manufacture(m: AdoptionModel) -> None:
 
 
 def distribute(m: AdoptionModel) -> None:
-    """3. Once a year distributors leave markets that lost money, one enters where profit is expected; margins follow."""
+    """3. Once a year distributors leave markets that lost money, one enters where profit is expected."""
     if not new_year(m) or m.quarter == 0:
         return
     c, k, to_country = m.countries, m.contracts, m.contract_target
@@ -122,7 +133,7 @@ def price_channels(m: AdoptionModel) -> None:
 
 
 def fund(m: AdoptionModel) -> None:
-    """5. Once a year donors commit a vintage of grants; domestic budgets come in; the purse of the quarter is filled."""
+    """5. Once a year donors commit a vintage of grants and budgets are set; the purse of the quarter is filled."""
     c = m.countries
     if new_year(m):
         see_countries(m)
@@ -164,7 +175,10 @@ def train(m: AdoptionModel) -> None:
         return
     c, t, p = m.countries, m.programmes, m.places
     t.colleagues = np.take(_flat(c.staff), m.programme_host_cadre, axis=-1)[:, :, None] / m.programmes_there
-    t.seat_expansion, t.supervision = gather(c.seat_expansion, m.programme_host), gather(c.supervision, m.programme_host)
+    t.seat_expansion, t.supervision = (
+        gather(c.seat_expansion, m.programme_host),
+        gather(c.supervision, m.programme_host),
+    )
     t.capacity = t.grow()
     t.seats = t.offer()
     p.seats = gather(t.seats, m.place_source)
@@ -240,11 +254,12 @@ def adopt(m: AdoptionModel) -> None:
     c = m.countries
     c.adopt_draw, c.lapse_draw = m.uniforms("adopt"), m.uniforms("lapse")
     if new_year(m):
-        c.inclined, c.modifier = c.inclination(), c.modify()
+        c.inclined, c.modifier, c.pilots_by_grant = c.inclination(), c.modify(), c.try_with_grants()
         c.intended = c.lose_coverage_after_exit()
     c.stage = c.lapse_programme()
     c.stage = c.adopt()
     c.target = c.aim()
+    c.first_sites = c.begin()
 
 
 def want_tests(m: AdoptionModel) -> None:
@@ -300,5 +315,18 @@ def record(m: AdoptionModel) -> None:
 
 
 PHASES = (
-    drivers, policy, manufacture, distribute, procure, fund, train, equip, share_data, appraise, adopt, deliver, update, record,
-)  # fmt: skip
+    drivers,
+    policy,
+    manufacture,
+    distribute,
+    procure,
+    fund,
+    train,
+    equip,
+    share_data,
+    appraise,
+    adopt,
+    deliver,
+    update,
+    record,
+)

@@ -34,15 +34,15 @@ def need_weights(c: Rows) -> Array:
     """
     burden = c.eligible * c.prevalence * c.par["app.burden"]
     whole = sum_applications(burden)
-    return np.where(whole > 0, burden / np.maximum(whole, 1e-300), 1.0 / burden.shape[1])
+    return np.asarray(np.where(whole > 0, burden / np.maximum(whole, 1e-300), 1.0 / burden.shape[1]))
 
 
 class Recorder:
     """Sums for means over the quarters, yearly series by group, and the state at the horizon.
 
-    ``now[name]`` is (world,) at the latest record and ``sums[name]`` its sum over quarters, yearly outcomes counted once
-    for each quarter of their year; ``series[name]`` is a list over years of (world, group); ``by_country[name]`` is
-    (world, row) at the latest year's end.
+    ``now[name]`` is (world,) at the latest record and ``sums[name]`` its sum over quarters, yearly outcomes counted
+    once for each quarter of their year; ``series[name]`` is a list over years of (world, group); ``by_country[name]``
+    is (world, row) at the latest year's end.
     """
 
     def __init__(self, m: AdoptionModel) -> None:
@@ -181,9 +181,11 @@ class Recorder:
         }
 
     def _series(self, c: Rows, sums: dict[str, Array]) -> None:
-        """World, income groups and regions: means of people for access, sums for the rest; fifths and bands for access."""
+        """World, income groups, regions: means over people for access (fifths and bands too), sums for the rest."""
         whole = everyone(c.population), total(c.population, self.incomes), total(c.population, self.regions)
-        parts = [p / np.maximum(w, 1e-12) for p, w in zip(self._grouped(self.access * c.population), whole, strict=True)]
+        parts = [
+            p / np.maximum(w, 1e-12) for p, w in zip(self._grouped(self.access * c.population), whole, strict=True)
+        ]
         fifths = np.zeros(())
         for a in range(self.fifths.shape[1]):
             fifths = fifths + everyone(self.fifths[:, a : a + 1] * self.valued[:, a : a + 1] * self.people_share)

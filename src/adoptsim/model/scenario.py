@@ -36,7 +36,17 @@ class LeverUse:
         """Sorting key: file order must not matter."""
         ends = self.end if self.end is not None else float("inf")
         strength = (self.intensity if self.intensity is not None else -1.0, self.budget or -1.0)
-        return (self.lever, self.regions, self.incomes, self.countries, self.applications, self.start, self.ramp, ends, strength)
+        return (
+            self.lever,
+            self.regions,
+            self.incomes,
+            self.countries,
+            self.applications,
+            self.start,
+            self.ramp,
+            ends,
+            strength,
+        )
 
 
 @dataclass(frozen=True)

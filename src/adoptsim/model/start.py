@@ -1,4 +1,4 @@
-"""The start state: what each column holds before the first quarter, in an order in which each step uses the earlier ones.
+"""The start state: what each column holds before the first quarter; each step uses the earlier ones.
 
 Pipelines, grants and machine ages start in steady state. Programmes that exist are drawn first; the baseline hazard of
 each application is then solved so that the expected number of programmes equals the stated one, and each country's own
@@ -7,7 +7,6 @@ propensity is drawn from its posterior given the programmes that it has.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,7 +16,7 @@ from adoptsim.inputs.names import CADRES, INCOMES, PLATFORMS, REGIONS
 from adoptsim.model.actors.economy import by_income
 from adoptsim.model.columns import Array
 from adoptsim.model.couplings import everyone, gather
-from adoptsim.model.equations import QUARTERS, cournot_margin, logistic_step, sum_groups, weibull_hazard
+from adoptsim.model.equations import QUARTERS, cournot_margin, sum_groups, weibull_hazard
 from adoptsim.model.phases import (
     adopting_neighbours,
     commit_grants,
@@ -78,12 +77,14 @@ def _people(m: AdoptionModel) -> None:
     c.ancestry = rows(v["ancestry"])
     share = rows(v["hta_body"])
     c.hta = (m.draws.uniform("hta", m.slots)[0] < share) * 1.0
-    cet = np.zeros(())
-    for name, low, high in (("low", -1, 0.55), ("medium", 0.55, 0.7), ("high", 0.7, 0.8), ("very_high", 0.8, 2)):
-        cet = cet + par[f"hta.cet.{name}"] * rows((v["hdi"] >= low) & (v["hdi"] < high))
+    cet: Array = np.zeros(())
+    for name, low, high in (("low", -1.0, 0.55), ("medium", 0.55, 0.7), ("high", 0.7, 0.8), ("very_high", 0.8, 2.0)):
+        cet = cet + par[f"hta.cet.{name}"] * rows(((v["hdi"] >= low) & (v["hdi"] < high)).astype(float))
     m.threshold_ratio = cet
     c.threshold = cet * c.gdp_pc
-    c.region_effect = gather(m.draws.normal("region", np.arange(len(REGIONS)))[0], m.region_links) * par["diff.region_sd"]
+    c.region_effect = (
+        gather(m.draws.normal("region", np.arange(len(REGIONS)))[0], m.region_links) * par["diff.region_sd"]
+    )
 
 
 def _supply(m: AdoptionModel) -> None:
@@ -122,7 +123,11 @@ def _staff(m: AdoptionModel) -> None:
     c.staff = np.concatenate([np.broadcast_to(stock[n], (width, 1, 1, len(m.inputs))) for n in CADRES], axis=2)
     c.start_staff = c.staff
     c.wage_minute = par["work.wage_multiple"] * c.gdp_pc / (QUARTERS * par["work.minutes_per_quarter"])
-    growth = {"genetics": par["work.gc_growth"], "laboratory": par["work.other_growth"], "bioinformatics": par["work.other_growth"]}
+    growth = {
+        "genetics": par["work.gc_growth"],
+        "laboratory": par["work.other_growth"],
+        "bioinformatics": par["work.other_growth"],
+    }
     seats = np.zeros((width, 1, 1, len(t)))
     code = m.cast.schools.cadre
     for name, rate in growth.items():
@@ -150,7 +155,7 @@ def _knowledge(m: AdoptionModel) -> None:
 
 
 def _programmes(m: AdoptionModel) -> None:
-    """Stages drawn from the stated start probabilities; the age of a national programme is uniform since availability."""
+    """Stages drawn from the stated start probabilities; ages of national programmes uniform since availability."""
     c, par = m.countries, m.par
     prevalence = np.empty((m.worlds_count, len(m.applications), 1, len(m.inputs)))
     for a, application in enumerate(m.applications):
@@ -185,12 +190,14 @@ def _programmes(m: AdoptionModel) -> None:
 
 
 def _stated_stages(m: AdoptionModel) -> tuple[Array, Array, Array]:
-    """Probability of a national programme and of a pilot, and the share served where a country column states it (else -1)."""
+    """Probability of a national programme and of a pilot; the share served where country columns state it (else -1)."""
     shape = (1, len(m.applications), 1, len(m.inputs))
     national, pilot, served = np.zeros(shape), np.zeros(shape), np.full(shape, -1.0)
     income = np.array(m.inputs.income)
     for a, application in enumerate(m.applications):
-        chance = np.array([[table[i] for i in income] for table in (application.start_national, application.start_pilot)])
+        chance = np.array(
+            [[table[i] for i in income] for table in (application.start_national, application.start_pilot)]
+        )
         national[0, a, 0], pilot[0, a, 0] = chance
         if application.start_served:
             share = np.prod([m.inputs.values[name] for name in application.start_served], axis=0)
@@ -293,6 +300,7 @@ def _services(m: AdoptionModel) -> None:
     c, par = m.countries, m.par
     c.peers = adopting_neighbours(m)
     c.target = c.aim()
+    c.first_sites = c.begin()
     c.tested_public = c.intended * c.eligible * par["app.backlog_years"]
     want_tests(m)
     planned = c.hours_wanted() / (par["equip.hours_per_quarter"] * par["equip.target_use"])
@@ -312,4 +320,3 @@ def _donors(m: AdoptionModel) -> None:
     g.eligible = 1.0
     see_countries(m)
     commit_grants(m, fill=True)
-

@@ -23,6 +23,7 @@ from adoptsim.inputs.generate import (
 from adoptsim.inputs.names import ANCESTRIES, CADRES, PLATFORMS, PURPOSES
 from adoptsim.inputs.parameters import Parameter, load_registry
 from adoptsim.model.columns import Array
+from adoptsim.model.couplings import everyone
 from adoptsim.model.draws import uniforms_from
 from adoptsim.model.equations import QUARTERS
 from adoptsim.model.scenario import Scenario
@@ -46,7 +47,7 @@ def all_parameters(applications: Sequence[Application]) -> dict[str, Parameter]:
 
 
 def is_varied(parameter: Parameter, scenario: Scenario) -> bool:
-    """Whether a parameter differs between worlds: not fixed by the scenario, by nature or by ``uncertainty: central``."""
+    """Whether a parameter differs between worlds: not fixed by the scenario, by nature or by central values."""
     fixed = parameter.distribution == "fixed" or parameter.low == parameter.high
     return not (fixed or scenario.uncertainty == "central" or parameter.name in scenario.parameters)
 
@@ -94,7 +95,7 @@ def as_columns(values: Mapping[str, Array], applications: Sequence[Application])
     out["app.reference_value"] = _flags([a.platform == "sequencer" for a in applications])
     platforms = np.array([[a.platform == p for p in PLATFORMS] for a in applications], dtype=float)
     out["app.uses_platform"] = platforms[None, :, :, None]
-    out["app.hours"] = out["app.platform_hours"] * platforms.any(axis=1)[None, :, None, None]
+    out["app.hours"] = out["app.platform_hours"] * np.asarray(platforms.any(axis=1))[None, :, None, None]
     minutes = np.array([a.minutes_per_test for a in applications])[None, :, :, None]
     positive = np.array([a.minutes_per_positive for a in applications])[None, :, :, None]
     out["app.minutes_per_test"], out["app.minutes_per_positive"] = minutes, positive
@@ -108,7 +109,7 @@ def _joined(parts: Sequence[Array], axis: int) -> Array:
     return np.concatenate([np.broadcast_to(p, (worlds, *p.shape[1:])) for p in parts], axis=axis)
 
 
-def _flags(values: Sequence[Any]) -> Array:
+def _flags(values: Any) -> Array:
     return np.array(values, dtype=float).reshape(1, -1, 1, 1)
 
 
@@ -155,7 +156,7 @@ def start_staff(countries: Countries, par: Mapping[str, Array]) -> dict[str, Arr
     physicians = v["physicians_per_1000"] / 1000 * v["population"]
     researchers = v["researchers_per_million"] / 1e6 * v["population"]
     weight = v["population"] * (v["gdp_pc_usd"] / 1e4) ** par["work.counsellor_income_elasticity"]
-    whole = np.add.reduce(np.ascontiguousarray(weight), axis=-1, keepdims=weight.ndim > 1)
+    whole = everyone(weight) if weight.ndim > 1 else weight.sum()
     return {
         "laboratory": physicians * par["work.laboratory_per_physician"] * par["work.genomics_share_laboratory"],
         "bioinformatics": researchers * par["work.genomics_share_researchers"],

@@ -56,7 +56,7 @@ class Workforce(Kind):
         return minutes * (1.0 + (lift - 1.0) * genetics)
 
 
-class Laboratory(Kind):
+class Laboratory(Workforce):
     """Instruments, their uptime, and the supply of reagents."""
 
     instruments = State("platform", unit="machines of genomic services")
@@ -83,20 +83,6 @@ class Laboratory(Kind):
     def pay_service(self) -> Array:
         """Share of service contracts that equipment money pays; they come before new machines."""
         return np.minimum(self.available[:, :, EQUIPMENT : EQUIPMENT + 1] / np.maximum(self.service_due(), 1e-9), 1.0)
-
-    @rule
-    def want_machines(self) -> Array:
-        """Machines short of what intended public tests need at the planned use."""
-        planned = self.hours_wanted() / (self.par["equip.hours_per_quarter"] * self.par["equip.target_use"])
-        return np.maximum(planned - self.instruments, 0.0)
-
-    @rule
-    def buy_machines(self) -> Array:
-        """Machines bought in the quarter: as many of those wanted as the rest of the equipment money pays."""
-        wanted = self.want_machines()
-        left = self.available[:, :, EQUIPMENT : EQUIPMENT + 1] - self.service_due() * self.service_paid
-        cost = sum_groups(wanted * self.par["equip.price"])
-        return wanted * np.minimum(np.maximum(left, 0.0) / np.maximum(cost, 1e-9), 1.0)
 
     @rule
     def open_for_hours(self) -> Array:
@@ -136,4 +122,4 @@ class Laboratory(Kind):
         expected = sum_applications(saving * spend) / sum_applications(spend)
         joins = (expected > self.pool_barrier) & (self.pool_draw < self.par["pool.joining_rate"])
         stays = (self.pool_member > 0) & (expected > 0)
-        return (joins | stays) * 1.0
+        return np.asarray(joins | stays, dtype=float)

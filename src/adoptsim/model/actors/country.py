@@ -9,7 +9,6 @@ import numpy as np
 from scipy.special import ndtri
 
 from adoptsim.inputs.names import PURPOSES
-from adoptsim.model.actors.capacity import Laboratory, Workforce
 from adoptsim.model.actors.delivery import Prices, Services
 from adoptsim.model.actors.economy import Economy, Purse
 from adoptsim.model.columns import Actor, Array, Kind, Quantity, State, rule
@@ -22,7 +21,7 @@ from adoptsim.model.equations import (
     weibull_hazard,
 )
 
-RESEARCH = PURPOSES.index("research")
+SERVICES, RESEARCH = PURPOSES.index("services"), PURPOSES.index("research")
 
 
 class Knowledge(Kind):
@@ -44,7 +43,7 @@ class Knowledge(Kind):
 
     @rule
     def contribute(self) -> Array:
-        """Reference genomes a quarter by ancestry: shared tests of sequenced applications and publicly paid research."""
+        """Reference genomes a quarter by ancestry: shared tests of sequenced applications and publicly paid studies."""
         uses = self.par["app.reference_value"]
         tests = np.zeros(())
         for a in range(self.tests_in.shape[1]):
@@ -73,7 +72,7 @@ class Knowledge(Kind):
         return self.certainty * self.par["app.linkage"]
 
 
-class Country(Economy, Purse, Workforce, Laboratory, Prices, Services, Knowledge, Actor):
+class Country(Economy, Purse, Prices, Services, Knowledge, Actor):
     """A health system of five wealth quintiles."""
 
     commitment = State(unit="probability scale of the country's own propensity to adopt", start=0.5)
@@ -87,6 +86,7 @@ class Country(Economy, Purse, Workforce, Laboratory, Prices, Services, Knowledge
     threshold = State(unit="US$ per DALY averted the country is ready to pay")
     verdict = State("application", unit="-1 unfavourable, 0 none, 1 favourable")
     inclined = State("application", unit="log hazard from what the country is, this year")
+    pilots_by_grant = State("application", unit="yearly hazard of a pilot that donors pay for")
     modifier = State("application", unit="joint log hazard ratio of donors, peers, price and verdict, capped")
     appraise_draw = State("application", unit="uniform of the year", start=1.0)
     adopt_draw = State("application", unit="uniform of the quarter", start=1.0)
@@ -146,9 +146,17 @@ class Country(Economy, Purse, Workforce, Laboratory, Prices, Services, Knowledge
     def adopt(self) -> Array:
         """Stage next quarter. One draw a quarter: national first, else a pilot where there is none."""
         hazard = self.hazard() / QUARTERS
+        trying = hazard * (1.0 + self.par["diff.pilot_factor"]) + self.pilots_by_grant / QUARTERS
         national = self.adopt_draw < integrated_hazard_to_probability(hazard)
-        pilot = self.adopt_draw < integrated_hazard_to_probability(hazard * (1.0 + self.par["diff.pilot_factor"]))
+        pilot = self.adopt_draw < integrated_hazard_to_probability(trying)
         return np.maximum(self.stage, np.add(national, pilot, dtype=float))  # who draws national also draws pilot
+
+    @rule
+    def try_with_grants(self) -> Array:
+        """Yearly hazard of a pilot that donors pay for: where their money covers it, for what its people need."""
+        cost = self.cost_of_programme() * self.par["deliver.pilot_ceiling"]
+        paid = np.minimum(self.granted[:, :, SERVICES : SERVICES + 1] * QUARTERS / np.maximum(cost, 1e-9), 1.0)
+        return self.par["diff.pilot_by_grant"] * paid * np.minimum(2.0 * self.relative_need, 1.0)
 
     @rule
     def lapse_programme(self) -> Array:
@@ -158,14 +166,14 @@ class Country(Economy, Purse, Workforce, Laboratory, Prices, Services, Knowledge
         folds = quarterly(self.par["deliver.national_lapse"])
         pilot_ends = (self.stage == 1.0) & (self.lapse_draw < ends)
         national_ends = (self.stage == 2.0) & (self.lapse_draw < folds)
-        return self.stage * ~(pilot_ends | national_ends)
+        return np.asarray(self.stage * ~(pilot_ends | national_ends))
 
     @rule
     def lose_coverage_after_exit(self) -> Array:
         """Intended coverage falls where donors that carried an application leave."""
         left = (self.was_eligible > 0) & (self.below_donor_line() == 0)
         loss = self.par["fund.coverage_loss"] * left * self.vehicle
-        return np.maximum(self.intended - loss, 0.0)
+        return np.asarray(np.maximum(self.intended - loss, 0.0))
 
     @rule
     def value_of_result(self) -> Array:
@@ -188,7 +196,7 @@ class Country(Economy, Purse, Workforce, Laboratory, Prices, Services, Knowledge
     def affordable(self) -> Array:
         """1 where a full programme stays under the budget-impact ceiling."""
         limit = self.par["hta.budget_impact"] * self.gov_health_pc * self.population
-        return (self.cost_of_programme() <= limit) * 1.0
+        return np.less_equal(self.cost_of_programme(), limit).astype(float)
 
     @rule
     def appraise(self) -> Array:
@@ -196,4 +204,3 @@ class Country(Economy, Purse, Workforce, Laboratory, Prices, Services, Knowledge
         taken = (self.hta > 0) & (self.stage < 2.0) & (self.appraise_draw < self.par["hta.appraisal_rate"])
         good = (self.net_value() > 0) & (self.affordable() > 0)
         return np.where(taken, np.where(good, 1.0, -1.0), self.verdict)
-

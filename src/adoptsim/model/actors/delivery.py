@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from adoptsim.inputs.names import CADRES, PLATFORMS
-from adoptsim.model.actors.capacity import GENERAL, GENETICS
+from adoptsim.model.actors.capacity import EQUIPMENT, GENERAL, GENETICS, Laboratory
 from adoptsim.model.columns import Array, Kind, State, rule
 from adoptsim.model.equations import (
     QUARTERS,
@@ -49,7 +49,7 @@ class Prices(Kind):
 
     @rule
     def cost_in_country(self) -> Array:
-        """US$ per public test in own laboratories at the intended volume, small-order surcharge and outreach included."""
+        """US$ per public test in own laboratories at the intended volume, small orders and outreach included."""
         planned = self.eligible * np.maximum(self.intended, self.par["deliver.pilot_ceiling"] * self.ceiling)
         scale = small_order_factor(planned, self.par["app.half_volume"], self.par["price.small_order_cap"])
         return self.consumables * scale + self.labour() * self.outreach
@@ -70,14 +70,15 @@ class Prices(Kind):
         """Share of each fifth that would pay out of pocket: falls with price over what its income allows."""
         mean_income = self.gdp_pc * self.income_share * self.income_share.shape[2]
         ratio = self.price_private / (mean_income * self.par["private.affordable_share"])
-        return self.fifth_cap * self.par["private.reach"] / (1.0 + ratio * ratio)
+        return np.asarray(self.fifth_cap * self.par["private.reach"] / (1.0 + ratio * ratio))
 
 
-class Services(Kind):
+class Services(Laboratory):
     """Programmes and their coverage, by application and channel."""
 
     stage = State("application", unit="0 none, 1 pilot, 2 national")
     target = State("application", unit="coverage that the stage aims at, share of eligible people")
+    first_sites = State("application", unit="coverage that the programme begins with")
     intended = State("application", unit="public coverage intended, share of eligible people")
     prevalence = State("application", unit="people with the condition among those tested")
     relative_need = State("application", unit="local prevalence over local plus world mean; 0.5 where average")
@@ -109,18 +110,22 @@ class Services(Kind):
     def aim(self) -> Array:
         """Coverage that the stage aims at: the ceiling nationally, a small part of it in a pilot."""
         national, pilot = self.stage == 2.0, self.stage == 1.0
-        return self.ceiling * (national + self.par["deliver.pilot_ceiling"] * pilot)
+        return np.asarray(self.ceiling * (national + self.par["deliver.pilot_ceiling"] * pilot))
+
+    @rule
+    def begin(self) -> Array:
+        """Coverage that a programme begins with: all of its small target in a pilot, else the first sites."""
+        return self.target * np.where(self.stage == 1.0, 1.0, self.par["deliver.first_share"])
 
     @rule
     def spread(self) -> Array:
-        """Intended public coverage next quarter: logistic from 1 % of the stage's target, half of it after T years."""
-        seed = self.par["deliver.first_share"]
-        rate = np.log(1.0 / seed - 1.0) / self.par["diff.medicine_adoption_years"]
-        return logistic_step(np.maximum(self.intended, seed * self.target), self.target, rate, 1.0 / QUARTERS)
+        """Intended public coverage next quarter: logistic, nationally half of the ceiling after T years."""
+        rate = np.log(1.0 / self.par["deliver.first_share"] - 1.0) / self.par["diff.medicine_adoption_years"]
+        return logistic_step(np.maximum(self.intended, self.first_sites), self.target, rate, 1.0 / QUARTERS)
 
     @rule
     def want_public(self) -> Array:
-        """Public tests wanted in the quarter: the intended share of new people, and of the backlog for tests once in life."""
+        """Public tests wanted in the quarter: the intended share of new people and of any backlog."""
         flow = self.intended * self.eligible
         backlog = np.maximum(flow * self.par["app.backlog_years"] - self.tested_public - self.tested_private, 0.0)
         return (flow + backlog * self.par["app.once"]) / QUARTERS
@@ -148,6 +153,20 @@ class Services(Kind):
         return by_platform(self.wanted_in * self.par["app.hours"], self.par["app.uses_platform"])
 
     @rule
+    def want_machines(self) -> Array:
+        """Machines short of what intended public tests need at the planned use."""
+        planned = self.hours_wanted() / (self.par["equip.hours_per_quarter"] * self.par["equip.target_use"])
+        return np.maximum(planned - self.instruments, 0.0)
+
+    @rule
+    def buy_machines(self) -> Array:
+        """Machines bought in the quarter: as many of those wanted as the rest of the equipment money pays."""
+        wanted = self.want_machines()
+        left = self.available[:, :, EQUIPMENT : EQUIPMENT + 1] - self.service_due() * self.service_paid
+        cost = sum_groups(wanted * self.par["equip.price"])
+        return wanted * np.minimum(np.maximum(left, 0.0) / np.maximum(cost, 1e-9), 1.0)
+
+    @rule
     def money_wanted(self) -> Array:
         """US$ that public services would use in the quarter if nothing else were scarce."""
         return sum_applications(self.wanted_in * self.unit_in + self.wanted_hub * self.unit_hub)
@@ -161,7 +180,9 @@ class Services(Kind):
     @rule
     def scarcity_of_staff(self) -> Array:
         """Minutes at hand over wanted, by cadre."""
-        return scarcity(self.working_minutes() / np.maximum(self.minutes_wanted(), 1e-9), self.par["deliver.site_shape"])
+        return scarcity(
+            self.working_minutes() / np.maximum(self.minutes_wanted(), 1e-9), self.par["deliver.site_shape"]
+        )
 
     @rule
     def scarcity_of_machines(self) -> Array:
@@ -215,7 +236,7 @@ class Services(Kind):
 
     @rule
     def find_binding(self) -> Array:
-        """Index in CONSTRAINTS of the input with the largest share x_i^-k / sum; demand where nothing else is scarcer."""
+        """Index in CONSTRAINTS of the input with the largest share x_i^-k / sum; demand where none is scarcer."""
         money, supply, staff, machine = self.scarce_money, self.scarce_supply, self.short_staff, self.short_machine
         lab = np.maximum(staff, machine)
         outside = np.maximum(money, supply)
@@ -238,7 +259,9 @@ class Services(Kind):
     @rule
     def age_tested_public(self) -> Array:
         """People alive and tested by public money, for tests once in life."""
-        return self.tested_public * self.par["app.still_counts"] + (self.tests_in + self.tests_hub) * self.par["app.once"]
+        return (
+            self.tested_public * self.par["app.still_counts"] + (self.tests_in + self.tests_hub) * self.par["app.once"]
+        )
 
     @rule
     def age_tested_private(self) -> Array:
@@ -256,7 +279,11 @@ class Services(Kind):
     @rule
     def coverage_by_fifth(self) -> Array:
         """Coverage of each wealth fifth, (world, application, 5, row): the national total split, conserved."""
-        public = (self.tests_in + self.tests_hub) * self.par["app.per_test_a_year"] + self.tested_public * self.par["app.per_tested"]
-        private = self.tests_private * self.par["app.per_test_a_year"] + self.tested_private * self.par["app.per_tested"]
+        public = (self.tests_in + self.tests_hub) * self.par["app.per_test_a_year"] + self.tested_public * self.par[
+            "app.per_tested"
+        ]
+        private = (
+            self.tests_private * self.par["app.per_test_a_year"] + self.tested_private * self.par["app.per_tested"]
+        )
         weight = public * self.fifth_weight + private * self.private_fifths / np.maximum(self.willing, 1e-9)
         return filled_fifths(self.coverage(), weight + 1e-12, self.fifth_cap)

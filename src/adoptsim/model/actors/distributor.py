@@ -17,7 +17,7 @@ class Distributor(Actor):
 
 
 class Contract(Relation):
-    """One distributor in one country's market: present or not, exclusive agent for the single-source platform or not."""
+    """One distributor in one country's market: present or not, exclusive agent of the single-source platform or not."""
 
     present = State(unit="0 or 1", start=1.0)
     exclusive = State(unit="1 for the exclusive agent of the single-source platform")
@@ -53,7 +53,9 @@ class Contract(Relation):
         """Yearly profit expected after joining the sellers already there; -inf where already present."""
         sellers = self.sellers + 1.0
         margin = cournot_margin(self.choke, sellers)
-        return np.where(self.present > 0, -np.inf, margin * self.multi_market / sellers - self.fixed_cost * self.cost_factor)
+        return np.where(
+            self.present > 0, -np.inf, margin * self.multi_market / sellers - self.fixed_cost * self.cost_factor
+        )
 
     @rule
     def stay(self) -> Array:

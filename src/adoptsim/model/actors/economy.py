@@ -86,7 +86,7 @@ class Economy(Kind):
     @rule
     def below_donor_line(self) -> Array:
         """1 while income per head is under the line of donor eligibility."""
-        return (self.gdp_pc < self.par["fund.eligibility_line"]) * 1.0
+        return np.less(self.gdp_pc, self.par["fund.eligibility_line"]).astype(float)
 
     @rule
     def poverty_weighted_people(self) -> Array:
