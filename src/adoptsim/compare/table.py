@@ -70,7 +70,7 @@ def _access_table(head: Headline, console: Console) -> Table:
     table = _empty(console)
     for name in ACCESS:
         table.add_column(name, justify="right", no_wrap=True)
-    table.add_column("Does the gap narrow?\n(share of worlds)", no_wrap=True)
+    table.add_column("Does the gap\nnarrow? (share\nof worlds)", no_wrap=True)
     places = {column: decimals(head.others()[f"{column}_change"]) for column in (POOR, GAP)}
 
     def cells(row: Row) -> list[str]:
@@ -136,7 +136,7 @@ def reading(head: Headline) -> Iterator[str]:
     yield f"  {_size(head)}"
     ceilings = [_ceiling(entry) for entry in head.manifest["ceilings"].values() if "mean" in entry]
     if ceilings:
-        yield "\nThe most that a lever could ever do, at the horizon, whatever is spent on it"
+        yield "\nCeilings: what each lever could do at most, all at once, with the programmes that stand at the horizon"
         yield from ceilings
 
 

@@ -92,7 +92,7 @@ def _lever_uses(document: Document, path: Path) -> Iterator[tuple[Path, dict[str
 def _unclear_strengths(document: Document, path: Path) -> Iterator[Problem]:
     """Uses of levers with none or several of level, intensity, budget."""
     for here, use in _lever_uses(document, path):
-        given = [name for name in STRENGTHS if name in use]
+        given = [name for name in STRENGTHS if use.get(name) is not None]
         if len(given) != 1:
             allowed = f"give exactly one of {', '.join(STRENGTHS)}"
             where = (*here, given[1]) if given else here

@@ -93,9 +93,10 @@ def _item(document: Document, i: int, item: object) -> tuple[Scenario | None, Se
     if not isinstance(item, str):
         return None, [document.problem(path, "the path of a scenario file, or a scenario written out", value=item)]
     file = os.path.normpath(FilePath(document.file).parent / item)
-    if not FilePath(file).exists():
-        siblings = [p.name for p in FilePath(file).parent.glob("*") if p.suffix in YAML_ENDINGS]
-        hint = nearest_name(FilePath(file).name, siblings)
+    if not os.path.exists(file):  # False, not an error, for what cannot be a path
+        folder = os.path.dirname(file) or "."
+        siblings = [name for name in os.listdir(folder) if name.endswith(YAML_ENDINGS)] if os.path.isdir(folder) else []
+        hint = nearest_name(os.path.basename(file), sorted(siblings))
         nearest = str(FilePath(item).parent / hint) if hint else ""
         return None, [document.problem(path, NO_FILE, nearest, value=item)]
     try:
@@ -139,7 +140,7 @@ def _known_in(document: Document, path: Path) -> tuple[Known, list[Problem]]:
     places: list[tuple[Path, str]] = [((*path, "tables", k), v) for k, v in tables.items()]
     places += [((*path, "applications", listed.index(f)), f) for f in files]
     folder = FilePath(document.file).parent
-    missing = [(at, file) for at, file in places if not (folder / file).is_file()]
+    missing = [(at, file) for at, file in places if not os.path.isfile(folder / file)]
     if missing:
         return known, [document.problem(at, NO_FILE, value=file) for at, file in missing]
     try:
