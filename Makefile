@@ -27,6 +27,7 @@ fast: $(TOOLS)  ## units only
 lint: $(TOOLS)  ## style, types, and documents that are up to date
 	@echo "==> ruff, mypy, generated tables"
 	@$(BIN)/ruff check $(CODE)
+	@$(BIN)/ruff format --check $(CODE)
 	@$(BIN)/mypy
 	@$(BIN)/python scripts/odd_tables.py --check
 

@@ -9,6 +9,7 @@ import argparse
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
+from inspect import isfunction
 from pathlib import Path
 
 import numpy as np
@@ -32,10 +33,6 @@ from marked import filled, stale, table
 
 ODD = Path(__file__).resolve().parents[1] / "docs" / "odd.md"
 SOURCE = "src/adoptsim/"
-COUPLINGS = (
-    couplings.gather, couplings.total, couplings.largest, couplings.everyone, couplings.share_out, couplings.best_of,
-    couplings.pick, couplings.total_chosen, couplings.neighbours_mean, couplings.ranked_flow,
-)  # fmt: skip
 LISTS = {
     "quintile": names.QUINTILES,
     "cadre": names.CADRES,
@@ -88,7 +85,9 @@ def phase_table() -> str:
 
 def coupling_table() -> str:
     """The closed list of couplings."""
-    return table(("coupling", "what it does"), ((f"`{c.__name__}`", first_line(c)) for c in COUPLINGS))
+    own = (f for f in vars(couplings).values() if isfunction(f) and f.__module__ == couplings.__name__)
+    public = (f for f in own if not f.__name__.startswith("_"))
+    return table(("coupling", "what it does"), ((f"`{f.__name__}`", first_line(f)) for f in public))
 
 
 def list_table() -> str:
@@ -150,6 +149,12 @@ def number(value: float) -> str:
     return f"{value:,.0f}" if abs(value) >= 1000 and value == int(value) else f"{value:.6g}"
 
 
+def link(text: str, address: str) -> str:
+    """Text with its first web address behind it, if it has one."""
+    first = address.split()[0].rstrip(";") if address else ""
+    return f"[{text}]({first})" if first.startswith("http") else text
+
+
 def sources(evidence: str) -> str:
     """Evidence rows as links to their sources."""
     known = load_evidence()
@@ -157,8 +162,7 @@ def sources(evidence: str) -> str:
     for name in evidence.split():
         if name not in known:
             raise KeyError(f"no evidence row {name!r}")
-        url = known[name].url.split()[0].rstrip(";") if known[name].url else ""
-        links.append(f"[{name}]({url})" if url.startswith("http") else name)
+        links.append(link(name, known[name].url))
     return ", ".join(links)
 
 
@@ -262,7 +266,7 @@ def input_table() -> str:
 def source_table() -> str:
     """Publishers of the packaged columns."""
     rows = (
-        (r["definition"], r["unit"], f"[{r['publisher']}]({r['url']})", r["licence"], r["years"], r["countries"])
+        (r["definition"], r["unit"], link(r["publisher"], r["url"]), r["licence"], r["years"], r["countries"])
         for r in read_table("sources")
     )
     return table(("definition", "unit", "publisher", "licence", "years", "countries"), rows)
