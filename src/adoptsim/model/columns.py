@@ -136,6 +136,10 @@ class Rows:
         """The window of one agent: one world, one row."""
         return Rows(self.kind, self.columns, self.par, slice(world, world + 1), slice(row, row + 1))
 
+    def fork(self) -> Rows:
+        """A what-if copy: it shares every column until it writes one, and leaves this population alone."""
+        return Rows(self.kind, {name: column.view() for name, column in self.columns.items()}, self.par)
+
     def _part(self, name: str) -> Array:
         column = self.columns[name]
         if self.whole:
@@ -180,7 +184,7 @@ class Rows:
 
     def _edit(self, name: str, groups: slice, value: Any) -> None:
         column = self.columns[name]
-        if column.base is not None:  # still the one number it was declared with
+        if column.base is not None:  # a single number or a column shared with a fork
             column = self.columns[name] = column.copy()
         column.flags.writeable = True
         self._part(name)[:, :, groups] = value
