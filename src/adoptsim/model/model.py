@@ -27,7 +27,7 @@ from adoptsim.model.actors import (
 )
 from adoptsim.model.actors.reference import Reference
 from adoptsim.model.columns import Actor, Array, Parameters, Pipeline, Rows, population
-from adoptsim.model.couplings import Links
+from adoptsim.model.couplings import Chosen, Links
 from adoptsim.model.draws import Draws
 from adoptsim.model.equations import QUARTERS
 from adoptsim.model.levers import LeverBoard
@@ -86,9 +86,7 @@ class AdoptionModel(mesa.Model):  # type: ignore[misc]
         self._draw_all()
         self.board = LeverBoard(self.scenario, self.inputs, self.application_ids, self.par)
         self.lever_cost: Array = np.zeros((1, 1, 1, 1))
-        self.chosen_hub = np.full((1, 1, 1, 1), -1, dtype=np.int64)
-        self.paid_by_country: Array = np.zeros((1, 1, 1, 1))
-        self.largest_paid: Array = np.zeros((1, 1, 1, 1))
+        self.chosen_hub = Chosen(np.full((1, 1, 1, 1), -1, dtype=np.int64), self.referral_source)
         self.threshold_ratio: Array = np.zeros((1, 1, 1, 1))
         self.phases: list[tuple[str, Phase]] = [(p.__name__, p) for p in phases.PHASES]
         write_start(self)
@@ -116,8 +114,8 @@ class AdoptionModel(mesa.Model):  # type: ignore[misc]
         self.referrals = make(Referral, len(cast.hubs.referrals))
         self.grant_rows = [
             (f, c)
-            for f, row in enumerate(self.funder_table)
             for c, region in enumerate(self.inputs.region)
+            for f, row in enumerate(self.funder_table)
             if region in row["regions"].split()
         ]
         self.grants = make(Grant, len(self.grant_rows))
@@ -191,11 +189,11 @@ class AdoptionModel(mesa.Model):  # type: ignore[misc]
         periods, apps = self.scenario.quarters, self.application_ids
         years = -(-periods // QUARTERS)
         self._uniforms: dict[str, Array] = {
-            "adopt": self.draws.uniform("adopt", self.slots, periods, apps),
-            "lapse": self.draws.uniform("lapse", self.slots, periods, apps),
+            "lapse": self.draws.uniform("lapse", self.slots, years, apps),
             "pool": self.draws.uniform("pool", self.slots, years),
             "appraise": self.draws.uniform("appraise", self.slots, years, apps),
         }
+        self._adopt = self.draws.uniform("adopt", self.slots, periods, apps)
         self._normals: dict[str, Array] = {"gdp": self.draws.normal("gdp", self.slots, years)}
         longest = {"students": 4.0, "machines": 7.0, "grants": 5.0}
         registry = all_parameters(())
@@ -208,12 +206,12 @@ class AdoptionModel(mesa.Model):  # type: ignore[misc]
         n, w = len(self.inputs), self.worlds_count
         self.students = Pipeline((w, 1, 1, len(self.places)), int(np.ceil(longest["students"])))
         self.machines = Pipeline((w, 1, GROUPS["platform"], n), round(longest["machines"] * QUARTERS))
-        self.vintages = Pipeline((w, 1, GROUPS["purpose"], len(self.grants)), int(np.ceil(longest["grants"])))
+        self.vintages = Pipeline((w, 1, 1, len(self.grants)), int(np.ceil(longest["grants"])))
         self.machine_quarters = np.rint(self.par["equip.life"][:, 0, 0, 0] * QUARTERS)
 
-    def uniforms(self, stream: str) -> Array:
-        """This quarter's uniforms of a stream, (world, application, 1, country)."""
-        return np.asarray(self._uniforms[stream][self.quarter])
+    def adopt_draws(self) -> Array:
+        """This quarter's standard exponentials for adoption, (world, application, 1, country)."""
+        return np.asarray(-np.log1p(-self._adopt[self.quarter]))
 
     def yearly_uniforms(self, stream: str) -> Array:
         """This year's uniforms of a stream, (world, application or 1, 1, country)."""

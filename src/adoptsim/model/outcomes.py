@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adoptsim.model.columns import Array
+from adoptsim.model.levers import LEVERS, attainable
 
 if TYPE_CHECKING:
     from adoptsim.model.model import AdoptionModel
@@ -39,6 +40,7 @@ UNITS = {
     "counsellors": ("persons", "genetic counsellors at work"),
     "national_programmes": ("programmes", "national programmes, all countries and applications"),
     "pool_members": ("countries", "members of an open pool"),
+    "ceiling": ("share", "useful tests that could be gained at most if all that a lever acts on vanished"),
 }
 
 
@@ -68,6 +70,8 @@ def collect(m: AdoptionModel) -> BlockResult:
         for name in r.now:
             value = r.sums[name] / r.count if suffix == ".mean" else r.now[name]
             scalars[name + suffix] = np.array(np.broadcast_to(value, (width,)))
+    for name, lever in LEVERS.items():
+        scalars[f"ceiling.{name}@{end}"] = attainable(m.countries, lever)
     bad = [name for name, value in scalars.items() if not np.isfinite(value).all()]
     if bad:
         world = int(np.flatnonzero(~np.isfinite(scalars[bad[0]]))[0])

@@ -66,6 +66,7 @@ class Recorder:
             *(("fifth", q) for q in QUINTILES),
             *(("people", b) for b in BANDS),
         )
+        self.reach: list[Array] = []
         self._clear_year(c)
 
     def _clear_year(self, c: Rows) -> None:
@@ -81,6 +82,7 @@ class Recorder:
         if m.quarter % QUARTERS == 0:
             self.useful = c.useful()
             self.valued = self.useful * self.weight
+            self._weigh_reach()
         if ends or m.quarter == 0:
             self._rank_people(c)
             self._split(c)
@@ -113,12 +115,16 @@ class Recorder:
         self.fifths = c.coverage_by_fifth()
         mean = np.maximum(sum_groups(self.fifths) / FIFTHS, 1e-300)
         self.reach = [sum_groups(self.fifths * band) / mean for band in self.bands]
+        self._weigh_reach()
+
+    def _weigh_reach(self) -> None:
+        values = self.valued, self.useful * self.equal
+        self.adds = [value * reach for value in values for reach in self.reach]
 
     def _access(self, c: Rows) -> None:
         covered = c.coverage()
-        burden, equal = covered * self.valued, covered * self.useful * self.equal
-        poor, rich, poor_equal, rich_equal = (_all(value * reach) for value in (burden, equal) for reach in self.reach)
-        self.access = sum_applications(burden)
+        poor, rich, poor_equal, rich_equal = (_all(covered * adds) for adds in self.adds)
+        self.access = sum_applications(covered * self.valued)
         by_income = total(self.access * c.population, self.incomes) / np.maximum(self.income_people, 1e-12)
         lic, hic = by_income[:, 0, 0, 0], by_income[:, 0, 0, 3]
         self.count += 1

@@ -34,9 +34,8 @@ if TYPE_CHECKING:
     from adoptsim.model.model import AdoptionModel
 
 PROGRAMME, PILOT = 0.3, 0.01  # share of people served above which a country column counts as a programme, a pilot
-NEWTON_STEPS = 10
-NODES, NODE_WEIGHTS = np.polynomial.hermite_e.hermegauss(7)  # expectation over a normal propensity
-PAIRS = 2**20  # draw slots kept apart for each candidate of a pair
+NEWTON_STEPS = 9
+NODES, NODE_WEIGHTS = np.polynomial.hermite_e.hermegauss(5)  # expectation over a normal propensity
 GRID = 15  # equally likely slices of the prior of a country's own propensity
 
 
@@ -96,8 +95,10 @@ def _supply(m: AdoptionModel) -> None:
     goods = rows(m.inputs.values["health_exp_pc_usd"] * m.inputs.values["population"])
     c.lab_market = goods * par["dist.lab_goods_share"]
     k.exclusive = m.cast.traders.contracts.columns["exclusive"][None, None, None]
-    keys = m.slots[m.contract_target.ends] + m.place_among_candidates * PAIRS
-    k.cost_factor = np.exp(par["dist.fixed_cost_sd"] * m.draws.normal("contract cost", keys)[0])
+    places = int(m.place_among_candidates.max(initial=0)) + 1
+    noise = m.draws.normal("contract cost", m.slots, places)  # period = place among the market's candidates
+    chosen = noise[m.place_among_candidates, :, 0, 0, m.contract_target.ends].T[:, None, None]
+    k.cost_factor = np.exp(par["dist.fixed_cost_sd"] * chosen)
     candidates = np.bincount(m.contract_target.ends, minlength=len(m.inputs))
     carried = np.floor(margin * c.lab_market / par["dist.fixed_cost"])
     c.sellers = np.clip(carried, 1.0, rows(candidates.astype(float)))
@@ -122,6 +123,7 @@ def _staff(m: AdoptionModel) -> None:
     width = m.worlds_count
     c.staff = np.concatenate([np.broadcast_to(stock[n], (width, 1, 1, len(m.inputs))) for n in CADRES], axis=2)
     c.start_staff = c.staff
+    c.minutes = c.working_minutes()
     c.wage_minute = par["work.wage_multiple"] * c.gdp_pc / (QUARTERS * par["work.minutes_per_quarter"])
     growth = {
         "genetics": par["work.gc_growth"],
@@ -176,11 +178,11 @@ def _programmes(m: AdoptionModel) -> None:
     c.ceiling = sum_groups(c.fifth_cap) / 5.0
     c.outreach = 1.0 + (par["who.poorest_cost"] - 1.0) * c.fifth_weight[:, :, :1] / 5.0
     national, pilot, served = _stated_stages(m)
-    u = m.draws.uniform("start stage", m.slots, applications=m.application_ids)[0]
+    u, aged = m.draws.uniform("start", m.slots, 2, m.application_ids)
     c.stage = np.where(u < national, 2.0, np.where(u < national + pilot, 1.0, 0.0))
     m.expected_programmes = everyone(national)
     years_since(m)
-    age = c.years_available * m.draws.uniform("start age", m.slots, applications=m.application_ids)[0]
+    age = c.years_available * aged
     seed = par["deliver.first_share"]
     rate = np.log(1.0 / seed - 1.0) / par["diff.medicine_adoption_years"]
     share = 1.0 / (1.0 + (1.0 / seed - 1.0) * np.exp(-rate * age))
@@ -214,7 +216,7 @@ def _prices(m: AdoptionModel) -> None:
     c.unit_in = c.cost_in_country()
     c.unit_hub = c.unit_in
     m.hubs.capacity = 1e6  # first as if hubs were large, then capacity and prices settle on each other
-    for _ in range(3):
+    for _ in range(2):
         price_hubs(m)
         c.hub_share = c.send_out()
         c.wanted_hub = c.want_public() * c.hub_share
@@ -303,7 +305,8 @@ def _services(m: AdoptionModel) -> None:
     c.first_sites = c.begin()
     c.tested_public = c.intended * c.eligible * par["app.backlog_years"]
     want_tests(m)
-    planned = c.hours_wanted() / (par["equip.hours_per_quarter"] * par["equip.target_use"])
+    c.hours_needed = c.hours_wanted()
+    planned = c.hours_needed / (par["equip.hours_per_quarter"] * par["equip.target_use"])
     sequencer = np.array([p == "sequencer" for p in PLATFORMS], dtype=float)[None, None, :, None]
     surveillance = by_income(c, "equip.base") * c.population / 1e6
     c.instruments = planned + surveillance * sequencer
@@ -315,8 +318,9 @@ def _donors(m: AdoptionModel) -> None:
     par = m.par
     m.funders.budget_share, m.funders.purpose_share, m.funders.supports = m.funder_columns
     g = m.grants
-    keys = m.slots[m.grant_target.ends] + m.grant_source.ends * PAIRS
-    g.taste = par["fund.taste_sd"] * m.draws.normal("funder taste", keys)[0]
+    g.purpose_share = gather(m.funders.purpose_share, m.grant_source)
+    noise = m.draws.normal("funder taste", m.slots, len(m.funders))  # period = funder
+    g.taste = par["fund.taste_sd"] * noise[m.grant_source.ends, :, 0, 0, m.grant_target.ends].T[:, None, None]
     g.eligible = 1.0
     see_countries(m)
     commit_grants(m, fill=True)
