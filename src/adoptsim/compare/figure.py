@@ -78,7 +78,8 @@ def level_figure(head: Headline, series: pd.DataFrame) -> Figure:
         mean, low, high = (100.0 * here[key].to_numpy(dtype=float) for key in ("mean", "p05", "p95"))
         axes.fill_between(years, low, high, color=colour, alpha=0.2, linewidth=0)
         axes.plot(years, mean, color=colour, linewidth=2)
-        axes.annotate(f" {band}", (years[-1], mean[-1]), color=colour, va="center", weight="bold")
+        if len(years):
+            axes.annotate(f" {band}", (years[-1], mean[-1]), color=colour, va="center", weight="bold")
     axes.set_ylim(bottom=0.0)
     axes.margins(x=0.0)
     axes.set_ylabel("useful access, % of need", color=GREY)

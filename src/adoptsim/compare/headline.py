@@ -73,7 +73,7 @@ def headline(stored: Stored) -> Headline:
     manifest = stored.manifest
     outcomes = stored.table("outcomes")
     tables = {str(name): rows for name, rows in outcomes.groupby("scenario", sort=False)}
-    everything = compare_tables(tables, manifest["outcomes"], manifest["reference"])
+    everything = compare_tables(tables, manifest["outcomes"] or (POOR, GAP), manifest["reference"])
     rows = [_row(config, everything, manifest["reference"]) for config in manifest["scenarios"]]
     return Headline(pd.DataFrame(rows).set_index("scenario"), everything, manifest)
 

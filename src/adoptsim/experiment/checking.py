@@ -31,6 +31,8 @@ def checked(model: type[M], document: Document, path: Path, known: Known) -> tup
     if model is ScenarioFile and isinstance(value, dict):
         problems += _unclear_strengths(document, path)
         problems += _outside_bounds(document, path, known)
+    told = {(p.line, p.column) for p in document.problems}  # what could not be read has no value either
+    problems = [p for p in problems if (p.line, p.column) not in told]
     return (None if problems else entry), problems
 
 

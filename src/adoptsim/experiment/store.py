@@ -25,7 +25,7 @@ from adoptsim.experiment.identity import STORE_FORMAT, experiment_hash, own_tabl
 from adoptsim.experiment.question import Experiment, as_config
 from adoptsim.experiment.result import Result
 from adoptsim.experiment.runner import Progress, run_scenarios
-from adoptsim.experiment.summary import countries_table, series_table
+from adoptsim.experiment.summary import SERIES_COLUMNS, countries_table, series_table
 
 __all__ = ["StoreError", "Stored", "folder_of", "open_folder", "run_experiment"]
 
@@ -61,9 +61,7 @@ def open_folder(folder: str | Path) -> Stored:
         raise StoreError(f"{folder}: {MANIFEST} cannot be read; {REPLACE}") from None
     missing = [name for name in TABLES if not (folder / f"{name}.parquet").is_file()]
     if missing or not isinstance(manifest, dict) or manifest.get("format") != STORE_FORMAT:
-        raise StoreError(
-            f"{folder}: not a whole result folder of this version" + f", without {missing}" * bool(missing)
-        )
+        raise StoreError(f"{folder}: not a whole result folder of this version; {REPLACE}")
     return Stored(folder, manifest)
 
 
@@ -164,8 +162,9 @@ class _Tables:
         return self
 
     def __exit__(self, *_: object) -> None:
-        for name in set(TABLES) - set(self.writers):  # nothing to say, as when there is one scenario only
-            pq.write_table(pa.table({"scenario": pa.array([], pa.string())}), self.folder / f"{name}.parquet")
+        for name in set(TABLES) - set(self.writers):  # nothing to say, as of changes where there is one scenario only
+            blank = pa.table({column: pa.array([], pa.string()) for column in SERIES_COLUMNS})
+            pq.write_table(blank, self.folder / f"{name}.parquet")
         for writer in self.writers.values():
             writer.close()
 

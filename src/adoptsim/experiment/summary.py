@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-__all__ = ["COUNTRY_PREFIX", "INTERVAL", "countries_table", "series_table"]
+__all__ = ["COUNTRY_PREFIX", "INTERVAL", "SERIES_COLUMNS", "countries_table", "series_table"]
 
 INTERVAL = {"p05": 0.05, "p50": 0.50, "p95": 0.95}
 COUNTRY_PREFIX = "country."
