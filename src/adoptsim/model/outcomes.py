@@ -69,7 +69,7 @@ class BlockResult:
 
 def collect(m: AdoptionModel) -> BlockResult:
     """Everything kept of a model that has run; FloatingPointError if a world left its bounds, naming the outcome."""
-    r, width, end = m.recorder, m.worlds_count, m.scenario.end_year
+    r, width, end = m.recorder, m.worlds_count, m.question.end_year
     scalars: dict[str, Array] = {}
     for suffix in (".mean", f"@{end}"):
         for name in r.now:

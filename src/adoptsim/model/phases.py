@@ -49,7 +49,7 @@ def drivers(m: AdoptionModel) -> None:
 
 def years_since(m: AdoptionModel) -> None:
     """Years since each technology has been available."""
-    now = m.scenario.start_year + m.quarter / QUARTERS
+    now = m.question.start_year + m.quarter / QUARTERS
     available = np.array([a.available for a in m.applications], dtype=float).reshape(1, -1, 1, 1)
     m.countries.years_available = np.maximum(now - available, 1.0 / QUARTERS)
 

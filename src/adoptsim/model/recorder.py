@@ -78,7 +78,7 @@ class Recorder:
     def quarter(self, m: AdoptionModel) -> None:
         """Record the quarter that has just been simulated."""
         c = m.countries
-        ends = m.quarter + 1 == m.scenario.quarters or (m.quarter + 1) % QUARTERS == 0
+        ends = m.quarter + 1 == m.question.quarters or (m.quarter + 1) % QUARTERS == 0
         if m.quarter % QUARTERS == 0:
             self.useful = c.useful()
             self.valued = self.useful * self.weight
@@ -94,7 +94,7 @@ class Recorder:
         self.lever_cost = self.lever_cost + m.lever_cost
         self.quarters_of_year += 1
         if ends:
-            self.years.append(m.scenario.start_year + -(-(m.quarter + 1) // QUARTERS))
+            self.years.append(m.question.start_year + -(-(m.quarter + 1) // QUARTERS))
             self._year(m)
             self._clear_year(c)
 
