@@ -59,7 +59,7 @@ class CountryObject(mesa.Agent):  # type: ignore[misc]  # mesa carries no types
 
     def scarcity(self, at_hand: float, wanted: float) -> float:
         ratio: float = min(max(at_hand / max(wanted, 1e-9), 1e-6), 1e6)
-        return ratio**-self.shape
+        return float(ratio**-self.shape)
 
     def least(self, others: float) -> float:
         return float((1.0 + others) ** (-1.0 / self.shape))

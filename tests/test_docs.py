@@ -13,6 +13,8 @@ sys.path.insert(0, str(ROOT / "scripts"))
 import marked
 import odd_tables
 
+from adoptsim.inputs.parameters import load_registry
+
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 EXAMPLES = Sybil(parsers=[PythonCodeBlockParser(), SkipParser()], patterns=["*.md"])
 LINK = re.compile(r"\]\((?!https?:|mailto:)([^)\s]+)\)")
@@ -51,7 +53,7 @@ def test_unknown_part_is_refused() -> None:
 
 def test_every_parameter_and_rule_named_in_odd_exists(tables: dict[str, str]) -> None:
     text = marked.PART.sub("", odd_tables.ODD.read_text(encoding="utf-8"))
-    known = set(odd_tables.load_registry())
+    known = set(load_registry())
     groups = {name.split(".")[0] for name in known}
     named = {
         n for n in re.findall(r"`([a-z]+\.[a-z_.]+[a-z_*]|[a-z]+\.[a-z_.]+\.\*)`", text) if n.split(".")[0] in groups
