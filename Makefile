@@ -8,7 +8,7 @@ BIN    := $(VENV)/bin
 # Two stamps: `make run` needs the package alone, the rest also needs the developers' tools.
 READY  := $(VENV)/.ready
 TOOLS  := $(VENV)/.tools
-PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+PIP    := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --constraint constraints.txt
 CODE   := src scripts benchmarks tests
 
 .PHONY: run test fast lint format golden docs bench clean help
