@@ -120,20 +120,19 @@ def filled_fifths(total: Array, weight: Array, cap: Array) -> Array:
 
 
 def _refilled(total: Array, weight: Array, cap: Array) -> Array:
-    """Water-filling of cells (cell, fifth) in which some cap binds."""
-    full = np.zeros(cap.shape, dtype=bool)
-    level = cap
-    for _ in range(cap.shape[1]):
-        free = np.where(full, 0.0, weight)
-        spare = total - sum_last(np.where(full, cap, 0.0))
-        whole = sum_last(free)
-        scale = np.divide(spare, whole, out=np.zeros(spare.shape), where=whole > 0)
-        level = np.where(full, cap, np.maximum(scale, 0.0)[:, None] * weight)
-        more = full | (level >= cap)
-        if (more == full).all():
-            break
-        full = more
-    return np.minimum(level, cap)
+    """Water-filling of cells (cell, fifth) in which some cap binds; ``total`` (cell,) is the sum over fifths.
+
+    The sum of min(cap, scale * weight) is concave in scale and its pieces are the fifths at their caps in the order of
+    weight / cap, so the scale that gives the total is the largest of those that the pieces give.
+    """
+    order = np.argsort(-weight / np.maximum(cap, 1e-300), axis=1, kind="stable")
+    w, c = np.take_along_axis(weight, order, axis=1), np.take_along_axis(cap, order, axis=1)
+    spare, free = total, sum_last(w)
+    scale = spare / np.maximum(free, 1e-300)
+    for q in range(cap.shape[1] - 1):
+        spare, free = spare - c[:, q], free - w[:, q]
+        scale = np.maximum(scale, spare / np.maximum(free, 1e-300))
+    return np.minimum(cap, scale[:, None] * weight)
 
 
 def sum_groups(values: Array) -> Array:

@@ -54,6 +54,8 @@ class AdoptionModel(mesa.Model):  # type: ignore[misc]
 
     Attributes
     ----------
+    question
+        The scenario (``scenario`` is a name that newer versions of Mesa keep for themselves).
     countries, contracts, ...
         Populations (``Rows``): all worlds and rows of a kind. Mesa agents show the world ``shown_world``.
     phases
@@ -65,18 +67,18 @@ class AdoptionModel(mesa.Model):  # type: ignore[misc]
 
     def __init__(self, scenario: Scenario | None = None, worlds: int | Sequence[int] = 1, rng: int = 1) -> None:
         super().__init__(rng=int(rng))
-        self.scenario = scenario or Scenario("baseline")
+        self.question = scenario or Scenario("baseline")
         self.seed_root = int(rng)
         self.world_numbers = list(range(worlds)) if isinstance(worlds, int) else [int(w) for w in worlds]
         if not self.world_numbers:
             raise ValueError("at least one world is wanted")
         self.worlds_count, self.shown_world, self.quarter = len(self.world_numbers), 0, 0
-        self.inputs: Countries = load_countries(self.scenario.countries, self.scenario.start_year)
-        self.applications = load_applications(self.scenario.applications)
+        self.inputs: Countries = load_countries(self.question.countries, self.question.start_year)
+        self.applications = load_applications(self.question.applications)
         self.application_ids = tuple(a.id for a in self.applications)
         known = all_parameters(self.applications)
-        self.varied = tuple(name for name, p in known.items() if is_varied(p, self.scenario))
-        self.drawn = draw_parameters(known, self.world_numbers, self.seed_root, self.scenario)
+        self.varied = tuple(name for name, p in known.items() if is_varied(p, self.question))
+        self.drawn = draw_parameters(known, self.world_numbers, self.seed_root, self.question)
         self.par = Parameters(as_columns(self.drawn, self.applications))
         self.draws = Draws(self.seed_root, self.world_numbers)
         self.slots = self.inputs.draw_key
@@ -85,7 +87,7 @@ class AdoptionModel(mesa.Model):  # type: ignore[misc]
         self._make_populations()
         self._make_links()
         self._draw_all()
-        self.board = LeverBoard(self.scenario, self.inputs, self.application_ids, self.par)
+        self.board = LeverBoard(self.question, self.inputs, self.application_ids, self.par)
         self.lever_cost: Array = np.zeros((1, 1, 1, 1))
         self.chosen_hub = Chosen(np.full((1, 1, 1, 1), -1, dtype=np.int64), self.referral_source)
         self.threshold_ratio: Array = np.zeros((1, 1, 1, 1))
@@ -177,7 +179,7 @@ class AdoptionModel(mesa.Model):  # type: ignore[misc]
         return funders.budget_share[None, None, None], funders.purpose_share[None, None], supports[None, :, None]
 
     def _draw_all(self) -> None:
-        periods, apps = self.scenario.quarters, self.application_ids
+        periods, apps = self.question.quarters, self.application_ids
         years = -(-periods // QUARTERS)
         self._uniforms: dict[str, Array] = {
             "lapse": self.draws.uniform("lapse", self.slots, years, apps),
@@ -236,7 +238,7 @@ class AdoptionModel(mesa.Model):  # type: ignore[misc]
     def run(self) -> AdoptionModel:
         """Step to the horizon; returns itself."""
         with np.errstate(over="ignore", under="ignore"):
-            while self.quarter < self.scenario.quarters:
+            while self.quarter < self.question.quarters:
                 self.step()
         return self
 

@@ -49,7 +49,7 @@ def drivers(m: AdoptionModel) -> None:
 
 def years_since(m: AdoptionModel) -> None:
     """Years since each technology has been available."""
-    now = m.scenario.start_year + m.quarter / QUARTERS
+    now = m.question.start_year + m.quarter / QUARTERS
     available = np.array([a.available for a in m.applications], dtype=float).reshape(1, -1, 1, 1)
     m.countries.years_available = np.maximum(now - available, 1.0 / QUARTERS)
 
@@ -279,6 +279,7 @@ def deliver(m: AdoptionModel) -> None:
     c.intended = c.spread()
     want_tests(m)
     c.scarce_money, c.scarce_staff = c.scarcity_of_money(), c.scarcity_of_staff()
+    c.hours_needed = c.hours_wanted()
     c.scarce_machine = c.scarcity_of_machines()
     h.demanded = sent_to_hubs(m)
     h.scarce = h.scarcity_of_capacity()
@@ -287,7 +288,7 @@ def deliver(m: AdoptionModel) -> None:
     c.short_staff, c.short_machine = c.short_of_staff(), c.short_of_machines()
     c.tests_in, c.tests_hub, c.tests_private = c.deliver_in_country(), c.deliver_by_hub(), c.deliver_privately()
     c.binding = c.find_binding()
-    c.hours_needed, c.hours_used = c.hours_wanted(), c.hours_of_machines()
+    c.hours_used = c.hours_of_machines()
     c.write_group("spent", SERVICES, c.spend_on_services())
 
 

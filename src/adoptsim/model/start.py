@@ -57,6 +57,15 @@ def rows(values: Array) -> Array:
     return values[None, None, None, :] if values.ndim == 1 else values.T[None, None]
 
 
+def drawn(m: AdoptionModel, name: str, stream: str = "") -> Array:
+    """A country value, moved in each world by the uncertainty of its imputation; (world or 1, 1, 5 or 1, row)."""
+    if m.question.uncertainty == "central" or not m.inputs.spread[name].any():
+        return rows(m.inputs.values[name])
+    normal = m.draws.normal(f"imputed {stream or name}", m.slots)[0][:, 0, 0]
+    value = m.inputs.drawn(name, normal)
+    return value[:, None, None] if value.ndim == 2 else np.ascontiguousarray(value.transpose(0, 2, 1)[:, None])
+
+
 def _people(m: AdoptionModel) -> None:
     c, v, par = m.countries, m.inputs.values, m.par
     known = [r for r in REGIONS if r in m.inputs.region]
@@ -64,9 +73,9 @@ def _people(m: AdoptionModel) -> None:
     c.income = rows(np.array([INCOMES.index(i) for i in m.inputs.income], dtype=float))
     c.population, c.births = rows(v["population"]), rows(v["births"])
     c.start_population = c.population[:1]
-    c.adults_share, c.income_share = rows(v["pop_share_30_69"]), rows(v["income_share"])
-    c.gdp_pc, c.gdp_ppp = rows(v["gdp_pc_usd"]), rows(v["gdp_pc_ppp"])
-    c.gov_health_pc, c.gov_effectiveness = rows(v["gov_health_pc_usd"]), rows(v["gov_effectiveness"])
+    c.adults_share, c.income_share = rows(v["pop_share_30_69"]), drawn(m, "income_share", "gini")
+    c.gdp_pc, c.gdp_ppp = drawn(m, "gdp_pc_usd", "gdp"), drawn(m, "gdp_pc_ppp", "gdp")
+    c.gov_health_pc, c.gov_effectiveness = drawn(m, "gov_health_pc_usd"), rows(v["gov_effectiveness"])
     c.gdp_trend, c.population_trend = rows(m.inputs.growth["gdp_pc"]), rows(m.inputs.growth["population"])
     c.births_trend = rows(m.inputs.growth["births"])
     c.weakness = c.weak_institutions()
@@ -121,7 +130,8 @@ def _staff(m: AdoptionModel) -> None:
     """Stocks; programmes' seats so that the stock of counsellors grows as it did; students on their way."""
     c, t, par = m.countries, m.programmes, m.par
     c.abroad_share = par["work.emigration_stock"] * c.weakness
-    stock = start_staff(m.inputs, par.values)
+    known = {name: drawn(m, name) for name in ("physicians_per_1000", "researchers_per_million")}
+    stock = start_staff(known | {"population": c.population, "gdp_pc_usd": c.gdp_pc}, par.values)
     width = m.worlds_count
     c.staff = np.concatenate([np.broadcast_to(stock[n], (width, 1, 1, len(m.inputs))) for n in CADRES], axis=2)
     c.start_staff = c.staff
@@ -155,6 +165,7 @@ def _knowledge(m: AdoptionModel) -> None:
     par = m.par
     genomes = par["data.genomes_world"] * par["data.genome_share"]
     m.reference.genomes, m.reference.start_genomes = genomes, genomes
+    m.countries.sharing_now = by_income(m.countries, "data.sharing_now")
     spread_knowledge(m)
 
 
@@ -171,12 +182,13 @@ def _programmes(m: AdoptionModel) -> None:
     world = everyone(prevalence * c.eligible) / everyone(c.eligible)
     c.relative_need = prevalence / np.maximum(prevalence + world, 1e-300)  # 0 where nobody on earth has it
     c.test_minutes = par["app.minutes_per_test"] + prevalence * par["app.minutes_per_positive"]
-    skilled, immunised = m.inputs.values["skilled_birth"], m.inputs.values["immunisation"]
-    slope = sum(np.diff(logit(np.clip(x, 0.02, 0.98))[:, [0, 4]], axis=1)[:, 0] / 4 for x in (skilled, immunised)) / 2
+    skilled, immunised = drawn(m, "skilled_birth"), drawn(m, "immunisation")
+    ends = [logit(np.clip(x[:, :, [0, 4]], 0.02, 0.98)) for x in (skilled, immunised)]
+    slope = np.clip(sum(x[:, :, 1:] - x[:, :, :1] for x in ends) / 8.0, 0.0, 1.0)  # logits per fifth, mean of the two
     steps = np.arange(5.0)[None, None, :, None] - 2.0
-    weight = np.exp(par["who.gradient_factor"] * rows(np.clip(slope, 0.0, 1.0)) * steps)
+    weight = np.exp(par["who.gradient_factor"] * slope * steps)
     c.fifth_weight = weight * (5.0 / sum_groups(weight))
-    c.fifth_cap = rows(np.clip(skilled, 0.02, 1.0)) * par["app.uptake"]
+    c.fifth_cap = np.clip(skilled, 0.02, 1.0) * par["app.uptake"]
     c.ceiling = sum_groups(c.fifth_cap) / 5.0
     c.outreach = 1.0 + (par["who.poorest_cost"] - 1.0) * c.fifth_weight[:, :, :1] / 5.0
     national, pilot, served = _stated_stages(m)

@@ -119,7 +119,8 @@ class Services(Laboratory):
     @rule
     def begin(self) -> Array:
         """Coverage that a programme begins with: all of its small target in a pilot, else the first sites."""
-        return self.target * np.where(self.stage == 1.0, 1.0, self.par["deliver.first_share"])
+        first = self.par["deliver.first_share"]
+        return np.asarray(self.target * (first + (1.0 - first) * (self.stage == 1.0)))
 
     @rule
     def spread(self) -> Array:
@@ -189,7 +190,7 @@ class Services(Laboratory):
     @rule
     def scarcity_of_machines(self) -> Array:
         """Machine hours at hand over wanted, by platform."""
-        return scarcity(self.open_for_hours() / np.maximum(self.hours_wanted(), 1e-9), self.par["deliver.site_shape"])
+        return scarcity(self.open_for_hours() / np.maximum(self.hours_needed, 1e-9), self.par["deliver.site_shape"])
 
     @rule
     def scarcity_of_supplies(self) -> Array:
