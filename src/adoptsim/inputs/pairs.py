@@ -119,7 +119,9 @@ def places(countries: Countries, apart: Array, schools: Schools, abroad: float) 
 
 
 def referrals(countries: Countries, apart: Array, hubs: Hubs) -> Pairs:
-    """Each country may send to all hubs of its region, its own too, and to the nearest elsewhere. Column: distance (1000 km)."""
+    """Each country may send to all hubs of its region, its own too, and to the nearest elsewhere. Column: distance
+
+    (in 1000 km)."""
     region = np.array(countries.region)
     found = []
     for c in range(len(countries)):

@@ -82,7 +82,7 @@ class AdoptionModel(mesa.Model):  # type: ignore[misc]
         self.par = Parameters(as_columns(self.drawn, self.applications))
         self.draws = Draws(self.seed_root, self.world_numbers)
         self.slots = self.inputs.draw_key
-        own = read_own_tables(self.scenario.generated, self.inputs, self.applications)
+        own = read_own_tables(self.question.generated, self.inputs, self.applications)
         self.cast = cast_for(self.inputs, own)
         self._make_populations()
         self._make_links()
