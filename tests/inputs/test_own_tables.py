@@ -245,8 +245,8 @@ def test_samples_go_to_hubs_of_the_region_and_the_nearest_elsewhere() -> None:
     world = load_countries()
     hubs = Hubs(tuple("abc"), np.array([world.index(i) for i in ("ZAF", "KEN", "EGY")]))
     found = pairs.referrals(world, pairs.distances(world), hubs)
-    at = {i: found.source[found.target == world.index(i)].tolist() for i in ("UGA", "NAM", "SDN", "FRA")}
-    assert at == {"UGA": [1, 0, 2], "NAM": [0, 1, 2], "SDN": [2, 1], "FRA": [2]}
+    at = {i: found.source[found.target == world.index(i)].tolist() for i in ("UGA", "NAM", "SDN", "FRA", "KEN")}
+    assert at == {"UGA": [1, 0, 2], "NAM": [0, 1, 2], "SDN": [2, 1], "FRA": [2], "KEN": [0, 2]}
     uga = found.columns["distance"][found.target == world.index("UGA")]
     assert 0.3 < uga[0] < 0.8
 

@@ -119,13 +119,15 @@ def places(countries: Countries, apart: Array, schools: Schools, abroad: float) 
 
 
 def referrals(countries: Countries, apart: Array, hubs: Hubs) -> Pairs:
-    """Each country may send to all hubs of its region, its own too, and to the nearest elsewhere. Column: distance
+    """Each country may send to the hubs of its region and to the nearest elsewhere. Column: distance (1000 km).
 
-    (in 1000 km)."""
+    A host does not send to itself.
+    """
     region = np.array(countries.region)
     found = []
     for c in range(len(countries)):
         order = np.argsort(apart[c, hubs.host], kind="stable")
+        order = order[hubs.host[order] != c]
         inside = region[hubs.host[order]] == region[c]
         found.append(np.concatenate([order[inside], order[~inside][:1]]))
     source = np.concatenate(found)
