@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 # UNDP classes of the human development index
 HDI_CLASSES = (("low", -1.0, 0.55), ("medium", 0.55, 0.7), ("high", 0.7, 0.8), ("very_high", 0.8, 2.0))
-NEWTON_STEPS = 9
+NEWTON_STEPS = 6
 NODES, NODE_WEIGHTS = np.polynomial.hermite_e.hermegauss(5)  # expectation over a normal propensity
 GRID = 15  # equally likely slices of the prior of a country's own propensity
 
