@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from adoptsim.inputs.errors import nearest_name
 from adoptsim.model.columns import Array
+from adoptsim.model.inequality import MEASURED
 from adoptsim.model.levers import LEVERS, attainable
 
 if TYPE_CHECKING:
@@ -23,6 +26,11 @@ UNITS = {
     "useful_access.world": ("share", "mean of all people"),
     "useful_access.p40_equal_weights": ("share", "poorest 40 %, all applications weighted alike"),
     "useful_access.gap_equal_weights": ("share", "gap, all applications weighted alike"),
+    "useful_access.gap_between": (
+        "share",
+        "the part of the gap between countries: left if all had their country's mean",
+    ),
+    "useful_access.gap_within": ("share", "the part of the gap inside countries: the gap less the part between them"),
     "people_reached": ("tests a year", "tests done, all channels"),
     "dalys_averted": ("DALYs a year", "disability-adjusted life years averted"),
     "net_health": ("DALYs a year", "DALYs averted less public and care cost over each country's threshold"),
@@ -47,6 +55,23 @@ UNITS = {
     "hazard_ratio": ("ratio", "mean joint hazard ratio of donors, peers, strain and verdicts, after the cap"),
     "ceiling": ("share", "useful tests that could be gained at most if all that a lever acts on vanished"),
 }
+CEILING = "ceiling"  # known at the horizon alone, lever by lever
+
+
+def outcome_names(end_year: int) -> tuple[str, ...]:
+    """Every name that a scenario may list under ``outcomes``, with its ``.mean`` or ``@year``."""
+    both = [name for name in UNITS if name != CEILING] + list(MEASURED)
+    ceilings = (f"{CEILING}.{lever}@{end_year}" for lever in LEVERS)
+    return (*(name + suffix for name in both for suffix in (".mean", f"@{end_year}")), *ceilings)
+
+
+def check_names(names: Iterable[str], end_year: int) -> None:
+    """Raise ValueError at the first name that is no outcome, with the nearest that is."""
+    known = outcome_names(end_year)
+    for name in names:
+        if name not in known:
+            hint = nearest_name(name, known)
+            raise ValueError(f"outcomes: {name!r} is no outcome" + f"; did you mean {hint!r}?" * bool(hint))
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,11 +98,14 @@ def collect(m: AdoptionModel) -> BlockResult:
     scalars: dict[str, Array] = {}
     for suffix in (".mean", f"@{end}"):
         for name in r.now:
+            if name in r.asked and name + suffix not in m.question.outcomes:
+                continue
             value = r.sums[name] / r.count if suffix == ".mean" else r.now[name]
             scalars[name + suffix] = np.array(np.broadcast_to(value, (width,)))
     for name, lever in LEVERS.items():
-        scalars[f"ceiling.{name}@{end}"] = attainable(m.countries, lever)
-    bad = [name for name, value in scalars.items() if not np.isfinite(value).all()]
+        scalars[f"{CEILING}.{name}@{end}"] = attainable(m.countries, lever)
+    undefined = set(m.question.outcomes) & {name + suffix for name in r.asked for suffix in (".mean", f"@{end}")}
+    bad = [name for name, value in scalars.items() if name not in undefined and not np.isfinite(value).all()]
     if bad:
         world = int(np.flatnonzero(~np.isfinite(scalars[bad[0]]))[0])
         raise FloatingPointError(f"world {m.world_numbers[world]} left its bounds: {bad[0]} is not a number")
