@@ -206,6 +206,8 @@ class Rows:
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
+        for column in self.columns.values():
+            column.flags.writeable = False  # copies and pickles forget it
 
 
 class Parameters:
