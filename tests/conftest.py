@@ -7,11 +7,11 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from support import all_levers, stepped
 
 from adoptsim.model.model import AdoptionModel
 from adoptsim.model.outcomes import BlockResult
 from adoptsim.model.scenario import Scenario
+from support import all_levers, stepped
 
 
 @pytest.fixture(scope="session")

@@ -7,11 +7,11 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from support import KINDS, cut
 
 from adoptsim.model.actors import ACTORS, Country
 from adoptsim.model.columns import rules_of
 from adoptsim.model.model import AdoptionModel
+from support import KINDS, cut
 
 WITH_RULES = [kind for kind in KINDS if rules_of(kind)]
 

@@ -206,8 +206,9 @@ class Rows:
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
-        for column in self.columns.values():
-            column.flags.writeable = False  # copies and pickles forget it
+        for name, column in self.columns.items():  # what comes out of a pickle is open, or borrows its bytes
+            self.columns[name] = column if column.flags.owndata else column.copy()
+            self.columns[name].flags.writeable = False
 
 
 class Parameters:
