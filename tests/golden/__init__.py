@@ -1,4 +1,4 @@
-"""Golden outcomes: a dozen numbers of three worlds, to notice when results move. Made anew by `python -m tests.golden`."""
+"""Golden outcomes: numbers of three worlds, to notice when results move. `python -m tests.golden` makes them anew."""
 
 from __future__ import annotations
 

@@ -13,10 +13,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from golden import outcomes, read
 
 from adoptsim.model.model import AdoptionModel
 from adoptsim.model.outcomes import BlockResult
+from golden import outcomes, read
 from support import all_levers, digest, kept, state, world_of
 
 TESTS = Path(__file__).parents[1]
@@ -41,8 +41,8 @@ print(json.dumps({{name: values.tolist() for name, values in result.scalars.item
 def script(text: str, python: str = sys.executable, **environment: str) -> str:
     """What a script prints in a new interpreter."""
     source = os.pathsep.join([str(TESTS.parent / "src"), os.environ.get("PYTHONPATH", "")])
-    surroundings = {**os.environ, "PYTHONPATH": source, **environment}
-    done = subprocess.run([python, "-c", text], env=surroundings, capture_output=True, text=True, timeout=300, check=False)
+    around = {**os.environ, "PYTHONPATH": source, **environment}
+    done = subprocess.run([python, "-c", text], env=around, capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == 0, done.stderr
     return done.stdout.strip()
 
@@ -107,9 +107,9 @@ def other_python() -> tuple[str, str]:
     path = os.environ.get("OTHER_PYTHON") or shutil.which(wanted)
     if not path:
         return "", f"no {wanted} on the search path; OTHER_PYTHON may name one"
-    test = "import sys; assert sys.version_info[:2] != %s; import mesa, numpy, scipy, ruamel.yaml" % (sys.version_info[:2],)
+    test = f"import sys; assert sys.version_info[:2] != {sys.version_info[:2]}; import mesa, numpy, scipy, ruamel.yaml"
     done = subprocess.run([path, "-c", test], capture_output=True, text=True, timeout=120, check=False)
-    return (path, "") if done.returncode == 0 else ("", f"{path} cannot import what the model needs: {done.stderr[-200:]}")
+    return (path, "") if done.returncode == 0 else ("", f"{path} lacks what the model needs: {done.stderr[-200:]}")
 
 
 def test_another_python_agrees() -> None:
