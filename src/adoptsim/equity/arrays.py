@@ -18,7 +18,8 @@ Shape = tuple[int, ...]
 BLOCK = 2**16
 """Numbers worked on together: half a megabyte, so that a block and its scratch stay in the cache."""
 
-LARGEST = float(np.finfo(np.float64).max)
+LARGEST = 1e150
+"""Largest number taken: its square, summed, is still finite."""
 
 
 def as_units(name: str, values: ArrayLike) -> Array:
@@ -53,7 +54,7 @@ def common_lead(**arrays: Array) -> Shape:
 
 def inside(values: Array, lower: float = -LARGEST, upper: float = LARGEST) -> bool:
     """Whether every value is a number in [lower, upper]."""
-    return bool(values.min() >= lower and values.max() <= upper)
+    return values.size == 0 or bool(values.min() >= lower and values.max() <= upper)
 
 
 def check(name: str, values: Array, lower: float = -LARGEST, upper: float = LARGEST) -> None:

@@ -60,8 +60,10 @@ def relative_concentration(units: Units) -> Array:
 )
 def wagstaff(units: Units) -> Array:
     """Concentration index of a bounded indicator as a share of the largest it could be at this mean; mirror-safe."""
-    level = units.mean / units.options.scale
-    return over(_concentration(units, units.line) / units.options.scale, level * (1 - level))
+    scale = units.options.scale
+    level = units.mean / scale
+    room = np.where(units.lowest < scale, level * (1 - level), 0.0)
+    return over(_concentration(units, units.line) / scale, room)
 
 
 @measured(

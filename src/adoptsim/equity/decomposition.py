@@ -164,17 +164,13 @@ def _ladder(units: Units, codes: list[NDArray[np.intp]]) -> list[tuple[Array, Ar
 
 
 def _group_means(units: Units, code: NDArray[np.intp]) -> Array:
-    """People-weighted mean of each unit's group, (rows, units); an empty group keeps its plain mean."""
+    """People-weighted mean of each unit's group, (rows, units); 0 for a group without people."""
     order = np.argsort(code, kind="stable")
     starts = np.flatnonzero(np.diff(code[order], prepend=-1))
     people = np.broadcast_to(units.population, units.estimate.shape)[:, order]
-    estimate = np.broadcast_to(units.estimate, people.shape)[:, order]
-    sizes = np.diff(starts, append=code.size)
     crowd = np.add.reduceat(people, starts, axis=1)
-    plain = np.add.reduceat(estimate, starts, axis=1) / sizes
-    mean = np.add.reduceat(people * estimate, starts, axis=1) / np.where(crowd > 0, crowd, 1.0)
-    result: Array = np.where(crowd > 0, mean, plain)[:, code]
-    return result
+    held = np.add.reduceat(people * units.estimate[:, order], starts, axis=1)
+    return (held / np.where(crowd > 0, crowd, 1.0))[:, code]
 
 
 def _theil_rung(units: Units, upper: Array, lower: Array) -> Array:

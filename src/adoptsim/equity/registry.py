@@ -141,29 +141,35 @@ def measured(
     """Make a public measure out of a kernel, named after it, and file it in `MEASURES`."""
 
     def make(kernel: Kernel) -> MeasureFunction:
-        def function(
-            estimate: ArrayLike,
-            population: ArrayLike,
-            rank: ArrayLike | None = None,
-            reference: int | None = None,
-            favourable: bool = True,
-            scale: float = 1.0,
-            form: Form = "linear",
-            who_compat: bool = False,
-        ) -> Array:
-            options = Options(reference, favourable, scale, form, who_compat)
-            return _evaluate(entry, kernel, ask(estimate, population, rank, options))
-
-        name, flags = kernel.__name__, (ranked, referred, fitted)
-        texts = (name, who, label, formula, unit, span)
-        entry = Measure(*texts, even, sign, domain, absolute, *flags, undefined, source, function)
-        function.__name__ = function.__qualname__ = name
-        function.__module__ = kernel.__module__
-        function.__doc__ = _document(entry, kernel.__doc__ or "")
-        _MEASURES[name] = entry
-        return function
+        texts, flags = (kernel.__name__, who, label, formula, unit, span), (ranked, referred, fitted)
+        kinds = (even, sign, domain, absolute)
+        return _file(kernel, lambda function: Measure(*texts, *kinds, *flags, undefined, source, function))
 
     return make
+
+
+def _file(kernel: Kernel, describe: Callable[[MeasureFunction], Measure]) -> MeasureFunction:
+    """The public function of a kernel, documented and filed under its name."""
+
+    def function(
+        estimate: ArrayLike,
+        population: ArrayLike,
+        rank: ArrayLike | None = None,
+        reference: int | None = None,
+        favourable: bool = True,
+        scale: float = 1.0,
+        form: Form = "linear",
+        who_compat: bool = False,
+    ) -> Array:
+        options = Options(reference, favourable, scale, form, who_compat)
+        return _evaluate(entry, kernel, ask(estimate, population, rank, options))
+
+    entry = describe(function)
+    function.__name__ = function.__qualname__ = entry.name
+    function.__module__ = kernel.__module__
+    function.__doc__ = _document(entry, kernel.__doc__ or "")
+    _MEASURES[entry.name] = entry
+    return function
 
 
 def _document(entry: Measure, summary: str) -> str:
@@ -214,9 +220,9 @@ def _bounds(entry: Measure, question: Question) -> tuple[float, float]:
 def find(name: str) -> Measure:
     """The measure of that name, ours or WHO's, in any case; ValueError with the nearest names if there is none."""
     known = {key.lower(): entry for entry in MEASURES.values() for key in (entry.name, entry.who) if key}
-    if (entry := known.get(name.lower())) is not None:
+    if (entry := known.get(str(name).lower())) is not None:
         return entry
-    near = difflib.get_close_matches(name.lower(), known, n=3, cutoff=0.5)
+    near = difflib.get_close_matches(str(name).lower(), known, n=3, cutoff=0.5)
     hint = f"did you mean {' or '.join(near)}?" if near else f"known: {', '.join(MEASURES)}"
     raise ValueError(f"name: no measure {name!r}; {hint}")
 

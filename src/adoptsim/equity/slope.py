@@ -12,8 +12,11 @@ from adoptsim.equity.units import Units
 SOURCE = "Mackenbach and Kunst (1997), Soc Sci Med 44:757-771, doi:10.1016/S0277-9536(96)00073-1"
 STEPS = 200
 HALVINGS = 40
-STEADY = 1e-12
-"""Newton's method stops when a step is this small beside the coefficients."""
+STEADY = 1e-8
+"""The fit is settled by a full Newton step this small beside the coefficients: the next would be its square."""
+
+SLACK = 1e-12
+"""How much of the likelihood a step may lose to rounding."""
 
 Ends = tuple[Array, Array]
 
@@ -122,15 +125,16 @@ def _fit(estimate: Array, weight: Array, centred: Array) -> Ends:
     best = _likelihood(level, slope, estimate, weight, centred)
     settled = np.zeros(mean.shape, dtype=np.bool_)
     for _ in range(STEPS):
-        by_level, by_slope = _newton_step(level, slope, estimate, weight, centred)
+        steps = _newton_step(level, slope, estimate, weight, centred)
+        by_level, by_slope = (np.where(settled, 0.0, step) for step in steps)
+        settled |= np.abs(by_level) + np.abs(by_slope) <= STEADY * (1 + np.abs(level) + np.abs(slope))
         for _ in range(HALVINGS):
             trial = _likelihood(level + by_level, slope + by_slope, estimate, weight, centred)
-            worse = ~(trial >= best - STEADY * np.abs(best))
+            worse = ~(trial >= best - SLACK * (1 + np.abs(best)))
             if not worse.any():
                 break
             by_level, by_slope = np.where(worse, by_level / 2, by_level), np.where(worse, by_slope / 2, by_slope)
-        level, slope, best = level + by_level, slope + by_slope, np.where(worse, best, trial)
-        settled |= np.abs(by_level) + np.abs(by_slope) <= STEADY * (1 + np.abs(level) + np.abs(slope))
+        level, slope, best = level + by_level, slope + by_slope, trial
         if settled.all():
             break
     return np.where(settled, level, np.nan), np.where(settled, slope, np.nan)

@@ -136,6 +136,10 @@ class Rows:
         """The window of one agent: one world, one row."""
         return Rows(self.kind, self.columns, self.par, slice(world, world + 1), slice(row, row + 1))
 
+    def fork(self) -> Rows:
+        """A what-if copy: it shares every column until it writes one, and leaves this population alone."""
+        return Rows(self.kind, {name: column.view() for name, column in self.columns.items()}, self.par)
+
     def _part(self, name: str) -> Array:
         column = self.columns[name]
         if self.whole:
@@ -180,6 +184,8 @@ class Rows:
 
     def _edit(self, name: str, groups: slice, value: Any) -> None:
         column = self.columns[name]
+        if column.base is not None:  # a single number or a column shared with a fork
+            column = self.columns[name] = column.copy()
         column.flags.writeable = True
         self._part(name)[:, :, groups] = value
         column.flags.writeable = False
@@ -242,10 +248,8 @@ def rules_of(kind: type) -> dict[str, rule]:
 def population(kind: type, lengths: Mapping[str, int], rows: int, par: Parameters) -> Rows:
     """All rows of a kind, every column at its start value."""
     lengths = {**lengths, **getattr(kind, "groups", {})}
-    columns = {n: np.full(s.shape(lengths, rows), s.start) for n, s in columns_of(kind).items()}
-    for column in columns.values():
-        column.flags.writeable = False
-    return Rows(kind, columns, par)
+    columns = {n: np.broadcast_to(s.start, s.shape(lengths, rows)) for n, s in columns_of(kind).items()}
+    return Rows(kind, columns, par)  # one number each, read-only, until first written
 
 
 class Kind:

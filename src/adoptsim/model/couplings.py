@@ -69,38 +69,43 @@ def share_out(amount: Array, weight: Array, links: Links) -> Array:
     return np.asarray(weight * gather(rate, links))
 
 
-def best_of(score: Array, links: Links) -> Index:
-    """The relation row with the highest score of each end, (..., size); the first of equals; -1 where all are -inf."""
-    padded = np.concatenate([score, np.full((*score.shape[:-1], 1), -np.inf)], axis=-1)
-    best = np.full((*score.shape[:-1], links.size), -np.inf)
+def least_of_offers(offer: Array, links: Links) -> tuple[Index, Array]:
+    """The relation row with the least offer of each end, and the offer: (..., relations) -> two of (..., size).
+
+    The first of equals; row -1 and an infinite offer where an end has no relation rows.
+    """
+    best = np.full((*offer.shape[:-1], links.size), np.inf)
     where = np.full(best.shape, -1, dtype=np.int64)
     for candidate in links.padded.T:
-        value = np.take(padded, candidate, axis=-1)
-        better = value > best
-        np.copyto(where, candidate, where=better)
-        np.maximum(best, value, out=best)
-    return where
+        here = candidate < len(links.ends)
+        value = np.take(offer, np.where(here, candidate, 0), axis=-1)
+        np.copyto(where, candidate, where=(value < best) & here)
+        np.minimum(best, value, out=best, where=here)
+    return where, best
 
 
-def pick(values: Array, where: Index, missing: float) -> Array:
-    """Read chosen rows, such as those of ``best_of``: (..., n) -> (..., size); ``missing`` where the choice is -1."""
-    shape = np.broadcast_shapes(values.shape[:-1], where.shape[:-1])
-    values = np.broadcast_to(values, (*shape, values.shape[-1]))
-    where = np.broadcast_to(where, (*shape, where.shape[-1]))
-    found = np.take_along_axis(values, np.maximum(where, 0), axis=-1)
-    return np.where(where >= 0, found, missing)
+class Chosen:
+    """Each country's chosen supplier by world and application, prepared once for many sums and reads.
 
-
-def total_chosen(values: Array, choice: Index, size: int) -> Array:
-    """Sum rows into the end that each has chosen in its world and application: (W, A, 1, rows) -> (W, A, 1, size).
-
-    ``choice`` has the shape of ``values``; -1 is nobody. Rows are added in order, whatever the block.
+    ``rows`` (W, A, 1, N) are relation rows, -1 for nobody; ``links`` leads from relation rows to suppliers.
     """
-    w, a, _, _ = values.shape
-    choice = np.broadcast_to(choice, values.shape)
-    cell = np.arange(w * a).reshape(w, a, 1, 1) * (size + 1) + np.where(choice < 0, size, choice)
-    sums = np.bincount(cell.ravel(), weights=values.ravel(), minlength=w * a * (size + 1))
-    return np.ascontiguousarray(sums.reshape(w, a, 1, size + 1)[..., :size])
+
+    def __init__(self, rows: Index, links: Links) -> None:
+        self.size, self.shape = links.size, rows.shape
+        supplier = np.where(rows < 0, links.size, links.ends[np.maximum(rows, 0)])
+        cells = np.arange(rows.shape[0] * rows.shape[1]).reshape(*rows.shape[:2], 1, 1)
+        self.cell = (cells * (links.size + 1) + supplier).ravel()
+
+    def total(self, values: Array) -> Array:
+        """Sum countries into the supplier they chose: (W, A, 1, N) -> (W, A, 1, suppliers); added in order of rows."""
+        w, a = self.shape[:2]
+        sums = np.bincount(self.cell, weights=values.ravel(), minlength=w * a * (self.size + 1))
+        return np.ascontiguousarray(sums.reshape(w, a, 1, self.size + 1)[..., :-1])
+
+    def read(self, values: Array) -> Array:
+        """Each country reads its chosen supplier, 0 for nobody: (W, A, 1, suppliers) -> (W, A, 1, N)."""
+        padded = np.concatenate([values, np.zeros((*values.shape[:-1], 1))], axis=-1)
+        return np.take(padded.ravel(), self.cell).reshape(self.shape)
 
 
 def neighbours_mean(values: Array, neighbours: Index) -> Array:

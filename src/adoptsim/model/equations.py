@@ -17,11 +17,6 @@ def quarterly(rate: Array) -> Array:
     return -np.expm1(np.log1p(-rate) / QUARTERS)
 
 
-def integrated_hazard_to_probability(hazard: Array) -> Array:
-    """Probability of at least one event under an integrated hazard: 1 - exp(-H)."""
-    return -np.expm1(-hazard)
-
-
 def weibull_hazard(years: Array, shape: Array) -> Array:
     """Yearly cloglog baseline (k - 1) log tau as a factor: tau^(k-1), tau in whole or part years since availability."""
     return np.exp((shape - 1.0) * np.log(np.maximum(years, 1.0 / QUARTERS)))
@@ -102,7 +97,7 @@ def filled_fifths(total: Array, weight: Array, cap: Array) -> Array:
     total
         (world, application, 1, row), at most the mean of ``cap``.
     weight, cap
-        (world or 1, application or 1, 5, row); weights positive.
+        (world, application, 5, row); weights positive where there is something to split.
 
     Returns
     -------
@@ -110,30 +105,34 @@ def filled_fifths(total: Array, weight: Array, cap: Array) -> Array:
     rows in which a cap binds pay for the later passes.
     """
     fifths = weight.shape[2]
-    scale = total * (fifths / sum_groups(weight))
+    scale = total * fifths / np.maximum(sum_groups(weight), 1e-300)
     level: Array = scale * weight
-    over = (level > cap).any(axis=2)
-    if over.any():
-        w, a, n = np.nonzero(over)
-        caps = np.broadcast_to(cap, level.shape)[w, a, :, n]
-        weights = np.broadcast_to(weight, level.shape)[w, a, :, n]
-        totals = np.broadcast_to(total, (*level.shape[:2], 1, level.shape[3]))[w, a, 0, n]
-        level[w, a, :, n] = _refilled(totals * fifths, weights, caps)
+    over = level[:, :, 0] > cap[:, :, 0]
+    for q in range(1, fifths):
+        over |= level[:, :, q] > cap[:, :, q]
+    cells = np.nonzero(over)
+    if len(cells[0]):
+        caps, weights = (np.stack([x[:, :, q][cells] for q in range(fifths)], axis=-1) for x in (cap, weight))
+        refilled = _refilled(total[:, :, 0][cells] * fifths, weights, caps)
+        for q in range(fifths):
+            level[:, :, q][cells] = refilled[:, q]
     return level
 
 
 def _refilled(total: Array, weight: Array, cap: Array) -> Array:
-    """Water-filling of cells (cell, fifth) in which some cap binds."""
-    full = np.zeros(cap.shape, dtype=bool)
-    level = cap
-    for _ in range(cap.shape[1]):
-        free = np.where(full, 0.0, weight)
-        spare = total - sum_last(np.where(full, cap, 0.0))
-        whole = sum_last(free)
-        scale = np.divide(spare, whole, out=np.zeros(spare.shape), where=whole > 0)
-        level = np.where(full, cap, np.maximum(scale, 0.0)[:, None] * weight)
-        full = full | (level >= cap)
-    return np.minimum(level, cap)
+    """Water-filling of cells (cell, fifth) in which some cap binds; ``total`` (cell,) is the sum over fifths.
+
+    The sum of min(cap, scale * weight) is concave in scale and its pieces are the fifths at their caps in the order of
+    weight / cap, so the scale that gives the total is the largest of those that the pieces give.
+    """
+    order = np.argsort(-weight / np.maximum(cap, 1e-300), axis=1, kind="stable")
+    w, c = np.take_along_axis(weight, order, axis=1), np.take_along_axis(cap, order, axis=1)
+    spare, free = total, sum_last(w)
+    scale = spare / np.maximum(free, 1e-300)
+    for q in range(cap.shape[1] - 1):
+        spare, free = spare - c[:, q], free - w[:, q]
+        scale = np.maximum(scale, spare / np.maximum(free, 1e-300))
+    return np.minimum(cap, scale[:, None] * weight)
 
 
 def sum_groups(values: Array) -> Array:

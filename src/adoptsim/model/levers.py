@@ -7,7 +7,6 @@ target that matches nobody, changes nothing bit for bit; the order of entries ca
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -199,7 +198,7 @@ def _mask(use: LeverUse, countries: Countries, applications: tuple[str, ...]) ->
 
 def attainable(countries: Rows, lever: Lever) -> Array:
     """Relative gain in useful tests if the whole of what a lever acts on vanished at once, (world,)."""
-    c = copy.deepcopy(countries)
+    c = countries.fork()
     before = _useful_tests(c)
     lever.relieve(c)
     return np.asarray(_useful_tests(c) / before - 1.0)

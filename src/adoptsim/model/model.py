@@ -27,7 +27,7 @@ from adoptsim.model.actors import (
 )
 from adoptsim.model.actors.reference import Reference
 from adoptsim.model.columns import Actor, Array, Parameters, Pipeline, Rows, population
-from adoptsim.model.couplings import Links
+from adoptsim.model.couplings import Chosen, Links
 from adoptsim.model.draws import Draws
 from adoptsim.model.equations import QUARTERS
 from adoptsim.model.levers import LeverBoard
@@ -54,6 +54,8 @@ class AdoptionModel(mesa.Model):  # type: ignore[misc]
 
     Attributes
     ----------
+    question
+        The scenario (``scenario`` is a name that newer versions of Mesa keep for themselves).
     countries, contracts, ...
         Populations (``Rows``): all worlds and rows of a kind. Mesa agents show the world ``shown_world``.
     phases
@@ -67,18 +69,18 @@ class AdoptionModel(mesa.Model):  # type: ignore[misc]
 
     def __init__(self, scenario: Scenario | None = None, worlds: int | Sequence[int] = 1, rng: int = 1) -> None:
         super().__init__(rng=int(rng))
-        self.scenario = scenario or Scenario("baseline")
+        self.question = scenario or Scenario("baseline")
         self.seed_root = int(rng)
         self.world_numbers = list(range(worlds)) if isinstance(worlds, int) else [int(w) for w in worlds]
         if not self.world_numbers:
             raise ValueError("at least one world is wanted")
         self.worlds_count, self.shown_world, self.quarter = len(self.world_numbers), 0, 0
-        self.inputs: Countries = load_countries(self.scenario.countries, self.scenario.start_year)
-        self.applications = load_applications(self.scenario.applications)
+        self.inputs: Countries = load_countries(self.question.countries, self.question.start_year)
+        self.applications = load_applications(self.question.applications)
         self.application_ids = tuple(a.id for a in self.applications)
         known = all_parameters(self.applications)
-        self.varied = tuple(name for name, p in known.items() if is_varied(p, self.scenario))
-        self.drawn = draw_parameters(known, self.world_numbers, self.seed_root, self.scenario)
+        self.varied = tuple(name for name, p in known.items() if is_varied(p, self.question))
+        self.drawn = draw_parameters(known, self.world_numbers, self.seed_root, self.question)
         self.par = Parameters(as_columns(self.drawn, self.applications))
         self.draws = Draws(self.seed_root, self.world_numbers)
         self.slots = self.inputs.draw_key
@@ -86,11 +88,9 @@ class AdoptionModel(mesa.Model):  # type: ignore[misc]
         self._make_populations()
         self._make_links()
         self._draw_all()
-        self.board = LeverBoard(self.scenario, self.inputs, self.application_ids, self.par)
+        self.board = LeverBoard(self.question, self.inputs, self.application_ids, self.par)
         self.lever_cost: Array = np.zeros((1, 1, 1, 1))
-        self.chosen_hub = np.full((1, 1, 1, 1), -1, dtype=np.int64)
-        self.paid_by_country: Array = np.zeros((1, 1, 1, 1))
-        self.largest_paid: Array = np.zeros((1, 1, 1, 1))
+        self.chosen_hub = Chosen(np.full((1, 1, 1, 1), -1, dtype=np.int64), self.referral_source)
         self.threshold_ratio: Array = np.zeros((1, 1, 1, 1))
         self.phases: list[tuple[str, Phase]] = [(p.__name__, p) for p in phases.PHASES]
         write_start(self)
@@ -118,8 +118,8 @@ class AdoptionModel(mesa.Model):  # type: ignore[misc]
         self.referrals = make(Referral, len(cast.hubs.referrals))
         self.grant_rows = [
             (f, c)
-            for f, row in enumerate(self.funder_table)
             for c, region in enumerate(self.inputs.region)
+            for f, row in enumerate(self.funder_table)
             if region in row["regions"].split()
         ]
         self.grants = make(Grant, len(self.grant_rows))
@@ -190,14 +190,14 @@ class AdoptionModel(mesa.Model):  # type: ignore[misc]
         return (budget / budget.sum())[None, None, None], purposes[None, None], supports[None, :, None]
 
     def _draw_all(self) -> None:
-        periods, apps = self.scenario.quarters, self.application_ids
+        periods, apps = self.question.quarters, self.application_ids
         years = -(-periods // QUARTERS)
         self._uniforms: dict[str, Array] = {
-            "adopt": self.draws.uniform("adopt", self.slots, periods, apps),
-            "lapse": self.draws.uniform("lapse", self.slots, periods, apps),
+            "lapse": self.draws.uniform("lapse", self.slots, years, apps),
             "pool": self.draws.uniform("pool", self.slots, years),
             "appraise": self.draws.uniform("appraise", self.slots, years, apps),
         }
+        self._adopt = self.draws.uniform("adopt", self.slots, periods, apps)
         self._normals: dict[str, Array] = {"gdp": self.draws.normal("gdp", self.slots, years)}
         longest = {"students": 4.0, "machines": 7.0, "grants": 5.0}
         registry = all_parameters(())
@@ -210,12 +210,12 @@ class AdoptionModel(mesa.Model):  # type: ignore[misc]
         n, w = len(self.inputs), self.worlds_count
         self.students = Pipeline((w, 1, 1, len(self.places)), int(np.ceil(longest["students"])))
         self.machines = Pipeline((w, 1, GROUPS["platform"], n), round(longest["machines"] * QUARTERS))
-        self.vintages = Pipeline((w, 1, GROUPS["purpose"], len(self.grants)), int(np.ceil(longest["grants"])))
+        self.vintages = Pipeline((w, 1, 1, len(self.grants)), int(np.ceil(longest["grants"])))
         self.machine_quarters = np.rint(self.par["equip.life"][:, 0, 0, 0] * QUARTERS)
 
-    def uniforms(self, stream: str) -> Array:
-        """This quarter's uniforms of a stream, (world, application, 1, country)."""
-        return np.asarray(self._uniforms[stream][self.quarter])
+    def adopt_draws(self) -> Array:
+        """This quarter's standard exponentials for adoption, (world, application, 1, country)."""
+        return np.asarray(-np.log1p(-self._adopt[self.quarter]))
 
     def yearly_uniforms(self, stream: str) -> Array:
         """This year's uniforms of a stream, (world, application or 1, 1, country)."""
@@ -249,7 +249,7 @@ class AdoptionModel(mesa.Model):  # type: ignore[misc]
     def run(self) -> AdoptionModel:
         """Step to the horizon; returns itself."""
         with np.errstate(over="ignore", under="ignore"):
-            while self.quarter < self.scenario.quarters:
+            while self.quarter < self.question.quarters:
                 self.step()
         return self
 

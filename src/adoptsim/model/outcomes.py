@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adoptsim.model.columns import Array
+from adoptsim.model.levers import LEVERS, attainable
 
 if TYPE_CHECKING:
     from adoptsim.model.model import AdoptionModel
@@ -39,6 +40,12 @@ UNITS = {
     "counsellors": ("persons", "genetic counsellors at work"),
     "national_programmes": ("programmes", "national programmes, all countries and applications"),
     "pool_members": ("countries", "members of an open pool"),
+    "delivered_share": ("share", "public tests done over public tests wanted; five equal inputs give 5^(-1/k)"),
+    "services_money_used": ("share", "services money spent over services money at hand"),
+    "machine_use.analyser": ("share", "hours used over hours of all machines"),
+    "machine_use.sequencer": ("share", "hours used over hours of all machines"),
+    "hazard_ratio": ("ratio", "mean joint hazard ratio of donors, peers, strain and verdicts, after the cap"),
+    "ceiling": ("share", "useful tests that could be gained at most if all that a lever acts on vanished"),
 }
 
 
@@ -62,12 +69,14 @@ class BlockResult:
 
 def collect(m: AdoptionModel) -> BlockResult:
     """Everything kept of a model that has run; FloatingPointError if a world left its bounds, naming the outcome."""
-    r, width, end = m.recorder, m.worlds_count, m.scenario.end_year
+    r, width, end = m.recorder, m.worlds_count, m.question.end_year
     scalars: dict[str, Array] = {}
     for suffix in (".mean", f"@{end}"):
         for name in r.now:
             value = r.sums[name] / r.count if suffix == ".mean" else r.now[name]
             scalars[name + suffix] = np.array(np.broadcast_to(value, (width,)))
+    for name, lever in LEVERS.items():
+        scalars[f"ceiling.{name}@{end}"] = attainable(m.countries, lever)
     bad = [name for name, value in scalars.items() if not np.isfinite(value).all()]
     if bad:
         world = int(np.flatnonzero(~np.isfinite(scalars[bad[0]]))[0])

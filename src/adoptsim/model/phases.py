@@ -9,16 +9,15 @@ import numpy as np
 from adoptsim.inputs.names import CADRES, PURPOSES
 from adoptsim.model.columns import Array
 from adoptsim.model.couplings import (
-    best_of,
+    Chosen,
     everyone,
     gather,
     largest,
+    least_of_offers,
     neighbours_mean,
-    pick,
     ranked_flow,
     share_out,
     total,
-    total_chosen,
 )
 from adoptsim.model.equations import QUARTERS, sum_applications, sum_groups
 
@@ -50,7 +49,7 @@ def drivers(m: AdoptionModel) -> None:
 
 def years_since(m: AdoptionModel) -> None:
     """Years since each technology has been available."""
-    now = m.scenario.start_year + m.quarter / QUARTERS
+    now = m.question.start_year + m.quarter / QUARTERS
     available = np.array([a.available for a in m.applications], dtype=float).reshape(1, -1, 1, 1)
     m.countries.years_available = np.maximum(now - available, 1.0 / QUARTERS)
 
@@ -75,7 +74,7 @@ def distribute(m: AdoptionModel) -> None:
     see_markets(m)
     k.present = k.stay()
     profit = k.profit_if_entering()
-    best = best_of(profit, to_country)
+    best, _ = least_of_offers(-profit, to_country)
     enters = (np.arange(len(k)) == gather(best, to_country)) & (profit > 0)
     k.present = np.maximum(k.present, enters)
     c.sellers = total(k.present, to_country)
@@ -116,11 +115,9 @@ def price_hubs(m: AdoptionModel) -> None:
     c, h, r = m.countries, m.hubs, m.referrals
     h.consumables, h.wage_minute = gather(c.consumables, m.hub_host), gather(c.wage_minute, m.hub_host)
     r.price = gather(h.price(), m.referral_source)
-    offer = r.offer()
-    best = best_of(-offer, m.referral_target)
-    price = pick(offer, best, np.inf)
-    m.chosen_hub = np.where(best >= 0, m.referral_source.ends[np.maximum(best, 0)], -1)
-    c.unit_hub = np.where(np.isfinite(price), price, c.unit_in * 10.0) + c.follow_up()
+    best, offer = least_of_offers(r.offer(), m.referral_target)
+    m.chosen_hub = Chosen(best, m.referral_source)
+    c.unit_hub = np.minimum(offer, c.unit_in * 10.0) + c.follow_up()
 
 
 def price_channels(m: AdoptionModel) -> None:
@@ -138,7 +135,6 @@ def fund(m: AdoptionModel) -> None:
     if new_year(m):
         see_countries(m)
         commit_grants(m)
-        c.granted, c.largest_grant = m.paid_by_country / QUARTERS, m.largest_paid / QUARTERS
         c.domestic = c.budget_domestic()
         c.displaced = c.displace()
         c.duplicated = c.duplicate()
@@ -164,9 +160,9 @@ def commit_grants(m: AdoptionModel, fill: bool = False) -> None:
         m.vintages.fill(g.committed / years)
     else:
         m.vintages.push(g.committed / years)
-    g.paid = m.vintages.inside(years[:, 0, 0, 0])
-    m.paid_by_country = total(g.paid, m.grant_target)
-    m.largest_paid = largest(g.paid, m.grant_target)
+    g.running = m.vintages.inside(years[:, 0, 0, 0])
+    paid = g.pay() / QUARTERS
+    m.countries.granted, m.countries.largest_grant = total(paid, m.grant_target), largest(paid, m.grant_target)
 
 
 def train(m: AdoptionModel) -> None:
@@ -194,6 +190,7 @@ def train(m: AdoptionModel) -> None:
     back = total(p.come_home(), m.place_country_cadre) + total(p.stay_abroad(), m.place_host_cadre)
     left, arrived = ranked_flow(c.emigrate(), c.gdp_pc, c.gdp_pc * c.population)
     c.staff = c.keep() + c.recruit() - left + arrived + _unflat(back)
+    c.minutes = c.working_minutes()
 
 
 def new_year(m: AdoptionModel) -> bool:
@@ -252,11 +249,12 @@ def appraise(m: AdoptionModel) -> None:
 def adopt(m: AdoptionModel) -> None:
     """10. Countries start pilots and national programmes; a few lapse."""
     c = m.countries
-    c.adopt_draw, c.lapse_draw = m.uniforms("adopt"), m.uniforms("lapse")
+    c.adopt_draw = m.adopt_draws()
     if new_year(m):
         c.inclined, c.modifier, c.pilots_by_grant = c.inclination(), c.modify(), c.try_with_grants()
         c.intended = c.lose_coverage_after_exit()
-    c.stage = c.lapse_programme()
+        c.lapse_draw = m.yearly_uniforms("lapse")
+        c.stage = c.lapse_programme()
     c.stage = c.adopt()
     c.target = c.aim()
     c.first_sites = c.begin()
@@ -272,7 +270,7 @@ def want_tests(m: AdoptionModel) -> None:
 
 def sent_to_hubs(m: AdoptionModel) -> Array:
     """Tests wanted from each hub, (world, application, 1, hub)."""
-    return total_chosen(m.countries.wanted_hub, m.chosen_hub, len(m.hubs))
+    return m.chosen_hub.total(m.countries.wanted_hub)
 
 
 def deliver(m: AdoptionModel) -> None:
@@ -281,10 +279,11 @@ def deliver(m: AdoptionModel) -> None:
     c.intended = c.spread()
     want_tests(m)
     c.scarce_money, c.scarce_staff = c.scarcity_of_money(), c.scarcity_of_staff()
+    c.hours_needed = c.hours_wanted()
     c.scarce_machine = c.scarcity_of_machines()
     h.demanded = sent_to_hubs(m)
     h.scarce = h.scarcity_of_capacity()
-    c.scarce_hub = pick(h.scarce, m.chosen_hub, 0.0)
+    c.scarce_hub = m.chosen_hub.read(h.scarce)
     c.short_counsel = c.short_of_counsel()
     c.short_staff, c.short_machine = c.short_of_staff(), c.short_of_machines()
     c.tests_in, c.tests_hub, c.tests_private = c.deliver_in_country(), c.deliver_by_hub(), c.deliver_privately()

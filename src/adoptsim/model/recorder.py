@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from adoptsim.equity.standing import line_up
-from adoptsim.inputs.names import CADRES, INCOMES, QUINTILES, REGIONS
+from adoptsim.inputs.names import CADRES, INCOMES, PLATFORMS, PURPOSES, QUINTILES, REGIONS
 from adoptsim.model.columns import Array, Rows
 from adoptsim.model.couplings import Links, everyone, total
 from adoptsim.model.equations import QUARTERS, sum_applications, sum_groups
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from adoptsim.model.model import AdoptionModel
 
 POOR, RICH = 0.4, 0.2  # the headline pair: poorest 40 % and richest 20 % of people on earth
-GENETICS = CADRES.index("genetics")
+GENETICS, SERVICES = CADRES.index("genetics"), PURPOSES.index("services")
 BANDS = ("poorest 40 %", "richest 20 %")
 MONEY = ("spent", "granted", "displaced", "duplicated", "lapsed")
 FIFTHS = len(QUINTILES)
@@ -66,6 +66,7 @@ class Recorder:
             *(("fifth", q) for q in QUINTILES),
             *(("people", b) for b in BANDS),
         )
+        self.reach: list[Array] = []
         self._clear_year(c)
 
     def _clear_year(self, c: Rows) -> None:
@@ -77,10 +78,11 @@ class Recorder:
     def quarter(self, m: AdoptionModel) -> None:
         """Record the quarter that has just been simulated."""
         c = m.countries
-        ends = m.quarter + 1 == m.scenario.quarters or (m.quarter + 1) % QUARTERS == 0
+        ends = m.quarter + 1 == m.question.quarters or (m.quarter + 1) % QUARTERS == 0
         if m.quarter % QUARTERS == 0:
             self.useful = c.useful()
             self.valued = self.useful * self.weight
+            self._weigh_reach()
         if ends or m.quarter == 0:
             self._rank_people(c)
             self._split(c)
@@ -92,7 +94,7 @@ class Recorder:
         self.lever_cost = self.lever_cost + m.lever_cost
         self.quarters_of_year += 1
         if ends:
-            self.years.append(m.scenario.start_year + -(-(m.quarter + 1) // QUARTERS))
+            self.years.append(m.question.start_year + -(-(m.quarter + 1) // QUARTERS))
             self._year(m)
             self._clear_year(c)
 
@@ -113,12 +115,16 @@ class Recorder:
         self.fifths = c.coverage_by_fifth()
         mean = np.maximum(sum_groups(self.fifths) / FIFTHS, 1e-300)
         self.reach = [sum_groups(self.fifths * band) / mean for band in self.bands]
+        self._weigh_reach()
+
+    def _weigh_reach(self) -> None:
+        values = self.valued, self.useful * self.equal
+        self.adds = [value * reach for value in values for reach in self.reach]
 
     def _access(self, c: Rows) -> None:
         covered = c.coverage()
-        burden, equal = covered * self.valued, covered * self.useful * self.equal
-        poor, rich, poor_equal, rich_equal = (_all(value * reach) for value in (burden, equal) for reach in self.reach)
-        self.access = sum_applications(burden)
+        poor, rich, poor_equal, rich_equal = (_all(covered * adds) for adds in self.adds)
+        self.access = sum_applications(covered * self.valued)
         by_income = total(self.access * c.population, self.incomes) / np.maximum(self.income_people, 1e-12)
         lic, hic = by_income[:, 0, 0, 0], by_income[:, 0, 0, 3]
         self.count += 1
@@ -168,6 +174,7 @@ class Recorder:
         stocks = {"counsellors": counsellors, "national_programmes": programmes, "pool_members": c.pool_member}
         values = {name: _all(value) * yearly for name, value in flows.items()}
         values |= {name: _all(value) for name, value in stocks.items()}
+        values |= self._strains(c)
         values["lever.unabsorbed"] = np.broadcast_to(m.board.unabsorbed[:, 0, 0, 0], width)
         self._keep(values, self.quarters_of_year)
         self._series(c, {"people_reached": reached, "cost.public": spent * yearly, **stocks})
@@ -178,6 +185,23 @@ class Recorder:
             "counsellors_per_million": (counsellors / c.population)[:, 0, 0] * 1e6,
             "national_programmes": programmes[:, 0, 0],
             "landed_ratio": (1.0 + c.transport + c.margin[:, :, :1])[:, 0, 0],
+            **{f"stage.{name}": c.stage[:, a, 0] for a, name in enumerate(m.application_ids)},
+            **{f"binding.{name}": c.binding[:, a, 0] for a, name in enumerate(m.application_ids)},
+        }
+
+    @staticmethod
+    def _strains(c: Rows) -> dict[str, Array]:
+        """How hard inputs bind in the last quarter: what is delivered, used, left over; the joint hazard ratio."""
+        money, services = c.spent[:, :, SERVICES : SERVICES + 1], c.available[:, :, SERVICES : SERVICES + 1]
+        wanted, tests = c.wanted_in + c.wanted_hub, c.tests_in + c.tests_hub
+        open_hours = c.instruments * c.par["equip.hours_per_quarter"]
+        use = everyone(c.hours_used) / np.maximum(everyone(open_hours), 1e-12)
+        ratio = everyone(sum_applications(np.exp(c.modifier))) / (c.modifier.shape[1] * c.modifier.shape[3])
+        return {
+            "delivered_share": _all(tests) / np.maximum(_all(wanted), 1e-12),
+            "services_money_used": _all(money) / np.maximum(_all(services), 1e-12),
+            **{f"machine_use.{name}": use[:, 0, p, 0] for p, name in enumerate(PLATFORMS)},
+            "hazard_ratio": ratio[:, 0, 0, 0],
         }
 
     def _series(self, c: Rows, sums: dict[str, Array]) -> None:

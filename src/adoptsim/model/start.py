@@ -34,9 +34,8 @@ if TYPE_CHECKING:
     from adoptsim.model.model import AdoptionModel
 
 PROGRAMME, PILOT = 0.3, 0.01  # share of people served above which a country column counts as a programme, a pilot
-NEWTON_STEPS = 10
-NODES, NODE_WEIGHTS = np.polynomial.hermite_e.hermegauss(7)  # expectation over a normal propensity
-PAIRS = 2**20  # draw slots kept apart for each candidate of a pair
+NEWTON_STEPS = 9
+NODES, NODE_WEIGHTS = np.polynomial.hermite_e.hermegauss(5)  # expectation over a normal propensity
 GRID = 15  # equally likely slices of the prior of a country's own propensity
 
 
@@ -58,6 +57,15 @@ def rows(values: Array) -> Array:
     return values[None, None, None, :] if values.ndim == 1 else values.T[None, None]
 
 
+def drawn(m: AdoptionModel, name: str, stream: str = "") -> Array:
+    """A country value, moved in each world by the uncertainty of its imputation; (world or 1, 1, 5 or 1, row)."""
+    if m.question.uncertainty == "central" or not m.inputs.spread[name].any():
+        return rows(m.inputs.values[name])
+    normal = m.draws.normal(f"imputed {stream or name}", m.slots)[0][:, 0, 0]
+    value = m.inputs.drawn(name, normal)
+    return value[:, None, None] if value.ndim == 2 else np.ascontiguousarray(value.transpose(0, 2, 1)[:, None])
+
+
 def _people(m: AdoptionModel) -> None:
     c, v, par = m.countries, m.inputs.values, m.par
     known = [r for r in REGIONS if r in m.inputs.region]
@@ -65,9 +73,9 @@ def _people(m: AdoptionModel) -> None:
     c.income = rows(np.array([INCOMES.index(i) for i in m.inputs.income], dtype=float))
     c.population, c.births = rows(v["population"]), rows(v["births"])
     c.start_population = c.population[:1]
-    c.adults_share, c.income_share = rows(v["pop_share_30_69"]), rows(v["income_share"])
-    c.gdp_pc, c.gdp_ppp = rows(v["gdp_pc_usd"]), rows(v["gdp_pc_ppp"])
-    c.gov_health_pc, c.gov_effectiveness = rows(v["gov_health_pc_usd"]), rows(v["gov_effectiveness"])
+    c.adults_share, c.income_share = rows(v["pop_share_30_69"]), drawn(m, "income_share", "gini")
+    c.gdp_pc, c.gdp_ppp = drawn(m, "gdp_pc_usd", "gdp"), drawn(m, "gdp_pc_ppp", "gdp")
+    c.gov_health_pc, c.gov_effectiveness = drawn(m, "gov_health_pc_usd"), rows(v["gov_effectiveness"])
     c.gdp_trend, c.population_trend = rows(m.inputs.growth["gdp_pc"]), rows(m.inputs.growth["population"])
     c.births_trend = rows(m.inputs.growth["births"])
     c.weakness = c.weak_institutions()
@@ -96,8 +104,10 @@ def _supply(m: AdoptionModel) -> None:
     goods = rows(m.inputs.values["health_exp_pc_usd"] * m.inputs.values["population"])
     c.lab_market = goods * par["dist.lab_goods_share"]
     k.exclusive = m.cast.traders.contracts.columns["exclusive"][None, None, None]
-    keys = m.slots[m.contract_target.ends] + m.place_among_candidates * PAIRS
-    k.cost_factor = np.exp(par["dist.fixed_cost_sd"] * m.draws.normal("contract cost", keys)[0])
+    places = int(m.place_among_candidates.max(initial=0)) + 1
+    noise = m.draws.normal("contract cost", m.slots, places)  # period = place among the market's candidates
+    chosen = noise[m.place_among_candidates, :, 0, 0, m.contract_target.ends].T[:, None, None]
+    k.cost_factor = np.exp(par["dist.fixed_cost_sd"] * chosen)
     candidates = np.bincount(m.contract_target.ends, minlength=len(m.inputs))
     carried = np.floor(margin * c.lab_market / par["dist.fixed_cost"])
     c.sellers = np.clip(carried, 1.0, rows(candidates.astype(float)))
@@ -118,10 +128,12 @@ def _staff(m: AdoptionModel) -> None:
     """Stocks; programmes' seats so that the stock of counsellors grows as it did; students on their way."""
     c, t, par = m.countries, m.programmes, m.par
     c.abroad_share = par["work.emigration_stock"] * c.weakness
-    stock = start_staff(m.inputs, par.values)
+    known = {name: drawn(m, name) for name in ("physicians_per_1000", "researchers_per_million")}
+    stock = start_staff(known | {"population": c.population, "gdp_pc_usd": c.gdp_pc}, par.values)
     width = m.worlds_count
     c.staff = np.concatenate([np.broadcast_to(stock[n], (width, 1, 1, len(m.inputs))) for n in CADRES], axis=2)
     c.start_staff = c.staff
+    c.minutes = c.working_minutes()
     c.wage_minute = par["work.wage_multiple"] * c.gdp_pc / (QUARTERS * par["work.minutes_per_quarter"])
     growth = {
         "genetics": par["work.gc_growth"],
@@ -151,6 +163,7 @@ def _knowledge(m: AdoptionModel) -> None:
     par = m.par
     genomes = par["data.genomes_world"] * par["data.genome_share"]
     m.reference.genomes, m.reference.start_genomes = genomes, genomes
+    m.countries.sharing_now = by_income(m.countries, "data.sharing_now")
     spread_knowledge(m)
 
 
@@ -167,20 +180,21 @@ def _programmes(m: AdoptionModel) -> None:
     world = everyone(prevalence * c.eligible) / everyone(c.eligible)
     c.relative_need = prevalence / (prevalence + world)
     c.test_minutes = par["app.minutes_per_test"] + prevalence * par["app.minutes_per_positive"]
-    skilled, immunised = m.inputs.values["skilled_birth"], m.inputs.values["immunisation"]
-    slope = sum(np.diff(logit(np.clip(x, 0.02, 0.98))[:, [0, 4]], axis=1)[:, 0] / 4 for x in (skilled, immunised)) / 2
+    skilled, immunised = drawn(m, "skilled_birth"), drawn(m, "immunisation")
+    ends = [logit(np.clip(x[:, :, [0, 4]], 0.02, 0.98)) for x in (skilled, immunised)]
+    slope = np.clip(sum(x[:, :, 1:] - x[:, :, :1] for x in ends) / 8.0, 0.0, 1.0)  # logits per fifth, mean of the two
     steps = np.arange(5.0)[None, None, :, None] - 2.0
-    weight = np.exp(par["who.gradient_factor"] * rows(np.clip(slope, 0.0, 1.0)) * steps)
+    weight = np.exp(par["who.gradient_factor"] * slope * steps)
     c.fifth_weight = weight * (5.0 / sum_groups(weight))
-    c.fifth_cap = rows(np.clip(skilled, 0.02, 1.0)) * par["app.uptake"]
+    c.fifth_cap = np.clip(skilled, 0.02, 1.0) * par["app.uptake"]
     c.ceiling = sum_groups(c.fifth_cap) / 5.0
     c.outreach = 1.0 + (par["who.poorest_cost"] - 1.0) * c.fifth_weight[:, :, :1] / 5.0
     national, pilot, served = _stated_stages(m)
-    u = m.draws.uniform("start stage", m.slots, applications=m.application_ids)[0]
+    u, aged = m.draws.uniform("start", m.slots, 2, m.application_ids)
     c.stage = np.where(u < national, 2.0, np.where(u < national + pilot, 1.0, 0.0))
     m.expected_programmes = everyone(national)
     years_since(m)
-    age = c.years_available * m.draws.uniform("start age", m.slots, applications=m.application_ids)[0]
+    age = c.years_available * aged
     seed = par["deliver.first_share"]
     rate = np.log(1.0 / seed - 1.0) / par["diff.medicine_adoption_years"]
     share = 1.0 / (1.0 + (1.0 / seed - 1.0) * np.exp(-rate * age))
@@ -214,7 +228,7 @@ def _prices(m: AdoptionModel) -> None:
     c.unit_in = c.cost_in_country()
     c.unit_hub = c.unit_in
     m.hubs.capacity = 1e6  # first as if hubs were large, then capacity and prices settle on each other
-    for _ in range(3):
+    for _ in range(2):
         price_hubs(m)
         c.hub_share = c.send_out()
         c.wanted_hub = c.want_public() * c.hub_share
@@ -303,7 +317,8 @@ def _services(m: AdoptionModel) -> None:
     c.first_sites = c.begin()
     c.tested_public = c.intended * c.eligible * par["app.backlog_years"]
     want_tests(m)
-    planned = c.hours_wanted() / (par["equip.hours_per_quarter"] * par["equip.target_use"])
+    c.hours_needed = c.hours_wanted()
+    planned = c.hours_needed / (par["equip.hours_per_quarter"] * par["equip.target_use"])
     sequencer = np.array([p == "sequencer" for p in PLATFORMS], dtype=float)[None, None, :, None]
     surveillance = by_income(c, "equip.base") * c.population / 1e6
     c.instruments = planned + surveillance * sequencer
@@ -315,8 +330,9 @@ def _donors(m: AdoptionModel) -> None:
     par = m.par
     m.funders.budget_share, m.funders.purpose_share, m.funders.supports = m.funder_columns
     g = m.grants
-    keys = m.slots[m.grant_target.ends] + m.grant_source.ends * PAIRS
-    g.taste = par["fund.taste_sd"] * m.draws.normal("funder taste", keys)[0]
+    g.purpose_share = gather(m.funders.purpose_share, m.grant_source)
+    noise = m.draws.normal("funder taste", m.slots, len(m.funders))  # period = funder
+    g.taste = par["fund.taste_sd"] * noise[m.grant_source.ends, :, 0, 0, m.grant_target.ends].T[:, None, None]
     g.eligible = 1.0
     see_countries(m)
     commit_grants(m, fill=True)

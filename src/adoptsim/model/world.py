@@ -129,7 +129,7 @@ def cast_for(countries: Countries) -> Cast:
     number = {name: p.central for name, p in load_registry().items()}
     v = countries.values
     market = v["health_exp_pc_usd"] * v["population"] * number["dist.lab_goods_share"]
-    staff = start_staff(countries, {k: np.array(x) for k, x in number.items()})
+    staff = start_staff(v, {k: np.array(x) for k, x in number.items()})
     totals = {
         "genetics": int(number["gen.counselling_programmes"]),
         "laboratory": int(number["gen.other_programmes"]),
@@ -146,13 +146,12 @@ def cast_for(countries: Countries) -> Cast:
     )
 
 
-def start_staff(countries: Countries, par: Mapping[str, Array]) -> dict[str, Array]:
-    """Persons by cadre at the start; parameters (worlds, 1, 1, 1) or scalars, result broadcast against (rows,).
+def start_staff(v: Mapping[str, Array], par: Mapping[str, Array]) -> dict[str, Array]:
+    """Persons by cadre at the start; country values and parameters broadcast, rows on the last axis.
 
     Counsellors: a world total spread by population and a power of GDP per head. Laboratory and general staff follow
     physicians; bioinformatics staff follow researchers (documented estimates).
     """
-    v = countries.values
     physicians = v["physicians_per_1000"] / 1000 * v["population"]
     researchers = v["researchers_per_million"] / 1e6 * v["population"]
     weight = v["population"] * (v["gdp_pc_usd"] / 1e4) ** par["work.counsellor_income_elasticity"]

@@ -17,6 +17,7 @@ class Workforce(Kind):
 
     staff = State("cadre", unit="persons working at home for genomic services")
     abroad_share = State(unit="share of its trained who live abroad")
+    minutes = State("cadre", unit="minutes a quarter that staff can work on genomic services")
     start_staff = State("cadre", unit="persons at the start")
     start_population = State(unit="persons living in the country at the start", worlds=False)
     seat_expansion = Quantity(unit="factor on seats of programmes hosted here", combine="scale")

@@ -14,9 +14,7 @@ from adoptsim.model.actors.economy import Economy, Purse
 from adoptsim.model.columns import Actor, Array, Kind, Quantity, State, rule
 from adoptsim.model.equations import (
     QUARTERS,
-    integrated_hazard_to_probability,
     log_hazard_of_time_ratio,
-    quarterly,
     sum_groups,
     weibull_hazard,
 )
@@ -89,8 +87,8 @@ class Country(Economy, Purse, Prices, Services, Knowledge, Actor):
     pilots_by_grant = State("application", unit="yearly hazard of a pilot that donors pay for")
     modifier = State("application", unit="joint log hazard ratio of donors, peers, price and verdict, capped")
     appraise_draw = State("application", unit="uniform of the year", start=1.0)
-    adopt_draw = State("application", unit="uniform of the quarter", start=1.0)
-    lapse_draw = State("application", unit="uniform of the quarter", start=1.0)
+    adopt_draw = State("application", unit="standard exponential of the quarter", start=np.inf)
+    lapse_draw = State("application", unit="uniform of the year", start=1.0)
     was_eligible = State(unit="1 where below the donor line last year")
 
     @rule
@@ -147,8 +145,7 @@ class Country(Economy, Purse, Prices, Services, Knowledge, Actor):
         """Stage next quarter. One draw a quarter: national first, else a pilot where there is none."""
         hazard = self.hazard() / QUARTERS
         trying = hazard * (1.0 + self.par["diff.pilot_factor"]) + self.pilots_by_grant / QUARTERS
-        national = self.adopt_draw < integrated_hazard_to_probability(hazard)
-        pilot = self.adopt_draw < integrated_hazard_to_probability(trying)
+        national, pilot = self.adopt_draw < hazard, self.adopt_draw < trying  # P(draw < h) = 1 - exp(-h)
         return np.maximum(self.stage, np.add(national, pilot, dtype=float))  # who draws national also draws pilot
 
     @rule
@@ -160,12 +157,11 @@ class Country(Economy, Purse, Prices, Services, Knowledge, Actor):
 
     @rule
     def lapse_programme(self) -> Array:
-        """Stage after lapses: a pilot may end with its grant; a national programme almost never does."""
+        """Stage after the year's lapses: a pilot may end with its grant; a national programme almost never does."""
         years = self.par["fund.grant_duration"]
-        ends = quarterly((1.0 - self.par["fund.service_persistence"]) / years)
-        folds = quarterly(self.par["deliver.national_lapse"])
+        ends = (1.0 - self.par["fund.service_persistence"]) / years
         pilot_ends = (self.stage == 1.0) & (self.lapse_draw < ends)
-        national_ends = (self.stage == 2.0) & (self.lapse_draw < folds)
+        national_ends = (self.stage == 2.0) & (self.lapse_draw < self.par["deliver.national_lapse"])
         return np.asarray(self.stage * ~(pilot_ends | national_ends))
 
     @rule

@@ -70,7 +70,10 @@ class Prices(Kind):
         """Share of each fifth that would pay out of pocket: falls with price over what its income allows."""
         mean_income = self.gdp_pc * self.income_share * self.income_share.shape[2]
         ratio = self.price_private / (mean_income * self.par["private.affordable_share"])
-        return np.asarray(self.fifth_cap * self.par["private.reach"] / (1.0 + ratio * ratio))
+        ratio *= ratio
+        ratio += 1.0
+        share: Array = np.divide(self.fifth_cap * self.par["private.reach"], ratio, out=ratio)
+        return share
 
 
 class Services(Laboratory):
@@ -104,6 +107,7 @@ class Services(Laboratory):
     tested_public = State("application", unit="people alive and tested by public money; tests once in life only")
     tested_private = State("application", unit="people alive and tested at their own cost; tests once in life only")
     binding = State("application", unit="index of the scarcest input, in CONSTRAINTS")
+    hours_needed = State("platform", unit="machine hours that last quarter's wanted tests would use")
     hours_used = State("platform", unit="machine hours used in the quarter")
 
     @rule
@@ -115,7 +119,8 @@ class Services(Laboratory):
     @rule
     def begin(self) -> Array:
         """Coverage that a programme begins with: all of its small target in a pilot, else the first sites."""
-        return self.target * np.where(self.stage == 1.0, 1.0, self.par["deliver.first_share"])
+        first = self.par["deliver.first_share"]
+        return np.asarray(self.target * (first + (1.0 - first) * (self.stage == 1.0)))
 
     @rule
     def spread(self) -> Array:
@@ -155,7 +160,7 @@ class Services(Laboratory):
     @rule
     def want_machines(self) -> Array:
         """Machines short of what intended public tests need at the planned use."""
-        planned = self.hours_wanted() / (self.par["equip.hours_per_quarter"] * self.par["equip.target_use"])
+        planned = self.hours_needed / (self.par["equip.hours_per_quarter"] * self.par["equip.target_use"])
         return np.maximum(planned - self.instruments, 0.0)
 
     @rule
@@ -180,14 +185,12 @@ class Services(Laboratory):
     @rule
     def scarcity_of_staff(self) -> Array:
         """Minutes at hand over wanted, by cadre."""
-        return scarcity(
-            self.working_minutes() / np.maximum(self.minutes_wanted(), 1e-9), self.par["deliver.site_shape"]
-        )
+        return scarcity(self.minutes / np.maximum(self.minutes_wanted(), 1e-9), self.par["deliver.site_shape"])
 
     @rule
     def scarcity_of_machines(self) -> Array:
         """Machine hours at hand over wanted, by platform."""
-        return scarcity(self.open_for_hours() / np.maximum(self.hours_wanted(), 1e-9), self.par["deliver.site_shape"])
+        return scarcity(self.open_for_hours() / np.maximum(self.hours_needed, 1e-9), self.par["deliver.site_shape"])
 
     @rule
     def scarcity_of_supplies(self) -> Array:
@@ -274,16 +277,14 @@ class Services(Laboratory):
         tests = self.tests_in + self.tests_hub + self.tests_private
         tested = self.tested_public + self.tested_private
         reached = tests * self.par["app.per_test_a_year"] + tested * self.par["app.per_tested"]
-        return np.minimum(reached / np.maximum(self.eligible, 1e-12), self.ceiling)
+        return np.minimum(reached / self.eligible, self.ceiling)
 
     @rule
     def coverage_by_fifth(self) -> Array:
         """Coverage of each wealth fifth, (world, application, 5, row): the national total split, conserved."""
-        public = (self.tests_in + self.tests_hub) * self.par["app.per_test_a_year"] + self.tested_public * self.par[
-            "app.per_tested"
-        ]
-        private = (
-            self.tests_private * self.par["app.per_test_a_year"] + self.tested_private * self.par["app.per_tested"]
-        )
-        weight = public * self.fifth_weight + private * self.private_fifths / np.maximum(self.willing, 1e-9)
-        return filled_fifths(self.coverage(), weight + 1e-12, self.fifth_cap)
+        per_test, per_tested = self.par["app.per_test_a_year"], self.par["app.per_tested"]
+        public = (self.tests_in + self.tests_hub) * per_test + self.tested_public * per_tested
+        private = self.tests_private * per_test + self.tested_private * per_tested
+        weight = public * self.fifth_weight
+        weight += private / np.maximum(self.willing, 1e-9) * self.private_fifths
+        return filled_fifths(self.coverage(), weight, self.fifth_cap)

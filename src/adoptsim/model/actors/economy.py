@@ -27,7 +27,7 @@ class Economy(Kind):
     population = State(unit="persons")
     births = State(unit="births a year")
     adults_share = State(unit="share of population aged 30-69", worlds=False)
-    income_share = State("quintile", unit="share of national income", worlds=False)
+    income_share = State("quintile", unit="share of national income")
     gdp_pc = State(unit="constant 2024 US$ per head")
     gdp_ppp = State(unit="constant 2021 international $ per head")
     gov_health_pc = State(unit="constant 2024 US$ of government health spending per head")

@@ -16,8 +16,8 @@ class Funder(Actor):
 
     @rule
     def budget(self) -> Array:
-        """US$ a year by purpose: its share of the world total."""
-        return self.par["fund.world_total"] * self.budget_share * self.purpose_share
+        """US$ a year: its share of the world total."""
+        return self.par["fund.world_total"] * self.budget_share
 
 
 class Grant(Relation):
@@ -25,8 +25,9 @@ class Grant(Relation):
 
     eligible = State(unit="1 where the funder's own region and mandate include the country", worlds=False)
     taste = State(unit="log preference of this funder for this country, drawn once")
-    committed = State("purpose", unit="US$ of the newest yearly vintage, whole duration")
-    paid = State("purpose", unit="US$ a year paid out of running vintages")
+    purpose_share = State("purpose", unit="share of the funder's budget by purpose", worlds=False)
+    committed = State(unit="US$ of the newest yearly vintage, whole duration")
+    running = State(unit="US$ a year paid out of running vintages")
 
     # read from the country, written by the fund phase
     below_line = State(unit="1 while the country is below the income line")
@@ -39,3 +40,8 @@ class Grant(Relation):
         readiness = np.maximum(self.readiness, 0.01) ** self.par["fund.readiness_weight"]
         need = self.need ** self.par["fund.need_weight"]
         return self.eligible * self.below_line * need * readiness * np.exp(self.taste)
+
+    @rule
+    def pay(self) -> Array:
+        """US$ a year by purpose out of running vintages."""
+        return self.running * self.purpose_share
