@@ -1,1 +1,72 @@
-"""adoptsim: which interventions narrow the gap in access to genomic medicine, at what cost, and how sure are we?"""
+"""adoptsim: which interventions narrow the gap in access to genomic medicine, at what cost, and how sure are we?
+
+The public face is loaded on first use, so that the command line answers at once.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from adoptsim import equity
+    from adoptsim.compare import compare
+    from adoptsim.experiment.load import load_experiment, load_scenario
+    from adoptsim.experiment.question import Experiment
+    from adoptsim.experiment.result import Result
+    from adoptsim.experiment.runner import simulate
+    from adoptsim.experiment.store import run_experiment
+    from adoptsim.inputs.errors import InputError
+    from adoptsim.model.actors import Country, Distributor, Funder, Manufacturer, RegionalHub, TrainingProgramme
+    from adoptsim.model.model import AdoptionModel
+    from adoptsim.model.scenario import LeverUse, Scenario
+
+__all__ = [
+    "AdoptionModel",
+    "Country",
+    "Distributor",
+    "Experiment",
+    "Funder",
+    "InputError",
+    "LeverUse",
+    "Manufacturer",
+    "RegionalHub",
+    "Result",
+    "Scenario",
+    "TrainingProgramme",
+    "compare",
+    "equity",
+    "load_experiment",
+    "load_scenario",
+    "run_experiment",
+    "simulate",
+]
+
+_ACTORS = ("Country", "Distributor", "Funder", "Manufacturer", "RegionalHub", "TrainingProgramme")
+_HOMES = {
+    "AdoptionModel": "model.model",
+    "Experiment": "experiment.question",
+    "InputError": "inputs.errors",
+    "LeverUse": "model.scenario",
+    "Result": "experiment.result",
+    "Scenario": "model.scenario",
+    "load_experiment": "experiment.load",
+    "load_scenario": "experiment.load",
+    "run_experiment": "experiment.store",
+    "simulate": "experiment.runner",
+    **dict.fromkeys(_ACTORS, "model.actors"),
+}
+_ROOMS = ("compare", "equity")  # the room `compare` may itself be called
+
+
+def __getattr__(name: str) -> Any:
+    if name in _ROOMS:
+        return import_module(f"adoptsim.{name}")
+    if name in _HOMES:
+        value = globals()[name] = getattr(import_module(f"adoptsim.{_HOMES[name]}"), name)
+        return value
+    raise AttributeError(f"module 'adoptsim' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,121 @@
+"""The headline of a stored answer: what a policy reader is shown, in units that people use."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from adoptsim.compare.paired import GAP, POOR, compare_tables
+from adoptsim.experiment.store import Stored
+
+__all__ = ["SHOWN", "Headline", "Shown", "headline", "verdict_words"]
+
+SUFFIXES = {"": "mean", "_change": "change", "_change_low": "change_p05", "_change_high": "change_p95"}
+PROBABLY, PROBABLY_NOT = 0.8, 0.2
+
+
+@dataclass(frozen=True)
+class Shown:
+    """An outcome as it is shown: ``factor`` turns the model's unit into ``unit``."""
+
+    outcome: str
+    column: str
+    unit: str
+    factor: float
+
+
+SHOWN = (
+    Shown(POOR, "poorest_40_access", "percent", 100.0),
+    Shown(GAP, "gap_rich_20_minus_poor_40", "points", 100.0),
+    Shown("useful_access.hic_lic.mean", "hic_minus_lic", "points", 100.0),
+    Shown("people_reached.mean", "people_reached", "million_a_year", 1e-6),
+    Shown("cost.public.mean", "health_system_cost", "million_usd2024_a_year", 1e-6),
+    Shown("cost.household.mean", "household_cost", "million_usd2024_a_year", 1e-6),
+    Shown("cost.lever.mean", "lever_cost", "million_usd2024_a_year", 1e-6),
+    Shown("lever.unabsorbed.mean", "lever_budget_not_absorbed", "million_usd2024_a_year", 1e-6),
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Headline:
+    """Rows of scenarios with what is shown of them.
+
+    ``rows`` is indexed by scenario name and has title, strength (in words), worlds, narrows (share of worlds), verdict
+    and for each ``SHOWN`` column ``x``: ``x``, ``x_change``, ``x_change_low``, ``x_change_high`` (90 % interval).
+    """
+
+    rows: pd.DataFrame
+    everything: pd.DataFrame  # every outcome of every scenario, as ``compare`` returns it
+    manifest: Mapping[str, Any]
+
+    @property
+    def reference(self) -> str:
+        """Name of the scenario compared against."""
+        return str(self.manifest["reference"])
+
+    @property
+    def years(self) -> tuple[int, int]:
+        """First year and horizon."""
+        first = self.manifest["scenarios"][0]
+        return int(first["start_year"]), int(first["start_year"]) + -(-int(first["quarters"]) // 4)
+
+    def others(self) -> pd.DataFrame:
+        """The rows that are compared with the reference."""
+        return self.rows.drop(index=self.reference)
+
+
+def headline(stored: Stored) -> Headline:
+    """The headline of a stored answer; scenarios of which no world was finished have NaN and say so."""
+    manifest = stored.manifest
+    outcomes = stored.table("outcomes")
+    tables = {str(name): rows for name, rows in outcomes.groupby("scenario", sort=False)}
+    everything = compare_tables(tables, manifest["outcomes"] or (POOR, GAP), manifest["reference"])
+    rows = [_row(config, everything, manifest["reference"]) for config in manifest["scenarios"]]
+    return Headline(pd.DataFrame(rows).set_index("scenario"), everything, manifest)
+
+
+def _row(config: Mapping[str, Any], everything: pd.DataFrame, reference: str) -> dict[str, Any]:
+    name = config["name"]
+    here = everything[everything["scenario"] == name].set_index("outcome")
+    share = float(here["narrows"].iloc[0])
+    row: dict[str, Any] = {
+        "scenario": name,
+        "title": config["title"] or name,
+        "strength": strength_words(config),
+        "worlds": int(here["worlds"].iloc[0]),
+        "narrows": np.nan if name == reference else share,
+        "verdict": "" if name == reference else verdict_words(share),
+    }
+    for shown in SHOWN:
+        for suffix, key in SUFFIXES.items():
+            known = shown.outcome in here.index
+            row[shown.column + suffix] = float(here.at[shown.outcome, key]) * shown.factor if known else np.nan
+    return row
+
+
+def verdict_words(share: float) -> str:
+    """What a share of worlds in which the gap narrows lets one say."""
+    if np.isnan(share):
+        return "no world finished"
+    if share >= PROBABLY:
+        return "probably narrows"
+    return "probably does not" if share <= PROBABLY_NOT else "cannot tell"
+
+
+def strength_words(config: Mapping[str, Any]) -> str:
+    """How strongly the levers of a scenario are used, "" where there are none."""
+    uses = [use for listed in config["levers"].values() for use in listed]
+    budgets, intensities = ({use.get(key) for use in uses} for key in ("budget", "intensity"))
+    if not uses:
+        return ""
+    if intensities == {None}:
+        money = " and ".join(f"{budget / 1e6:g}" for budget in sorted(budgets))
+        return f"US$ {money} M a year" + " each" * (len(uses) > 1)
+    if budgets == {None} and len(intensities) == 1:
+        intensity = float(intensities.pop())
+        return "full strength" if intensity == 1.0 else f"{100 * intensity:g} % strength"
+    return "mixed strengths"

@@ -1,0 +1,97 @@
+"""Paired differences: scenarios against a reference in the same worlds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from adoptsim.equity import verdict
+from adoptsim.experiment.result import Result
+from adoptsim.inputs.errors import nearest_name
+
+__all__ = ["GAP", "POOR", "compare", "compare_tables"]
+
+POOR, GAP = "useful_access.p40.mean", "useful_access.gap.mean"  # the headline pair
+INTERVAL = (0.05, 0.95)
+COLUMNS = ("scenario", "outcome", "mean", "p05", "p95", "change", "change_p05", "change_p95", "narrows", "worlds")
+
+
+def compare(results: Mapping[str, Result], reference: str = "baseline") -> pd.DataFrame:
+    """Compare results with one of them, world by world.
+
+    Parameters
+    ----------
+    results
+        Results by the name that they should have in the table.
+    reference
+        The one compared against.
+
+    Returns
+    -------
+    DataFrame
+        A row per scenario and outcome: ``mean``, ``p05`` and ``p95`` of the outcome over worlds; ``change``,
+        ``change_p05`` and ``change_p95``: mean and 90 % interval of the difference from the reference in the same
+        worlds; ``narrows``: share of worlds in which the gap falls and the poorest 40 % gain; ``worlds``: how many
+        worlds were finished in both (0: the numbers are NaN).
+
+    Raises
+    ------
+    ValueError
+        If the reference is not among the results, or they do not have the same outcomes.
+    """
+    names = dict.fromkeys(name for result in results.values() for name in result.outcome_names)
+    return compare_tables({label: result.outcomes for label, result in results.items()}, tuple(names), reference)
+
+
+def compare_tables(tables: Mapping[str, pd.DataFrame], outcomes: Sequence[str], reference: str) -> pd.DataFrame:
+    """As ``compare``, from tables with a row per world (``Result.outcomes``)."""
+    if reference not in tables:
+        hint = nearest_name(reference, tables)
+        known = ", ".join(tables) or "none"
+        raise ValueError(
+            f"no result is called {reference!r}; there are {known}" + f"; did you mean {hint!r}?" * bool(hint)
+        )
+    base = _finished(tables[reference])
+    parts = [_against(label, _finished(table), base, outcomes) for label, table in tables.items()]
+    return pd.concat(parts, ignore_index=True)
+
+
+def _finished(table: pd.DataFrame) -> pd.DataFrame:
+    return table[table["status"] == "done"].set_index("world")
+
+
+def _against(label: str, table: pd.DataFrame, base: pd.DataFrame, outcomes: Sequence[str]) -> pd.DataFrame:
+    """Rows of one scenario."""
+    both = table.index.intersection(base.index)
+    if both.empty:
+        nothing = pd.DataFrame({"scenario": label, "outcome": list(outcomes), "worlds": 0})
+        return nothing.reindex(columns=list(COLUMNS))
+    missing = [name for name in outcomes if name not in table or name not in base]
+    if missing:
+        raise ValueError(
+            f"{label}: outcomes that only some results have: {', '.join(missing)}; run them over the same years"
+        )
+    here = table.loc[both, list(outcomes)].to_numpy(dtype=np.float64)
+    change = here - base.loc[both, list(outcomes)].to_numpy(dtype=np.float64)
+    columns = [*_spread(here), *_spread(change)]
+    rows = pd.DataFrame(dict(zip(COLUMNS[2:8], columns, strict=True)))
+    share = _narrows(change, outcomes)
+    rows = rows.assign(scenario=label, outcome=list(outcomes), narrows=share, worlds=len(both))
+    return rows.reindex(columns=list(COLUMNS))
+
+
+def _spread(values: NDArray[np.float64]) -> tuple[NDArray[np.float64], ...]:
+    """Mean and 90 % interval over worlds."""
+    low, high = np.quantile(values, INTERVAL, axis=0)
+    return values.mean(axis=0), low, high
+
+
+def _narrows(change: NDArray[np.float64], outcomes: Sequence[str]) -> float:
+    """Share of worlds in which the gap narrows, NaN where the headline pair is not among the outcomes."""
+    if POOR not in outcomes or GAP not in outcomes:
+        return float("nan")
+    gap, poor = (change[:, list(outcomes).index(name)] for name in (GAP, POOR))
+    return float(np.mean(verdict(gap, poor) == 1))

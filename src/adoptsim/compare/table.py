@@ -1,0 +1,176 @@
+"""The table of a run in plain words, for a terminal or a file."""
+
+from __future__ import annotations
+
+import io
+import math
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import pandas as pd
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from adoptsim.compare.headline import Headline
+
+__all__ = ["decimals", "print_table", "signed", "table_text"]
+
+WIDTH = 100
+MAX_DECIMALS = 4
+NAME_WIDTH = 24
+POOR, GAP = "poorest_40_access", "gap_rich_20_minus_poor_40"
+ACCESS = ("Poorest\n40 %\n(%)", "Change\n\n(points)", "Gap to\nrichest\n20 %", "Change\n\n(points)")
+COSTS = {
+    "High- less\nlow-income\n(points)": "hic_minus_lic",
+    "People\nreached\n(million)": "people_reached",
+    "Health\nsystems\n(US$ M)": "health_system_cost",
+    "House-\nholds\n(US$ M)": "household_cost",
+    "Levers\n\n(US$ M)": "lever_cost",
+    "Not\nabsorbed\n(US$ M)": "lever_budget_not_absorbed",
+}
+RULES = box.Box("    \n    \n -- \n    \n    \n    \n    \n    \n", ascii=True)
+PLAIN: dict[str, Any] = {"highlight": False, "markup": False}
+Row = Mapping[Any, Any]
+Cells = Callable[[Row], list[str]]
+
+
+def table_text(head: Headline, width: int = WIDTH) -> str:
+    """The table as plain text."""
+    out = io.StringIO()
+    print_table(head, Console(file=out, width=width, color_system=None, force_terminal=False))
+    return "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n"
+
+
+def print_table(head: Headline, console: Console) -> None:
+    """Print the table for a policy reader: colours on a terminal, plain text elsewhere."""
+    title = head.manifest["title"] or head.manifest["name"]
+    start, end = head.years
+    console.print(Text(f"\n{title}", style="bold"))
+    console.print(
+        f"Access in per cent of need, means over {start}-{end} and {head.rows['worlds'].max()} worlds.", **PLAIN
+    )
+    if len(head.rows) > 1:
+        console.print(f"Changes are against '{_title(head)}' in the same worlds; below each the interval", **PLAIN)
+        console.print("that holds 90 % of worlds.", **PLAIN)
+    console.print()
+    for table in (_access_table(head, console), _cost_table(head, console)):
+        console.print(table)
+        console.print()
+    for line in reading(head):
+        console.print(line, **PLAIN)
+
+
+def _title(head: Headline) -> str:
+    return str(head.rows.loc[head.reference, "title"])
+
+
+def _access_table(head: Headline, console: Console) -> Table:
+    table = _empty(console)
+    for name in ACCESS:
+        table.add_column(name, justify="right", no_wrap=True)
+    table.add_column("Does the gap\nnarrow? (share\nof worlds)", no_wrap=True)
+    places = {column: decimals(head.others()[f"{column}_change"]) for column in (POOR, GAP)}
+
+    def cells(row: Row) -> list[str]:
+        found: list[str] = []
+        for column, digits in places.items():
+            found += [f"{row[column]:.2f}", _change(row, column, digits) if row["verdict"] else ""]
+        return [*found, f"{row['verdict']}\n(narrows in {100 * row['narrows']:.0f} %)" if row["verdict"] else ""]
+
+    return _filled(table, head, cells)
+
+
+def _cost_table(head: Headline, console: Console) -> Table:
+    table = _empty(console)
+    for name in COSTS:
+        table.add_column(name, justify="right", no_wrap=True)
+    levels = {column: min(2, max(0, 3 - _digits(head.rows[column]))) for column in COSTS.values()}
+    places = {column: decimals(head.others()[f"{column}_change"]) for column in COSTS.values()}
+
+    def cells(row: Row) -> list[str]:
+        found: list[str] = []
+        for column in COSTS.values():
+            compared = row["verdict"] and not column.startswith("lever")  # without levers there is nothing to pay for
+            change = signed(row[f"{column}_change"], places[column]) if compared else ""
+            found.append(f"{row[column]:,.{levels[column]}f}\n{change}".rstrip())
+        return found
+
+    return _filled(table, head, cells)
+
+
+def _empty(console: Console) -> Table:
+    style = box.SIMPLE_HEAD if console.is_terminal else RULES
+    table = Table(box=style, pad_edge=False, padding=(0, 1), show_edge=False, header_style="bold")
+    table.add_column("Scenario", max_width=NAME_WIDTH)
+    return table
+
+
+def _filled(table: Table, head: Headline, cells: Cells) -> Table:
+    """The reference first, then the other scenarios, each with how strong it is."""
+    order = [head.reference, *head.others().index]
+    for row in head.rows.loc[order].to_dict("records"):
+        name = Text(str(row["title"]))
+        if row["strength"]:
+            name.append(f"\n{row['strength']}", style="dim")
+        table.add_row(name, *cells(row))
+    return table
+
+
+def _change(row: Row, column: str, digits: int) -> str:
+    low, high = (signed(row[f"{column}_change_{end}"], digits) for end in ("low", "high"))
+    return f"{signed(row[f'{column}_change'], digits)}\n{low} to {high}"
+
+
+def reading(head: Headline) -> Iterator[str]:
+    """How to read the table, in a few lines."""
+    yield "How to read this"
+    yield (
+        "  Access is the share of people's need for genomic services that ends in a useful result. Poorest\n"
+        "  40 % and richest 20 % are of all people on earth, by the income of their fifth of their country.\n"
+        "  In a world the gap narrows only if it falls AND the poorest 40 % gain. 'Probably narrows': so in\n"
+        "  80 % of worlds or more; 'probably does not': in 20 % or fewer.\n"
+        "  People are tests a year, all channels; money is constant 2024 US$ a year, in millions (M)."
+    )
+    yield f"  {_size(head)}"
+    ceilings = [_ceiling(entry) for entry in head.manifest["ceilings"].values() if "mean" in entry]
+    if ceilings:
+        yield "\nCeilings: what each lever could do at most, all at once, with the programmes that stand at the horizon"
+        yield from ceilings
+
+
+def _ceiling(entry: Mapping[str, Any]) -> str:
+    mean, low, high = (f"{100 * entry[key]:.1f}" for key in ("mean", "p05", "p95"))
+    return f"  {entry['title']}: {entry['condition']},\n    useful results would change by {mean} % ({low} to {high})."
+
+
+def _size(head: Headline) -> str:
+    """How large the best change is, so that 'narrows' is not mistaken for 'closes'."""
+    change = head.others()[f"{GAP}_change"]
+    if change.empty or not change.min() < 0:
+        return "Size: on average the gap falls in none of these scenarios."
+    best = head.rows.loc[str(change.idxmin())]
+    gap = float(head.rows[GAP][head.reference])
+    strength = f", {best['strength']}" if best["strength"] else ""
+    return (
+        f"Size: the largest mean fall of the gap is {-change.min():.2g} of {gap:.3g} points, "
+        f"{-100 * change.min() / gap:.1g} % of it\n  ({best['title']}{strength})."
+    )
+
+
+def decimals(changes: pd.Series) -> int:
+    """Decimals that show two figures of the largest change."""
+    return min(MAX_DECIMALS, max(0, 2 - _digits(changes)))
+
+
+def _digits(values: pd.Series) -> int:
+    """Figures before the decimal point of the largest value; 0 or less for values below 1."""
+    largest = float(values.abs().fillna(0.0).max()) if len(values) else 0.0
+    return math.floor(math.log10(largest)) + 1 if largest > 0 else 1
+
+
+def signed(value: float, digits: int) -> str:
+    """A change with its sign; what rounds to nothing is 0."""
+    text = f"{value:+,.{digits}f}"
+    return "0" if not text.strip("+-0.,") else text

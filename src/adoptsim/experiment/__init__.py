@@ -1,0 +1,1 @@
+"""Experiments: what a file may say, the runner, and the store of answers."""

@@ -1,0 +1,206 @@
+"""A YAML text as plain values that remember where they stand."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from adoptsim.inputs.errors import InputError, Problem
+
+__all__ = ["Document", "Step", "read_document"]
+
+Step = str | int  # one step into a document: the key of a mapping or the number of a list item
+Place = tuple[int, int]  # line and column, both from 1
+
+MAX_BYTES = 1_000_000
+MAX_VALUES = 20_000  # aliases that multiply would pass this; no honest file does
+MAX_DEPTH = 20
+MAX_SHOWN = 60
+TAG = "tag:yaml.org,2002:"
+PLAIN_TAGS = {TAG + name for name in ("map", "seq", "str", "int", "float", "bool", "null", "merge", "timestamp")}
+
+
+@dataclass
+class Document:
+    """The values of one YAML file, the place of each, and what is already known to be wrong."""
+
+    file: str
+    value: Any = None
+    keys: dict[tuple[Step, ...], Place] = field(default_factory=dict)
+    places: dict[tuple[Step, ...], Place] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+    def problem(
+        self, path: tuple[Step, ...], allowed: str, nearest: str = "", *, value: object = None, at_key: bool = False
+    ) -> Problem:
+        """What is wrong at ``path``; its place is that of the steps which the document has."""
+        known = self.known(path)
+        place = self.keys.get(known) if at_key else None
+        line, column = place or self.places.get(known, (1, 1))
+        return Problem(self.file, line, column, dotted(path), shown(value), allowed, nearest)
+
+    def known(self, path: tuple[Step, ...]) -> tuple[Step, ...]:
+        """The part of ``path`` that the document has."""
+        found: tuple[Step, ...] = ()
+        for step in path:
+            if (*found, step) in self.places:
+                found = (*found, step)
+        return found
+
+    def at(self, path: tuple[Step, ...]) -> Any:
+        """The value at ``path``, None where there is none."""
+        value = self.value
+        for step in path:
+            try:
+                value = value[step]
+            except (KeyError, IndexError, TypeError):
+                return None
+        return value
+
+
+def dotted(path: tuple[Step, ...]) -> str:
+    """A path as people write it: ``scenarios[1].levers.pooled_procurement``."""
+    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path).removeprefix(".")
+
+
+def shown(value: object) -> str:
+    """A value for a message, cut where it is long."""
+    if isinstance(value, Mapping | list):
+        value = ", ".join(map(str, value))
+    if isinstance(value, bool):
+        value = str(value).lower()
+    text = "" if value is None else str(value)
+    return text if len(text) <= MAX_SHOWN else text[: MAX_SHOWN - 3] + "..."
+
+
+def read_document(path: str | Path) -> Document:
+    """Read a YAML file. Raises InputError where there is no text in it that is YAML."""
+    file = str(path)
+    text = _decoded(file, _bytes(Path(path), file))
+    node = _composed(file, text)
+    if node is None:
+        raise InputError([Problem(file, 1, 1, "", "", "the file is empty; fields such as 'name: baseline' are wanted")])
+    document = Document(file)
+    try:
+        document.value = _Walk(document).value(node, ())
+    except _TooLargeError as error:
+        raise InputError([document.problem((), str(error))]) from None
+    if not isinstance(document.value, dict):
+        raise InputError([document.problem((), "fields such as 'name: baseline' are wanted", value=document.value)])
+    return document
+
+
+def _bytes(path: Path, file: str) -> bytes:
+    def refuse(allowed: str) -> InputError:
+        return InputError([Problem(file, 1, 1, "", path.name, allowed)])
+
+    try:
+        if path.is_dir():
+            raise refuse("this is a folder; a YAML file is wanted")
+        if path.exists() and not path.is_file():
+            raise refuse("this is not a regular file; a YAML file is wanted")
+        if path.exists() and path.stat().st_size > MAX_BYTES:
+            raise refuse(f"the file is larger than {MAX_BYTES:,} bytes")
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise refuse("there is no such file") from None
+    except (OSError, ValueError) as error:  # ValueError: a null byte in the path
+        raise refuse(f"the file cannot be read ({getattr(error, 'strerror', None) or error})") from None
+
+
+def _decoded(file: str, raw: bytes) -> str:
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        good = raw[: error.start].decode("utf-8-sig")
+        line, column = good.count("\n") + 1, len(good) - (good.rfind("\n") + 1) + 1
+        bad = raw[error.start : error.start + 1].hex()
+        message = "the text is not UTF-8; save the file with the encoding UTF-8"
+        raise InputError([Problem(file, line, column, "", f"byte 0x{bad}", message)]) from None
+
+
+def _composed(file: str, text: str) -> Node | None:
+    """The node graph of the text: positions and tags, nothing constructed, so that no tag can run anything."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # ruamel warns of a reused anchor, which YAML allows
+            node: Node | None = YAML(typ="safe", pure=True).compose(text)
+            return node
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        value, why = _line(text, line), error.problem or error.context
+    except RecursionError:
+        line, column, value, why = 1, 1, "", "nested too deep"
+    except (YAMLError, ValueError, IndexError, AttributeError, AssertionError) as error:
+        line, column, value, why = 1, 1, _line(text, 1), str(error).splitlines()[0] if str(error) else "unreadable"
+    raise InputError([Problem(file, line, column, "", value, f"the text is not YAML: {why}")])
+
+
+def _line(text: str, number: int) -> str:
+    lines = text.splitlines()
+    return shown(lines[number - 1].strip()) if 0 < number <= len(lines) else ""
+
+
+class _TooLargeError(Exception):
+    """More values or levels than any honest file has."""
+
+
+class _Walk:
+    """Turns nodes into plain values and notes the place of each; repeated keys and tags become problems."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.seen = 0
+        self.scalar_of = YAML(typ="safe", pure=True).constructor.construct_object
+
+    def value(self, node: Node, path: tuple[Step, ...]) -> Any:
+        self.seen += 1
+        if self.seen > MAX_VALUES or len(path) > MAX_DEPTH:
+            raise _TooLargeError(f"more than {MAX_VALUES:,} values or {MAX_DEPTH} levels (aliases count in full)")
+        self.document.places[path] = _place(node)
+        if str(node.tag) not in PLAIN_TAGS:
+            self.complain(path, "tags are not accepted here; write a plain value", str(node.tag).removeprefix(TAG))
+            return None
+        if isinstance(node, SequenceNode):
+            return [self.value(child, (*path, i)) for i, child in enumerate(node.value)]
+        if isinstance(node, MappingNode):
+            return dict(self.entries(node, path))
+        return self.scalar(node, path)
+
+    def entries(self, node: MappingNode, path: tuple[Step, ...]) -> Iterator[tuple[str, Any]]:
+        for key, child in node.value:
+            here = (*path, str(key.value) if isinstance(key, ScalarNode) else "?")
+            again = here in self.document.keys
+            first = self.document.keys.setdefault(here, _place(key))
+            if again:
+                line, column = _place(key)
+                allowed = f"this field already stands at line {first[0]}; give it once"
+                self.document.problems.append(
+                    Problem(self.document.file, line, column, dotted(here), shown(key.value), allowed)
+                )
+            else:
+                yield str(here[-1]), self.value(child, here)
+
+    def scalar(self, node: Node, path: tuple[Step, ...]) -> Any:
+        if str(node.tag) == TAG + "timestamp":
+            return str(node.value)
+        try:
+            return self.scalar_of(node, deep=True)
+        except (ValueError, YAMLError):
+            self.complain(path, "this value cannot be read", str(node.value))
+            return None
+
+    def complain(self, path: tuple[Step, ...], allowed: str, value: str) -> None:
+        self.document.problems.append(self.document.problem(path, allowed, value=value))
+
+
+def _place(node: Node) -> Place:
+    return node.start_mark.line + 1, node.start_mark.column + 1

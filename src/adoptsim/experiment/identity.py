@@ -1,0 +1,78 @@
+"""What an answer depends on: the question, the model's sources and data, and the user's own tables."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+from collections.abc import Iterable
+from functools import lru_cache
+from importlib import metadata, resources
+from pathlib import Path
+from typing import Any
+
+from adoptsim.experiment.question import Experiment, as_config
+from adoptsim.model.scenario import Scenario
+
+__all__ = ["STORE_FORMAT", "experiment_hash", "own_tables", "source_hashes", "versions"]
+
+STORE_FORMAT = 1
+ROOMS = ("inputs", "model", "equity", "experiment")  # what the numbers depend on
+CODE, DATA = (".py",), (".csv", ".yaml")
+PACKAGES = ("mesa", "numpy", "scipy", "pandas", "pyarrow", "xarray", "joblib")
+
+
+def experiment_hash(experiment: Experiment) -> str:
+    """A hash of everything that the tables of an answer depend on; a user's tables count by content, not by path."""
+    question = {
+        "format": STORE_FORMAT,
+        "name": experiment.name,
+        "title": experiment.title,
+        "description": experiment.description,
+        "scenarios": [_by_content(scenario) for scenario in experiment.scenarios],
+        "worlds": experiment.worlds,
+        "seed": experiment.seed,
+        "reference": experiment.reference,
+        "sources": source_hashes(),
+    }
+    return hashlib.blake2b(json.dumps(question, sort_keys=True).encode(), digest_size=16).hexdigest()
+
+
+def _by_content(scenario: Scenario) -> dict[str, Any]:
+    hashes = own_tables(scenario)
+    config = as_config(scenario)
+    config["tables"] = {name: hashes[path] for name, path in config["tables"].items()}
+    config["applications"] = [hashes.get(name, name) for name in config["applications"]]
+    return config
+
+
+def own_tables(scenario: Scenario) -> dict[str, str]:
+    """Hashes of the user's own files that a scenario names, by path."""
+    applications = (name for name in scenario.applications if Path(name).suffix)
+    paths = [path for path in (scenario.countries, *scenario.generated.values(), *applications) if path]
+    return {path: _hash([(Path(path).name, Path(path).read_bytes())]) for path in paths}
+
+
+@lru_cache(maxsize=1)
+def source_hashes() -> dict[str, str]:
+    """Hashes of the sources and of the packaged data that results depend on."""
+    root = Path(str(resources.files("adoptsim")))
+    found: dict[str, str] = {}
+    for what, endings in (("code", CODE), ("data", DATA)):
+        paths = sorted(p for room in ROOMS for p in (root / room).rglob("*") if p.suffix in endings)
+        found[what] = _hash((p.relative_to(root).as_posix(), p.read_bytes()) for p in paths)
+    return found
+
+
+def _hash(files: Iterable[tuple[str, bytes]]) -> str:
+    digest = hashlib.blake2b(digest_size=16)
+    for name, content in files:
+        digest.update(f"{name}\n{len(content)}\n".encode())
+        digest.update(content)
+    return digest.hexdigest()
+
+
+def versions() -> dict[str, str]:
+    """Versions of Python, this package and those that it computes with."""
+    packages = {name: metadata.version(name) for name in ("adoptsim", *PACKAGES)}
+    return {"python": platform.python_version(), **packages}

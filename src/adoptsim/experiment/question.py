@@ -1,0 +1,73 @@
+"""What an experiment is, and how it and its scenarios are written down in full."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from adoptsim.model.scenario import LeverUse, Scenario
+
+__all__ = ["MAX_WORLDS", "Experiment", "as_config"]
+
+MAX_WORLDS = 10_000_000
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """Scenarios that are run in the same worlds and compared with one of them, the reference."""
+
+    name: str
+    scenarios: tuple[Scenario, ...]
+    title: str = ""
+    description: str = ""
+    worlds: int = 100
+    seed: int = 1
+    reference: str = ""  # none = the first
+
+    def __post_init__(self) -> None:
+        names = [scenario.name for scenario in self.scenarios]
+        if not names or len(set(names)) < len(names):
+            raise ValueError(f"{self.name}: scenarios with different names are wanted, got {names}")
+        if not 1 <= self.worlds <= MAX_WORLDS:
+            raise ValueError(f"{self.name}: 1 to {MAX_WORLDS:,} worlds are wanted, got {self.worlds}")
+        object.__setattr__(self, "reference", self.reference or names[0])
+        if self.reference not in names:
+            raise ValueError(f"{self.name}: no scenario is called {self.reference!r}")
+
+    @property
+    def in_order(self) -> tuple[Scenario, ...]:
+        """The reference, then the others as they stand."""
+        others = (scenario for scenario in self.scenarios if scenario.name != self.reference)
+        return (next(s for s in self.scenarios if s.name == self.reference), *others)
+
+
+def as_config(scenario: Scenario) -> dict[str, Any]:
+    """A scenario as the mapping of a scenario file with every field written out; reading it gives the same scenario."""
+    levers: dict[str, list[dict[str, Any]]] = {}
+    for use in scenario.levers:
+        levers.setdefault(use.lever, []).append(_use(use))
+    tables = {"countries": scenario.countries, **scenario.generated}
+    return {
+        "schema_version": 1,
+        "name": scenario.name,
+        "title": scenario.title,
+        "description": scenario.description,
+        "levers": levers,
+        "uncertainty": scenario.uncertainty,
+        "start_year": scenario.start_year,
+        "quarters": scenario.quarters,
+        "parameters": dict(scenario.parameters),
+        "applications": list(scenario.applications),
+        "tables": _given(tables),
+    }
+
+
+def _use(use: LeverUse) -> dict[str, Any]:
+    targets = {kind: list(getattr(use, kind)) for kind in ("regions", "incomes", "countries", "applications")}
+    entry = {"intensity": use.intensity, "budget": use.budget, "start": use.start, "ramp": use.ramp, "end": use.end}
+    return {**_given(entry), "targets": {kind: names for kind, names in targets.items() if names}}
+
+
+def _given(fields: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in fields.items() if value is not None}

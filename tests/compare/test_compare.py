@@ -1,0 +1,179 @@
+"""Paired comparison, its table and its figure."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import adoptsim as ad
+from adoptsim.compare import compare, compare_tables
+from adoptsim.compare.headline import headline, strength_words, verdict_words
+from adoptsim.compare.paired import GAP, POOR
+from adoptsim.compare.publish import publish
+from adoptsim.compare.table import decimals, signed, table_text
+from adoptsim.experiment.question import Experiment
+from adoptsim.experiment.store import open_folder, run_experiment
+from adoptsim.model.scenario import LeverUse, Scenario
+
+OUTCOMES = (POOR, GAP, "cost.public.mean")
+POOLED = (LeverUse("pooled_procurement", intensity=1.0),)
+
+
+def worlds(poor: list[float], gap: list[float], cost: list[float], status: str = "done") -> pd.DataFrame:
+    columns = dict(zip(OUTCOMES, (poor, gap, cost), strict=True))
+    return pd.DataFrame({"world": range(len(poor)), **columns, "status": status})
+
+
+BASE = worlds([0.1, 0.2, 0.3, 0.4], [0.5, 0.5, 0.6, 0.6], [10.0, 20.0, 30.0, 40.0])
+
+
+def test_differences_are_paired_by_world_not_by_row() -> None:
+    other = BASE.assign(**{POOR: BASE[POOR] + [0.01, 0.02, 0.03, 0.04]})[::-1]
+    found = compare_tables({"base": BASE, "other": other}, OUTCOMES, "base")
+    row = found.query("scenario == 'other' and outcome == @POOR").iloc[0]
+    np.testing.assert_allclose(
+        [row["mean"], row["change"], row["change_p05"], row["change_p95"]],
+        [0.275, 0.025, np.quantile([0.01, 0.02, 0.03, 0.04], 0.05), np.quantile([0.01, 0.02, 0.03, 0.04], 0.95)],
+    )
+    assert (found.query("scenario == 'base'")["change"] == 0).all()
+
+
+@pytest.mark.parametrize(
+    ("poor", "gap", "share"),
+    [
+        ([0.01] * 4, [-0.01] * 4, 1.0),
+        (
+            [0.01, 0.01, -0.01, 0.0],
+            [-0.01, 0.01, -0.01, -0.01],
+            0.25,
+        ),  # widens; falls, but the poor lose; or gain nothing
+        ([1e-10] * 4, [-1e-10] * 4, 0.0),  # a change below 1e-9 is none
+        ([0.0] * 4, [0.0] * 4, 0.0),
+    ],
+)
+def test_the_gap_narrows_only_if_it_falls_and_the_poor_gain(poor: list[float], gap: list[float], share: float) -> None:
+    other = BASE.assign(**{POOR: BASE[POOR] + poor, GAP: BASE[GAP] + gap})
+    found = compare_tables({"base": BASE, "other": other}, OUTCOMES, "base")
+    assert set(found.query("scenario == 'other'")["narrows"]) == {share}
+
+
+def test_only_worlds_finished_in_both_count() -> None:
+    other = BASE.assign(status=["done", "failed", "done", "done"])
+    base = BASE.assign(status=["done", "done", "done", "failed"])
+    found = compare_tables({"base": base, "other": other, "lost": BASE.assign(status="failed")}, OUTCOMES, "base")
+    by_name = found.groupby("scenario")["worlds"].first().to_dict()
+    assert by_name == {"base": 3, "other": 2, "lost": 0}
+    assert found.query("scenario == 'lost'")["change"].isna().all()
+
+
+def test_wrong_comparisons_are_refused() -> None:
+    with pytest.raises(ValueError, match=r"no result is called 'bas'; there are base; did you mean 'base'\?"):
+        compare_tables({"base": BASE}, OUTCOMES, "bas")
+    with pytest.raises(ValueError, match="the same years"):
+        compare_tables({"base": BASE, "other": BASE.drop(columns=POOR)}, OUTCOMES, "base")
+
+
+def test_the_public_face_compares_results() -> None:
+    base = ad.simulate(ad.Scenario("a", quarters=8), worlds=3, jobs=1)
+    pooled = ad.simulate(ad.Scenario("b", quarters=8, levers=POOLED), worlds=3, jobs=1)
+    by_call = ad.compare({"baseline": base, "pooled": pooled})
+    pd.testing.assert_frame_equal(by_call, compare({"baseline": base, "pooled": pooled}))
+    row = by_call.query("scenario == 'pooled' and outcome == 'cost.public.mean'").iloc[0]
+    wanted = (pooled.outcomes["cost.public.mean"] - base.outcomes["cost.public.mean"]).mean()
+    assert row["change"] == pytest.approx(wanted, rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("share", "words"),
+    [(1.0, "probably narrows"), (0.8, "probably narrows"), (0.79, "cannot tell"), (0.21, "cannot tell"),
+     (0.2, "probably does not"), (0.0, "probably does not"), (float("nan"), "no world finished")],
+)  # fmt: skip
+def test_verdict_words(share: float, words: str) -> None:
+    assert verdict_words(share) == words
+
+
+@pytest.mark.parametrize(
+    ("levers", "words"),
+    [
+        ({}, ""),
+        ({"a": [{"budget": 5e7}]}, "US$ 50 M a year"),
+        ({"a": [{"budget": 5e7}], "b": [{"budget": 5e7}]}, "US$ 50 M a year each"),
+        ({"a": [{"intensity": 1.0}]}, "full strength"),
+        ({"a": [{"intensity": 0.5}], "b": [{"intensity": 0.5}]}, "50 % strength"),
+        ({"a": [{"intensity": 0.5}], "b": [{"budget": 1e6}]}, "mixed strengths"),
+    ],
+)
+def test_strength_words(levers: dict[str, list[dict[str, float]]], words: str) -> None:
+    assert strength_words({"levers": levers}) == words
+
+
+def test_numbers_are_written_for_people() -> None:
+    assert [decimals(pd.Series([x])) for x in (0.0321, 0.4, 3.0, 40.0, 1e-9, 0.0)] == [3, 2, 1, 0, 4, 1]
+    assert [signed(x, 2) for x in (0.004, -0.004, 0.016, -1234.5)] == ["0", "0", "+0.02", "-1,234.50"]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small answer with its tables and figures."""
+    scenarios = (
+        Scenario("baseline", "Nothing done", quarters=12),
+        Scenario("money", "Pooled", levers=(LeverUse("pooled_procurement", budget=5e7),), quarters=12),
+        Scenario("full", "Pooled", levers=POOLED, quarters=12),
+    )
+    experiment = Experiment("question", scenarios, "Does pooling help?", worlds=4)
+    return run_experiment(experiment, jobs=1, out=tmp_path_factory.mktemp("results"), finish=publish)
+
+
+def test_the_table_fits_a_page_and_says_what_matters(folder: Path) -> None:
+    head = headline(open_folder(folder))
+    text = table_text(head)
+    assert max(map(len, text.splitlines())) <= 100
+    for words in ("Does pooling help?", "4 worlds", "2025-2028", "Nothing done", "US$ 50 M a year", "full strength",
+                  "How to read this", "Ceilings"):  # fmt: skip
+        assert words in text
+    assert f"{100 * head.rows.loc['full', 'narrows']:.0f} %" in text
+    assert f"{head.rows.loc['baseline', 'gap_rich_20_minus_poor_40']:.2f}" in text
+
+
+def test_the_headline_is_the_comparison_in_units_of_people(folder: Path) -> None:
+    head = headline(open_folder(folder))
+    found = head.everything.query("scenario == 'full' and outcome == 'people_reached.mean'").iloc[0]
+    assert head.rows.loc["full", "people_reached_change"] == pytest.approx(found["change"] / 1e6)
+    poor = head.everything.query("scenario == 'full' and outcome == @POOR").iloc[0]
+    assert head.rows.loc["full", "poorest_40_access_change_high"] == pytest.approx(100 * poor["change_p95"])
+
+
+def test_tables_and_figures_are_kept_and_repeat_byte_for_byte(folder: Path, tmp_path: Path) -> None:
+    names = ("tables/question.csv", "tables/comparison.csv", "figures/gap.png", "figures/gap.svg")
+    before = {name: (folder / name).read_bytes() for name in names}
+    publish(folder)
+    assert {name: (folder / name).read_bytes() for name in names} == before
+    table = pd.read_csv(folder / "tables/question.csv", index_col="scenario")
+    assert list(table.index) == ["baseline", "money", "full"]
+    assert {"poorest_40_access_percent", "poorest_40_access_change_points"} <= set(table.columns)
+
+
+def test_one_scenario_alone_has_a_figure_too(tmp_path: Path) -> None:
+    alone = Experiment("alone", (Scenario("alone", quarters=8),), worlds=2)
+    folder = run_experiment(alone, jobs=1, out=tmp_path, finish=publish)
+    assert (folder / "figures/gap.png").read_bytes()[:4] == b"\x89PNG"
+    assert "alone" in table_text(headline(open_folder(folder)))
+
+
+@pytest.mark.parametrize("broken", [("full",), ("baseline",), ("baseline", "full")])
+def test_scenarios_of_which_no_world_was_finished_are_shown_as_such(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, broken: tuple[str, ...]
+) -> None:
+    run = ad.AdoptionModel.run
+
+    def breaks(model: ad.AdoptionModel) -> ad.AdoptionModel:
+        if model.scenario.name in broken:
+            raise ValueError("broken")
+        return run(model)
+
+    monkeypatch.setattr(ad.AdoptionModel, "run", breaks)
+    scenarios = (Scenario("baseline", quarters=8), Scenario("full", levers=POOLED, quarters=8))
+    folder = run_experiment(Experiment("e", scenarios, worlds=2), jobs=1, out=tmp_path, finish=publish)
+    assert "no world finished" in table_text(headline(open_folder(folder)))
+    assert (folder / "figures/gap.png").is_file()

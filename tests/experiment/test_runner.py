@@ -1,0 +1,103 @@
+"""The runner: the same bytes in any number of processes; a world that fails costs nobody else."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from adoptsim.experiment import runner
+from adoptsim.experiment.result import Result
+from adoptsim.experiment.runner import run_scenarios, simulate
+from adoptsim.model.model import AdoptionModel
+from adoptsim.model.scenario import LeverUse, Scenario
+
+QUARTERS = 12
+
+
+def test_a_result_is_laid_out_as_promised(baseline: Result) -> None:
+    columns = list(baseline.outcomes.columns)
+    first = columns.index("useful_access.p40.mean")
+    assert columns[:2] == ["world", "replicate"]
+    assert columns[first + 1] == "useful_access.gap.mean"
+    assert columns[-2:] == ["status", "error"]
+    assert columns[2:first] == list(baseline.parameters)
+    assert list(baseline.outcomes["world"]) == list(range(5))
+    assert baseline.data["useful_access"].dims == ("world", "year", "group")
+    assert baseline.data["country.useful_access"].dims == ("world", "iso3")
+    assert baseline.data["useful_access"].dtype == np.float32
+    assert baseline.failed == 0
+
+
+def test_the_yearly_gap_is_rich_less_poor(baseline: Result) -> None:
+    access = baseline.data["useful_access"].astype(float)
+    rich, poor, gap = (
+        access.sel(group=f"people: {name}")
+        for name in ("richest 20 %", "poorest 40 %", "richest 20 % minus poorest 40 %")
+    )
+    np.testing.assert_allclose(gap, rich - poor, atol=1e-7)
+    horizon = baseline.outcomes["useful_access.gap@2028"].to_numpy()
+    np.testing.assert_allclose(gap.isel(year=-1), horizon, rtol=1e-5)
+
+
+def test_processes_and_blocks_change_no_bit(monkeypatch: pytest.MonkeyPatch, baseline: Result) -> None:
+    monkeypatch.setattr(runner, "BLOCK", 2)  # three blocks, so that two processes have something to share
+    for jobs in (1, 2):
+        again = simulate(baseline.scenario, worlds=5, rng=3, jobs=jobs)
+        pd.testing.assert_frame_equal(again.outcomes, baseline.outcomes, check_exact=True)
+        assert again.data.identical(baseline.data)
+
+
+def test_more_worlds_leave_the_first_ones_as_they_were(baseline: Result) -> None:
+    more = simulate(baseline.scenario, worlds=7, rng=3, jobs=1)
+    pd.testing.assert_frame_equal(more.outcomes.head(5), baseline.outcomes, check_exact=True)
+
+
+def test_another_seed_is_another_ensemble(baseline: Result) -> None:
+    other = simulate(baseline.scenario, worlds=5, rng=4, jobs=1)
+    assert not np.array_equal(other.outcomes["pool.fee"], baseline.outcomes["pool.fee"])
+
+
+def test_scenarios_share_worlds(baseline: Result) -> None:
+    scenario = Scenario("b", levers=(LeverUse("data_sharing", intensity=0.0),), quarters=QUARTERS)
+    (same,) = run_scenarios((scenario,), 5, 3, jobs=1)
+    pd.testing.assert_frame_equal(same.outcomes, baseline.outcomes, check_exact=True)
+
+
+def test_a_failed_world_becomes_a_row_and_the_others_go_on(monkeypatch: pytest.MonkeyPatch, baseline: Result) -> None:
+    run = AdoptionModel.run
+
+    def breaks(model: AdoptionModel) -> AdoptionModel:
+        if 3 in model.world_numbers:
+            raise FloatingPointError("world 3 left its bounds")
+        return run(model)
+
+    monkeypatch.setattr(AdoptionModel, "run", breaks)
+    seen: list[tuple[int, int]] = []
+    result = simulate(baseline.scenario, worlds=5, rng=3, jobs=1, progress=lambda *news: seen.append(news))
+    lost = result.outcomes.loc[3]
+    assert seen == [(4, 1)]
+    assert result.failed == 1
+    assert (lost["status"], lost["error"]) == ("failed", "FloatingPointError: world 3 left its bounds")
+    assert np.isnan(lost["useful_access.gap.mean"])
+    assert lost["pool.fee"] == baseline.outcomes["pool.fee"][3]  # its parameters are known all the same
+    others = [0, 1, 2, 4]
+    pd.testing.assert_frame_equal(result.outcomes.loc[others], baseline.outcomes.loc[others], check_exact=True)
+    assert list(result.data["world"]) == others
+
+
+def test_all_worlds_may_fail(monkeypatch: pytest.MonkeyPatch, baseline: Result) -> None:
+    def breaks(model: AdoptionModel) -> AdoptionModel:
+        raise ValueError("nothing works")
+
+    monkeypatch.setattr(AdoptionModel, "run", breaks)
+    result = simulate(baseline.scenario, worlds=2, jobs=1)
+    assert list(result.outcomes["error"]) == ["ValueError: nothing works"] * 2
+
+
+def test_central_varies_no_parameter() -> None:
+    result = simulate(Scenario("a", uncertainty="central", quarters=2), worlds=2, jobs=1)
+    assert result.parameters == ()
+
+
+def test_no_worlds_are_refused() -> None:
+    with pytest.raises(ValueError, match="at least one world"):
+        simulate(Scenario("a"), worlds=0)

@@ -1,0 +1,183 @@
+"""Whatever is wrong with a file is told with its place, what is allowed and the nearest right name."""
+
+from pathlib import Path
+
+import pytest
+
+from adoptsim.experiment.load import load_experiment, load_question, load_scenario
+from adoptsim.inputs.errors import InputError, Problem
+
+HERE = "@@"  # stands in the texts below where the problem must be reported
+ONE = "name: a\nlevers:\n  pooled_procurement:\n    level: 2\n"
+
+pytestmark = pytest.mark.fast
+
+
+def problems(path: Path) -> tuple[Problem, ...]:
+    with pytest.raises(InputError) as caught:
+        load_question(path)
+    return caught.value.problems
+
+
+def only_problem(tmp_path: Path, text: str) -> Problem:
+    """The one problem of a text; its place must be where the mark stands."""
+    clean = text.replace(HERE, "")
+    path = tmp_path / "wrong.yaml"
+    path.write_text(clean, encoding="utf-8")
+    found = problems(path)
+    assert len(found) == 1, "\n".join(map(str, found))
+    before = text[: text.index(HERE)]
+    assert (found[0].file, found[0].line, found[0].column) == (
+        str(path),
+        before.count("\n") + 1,
+        len(before) - before.rfind("\n"),
+    )
+    return found[0]
+
+
+CASES = {
+    "unknown field": ("name: a\n@@titel: b\n", "titel", "title, description", "title"),
+    "unknown field of a lever": (ONE + "    @@strat: 2026\n", "strat", "start, ramp", "start"),
+    "unknown field of targets": (ONE + "    targets: {@@region: [AFR]}\n", "region", "regions, incomes", "regions"),
+    "misspelt lever": (
+        "name: a\nlevers:\n  @@pooled_procurment: {level: 1}\n", "pooled_procurment", "", "pooled_procurement",
+    ),
+    "level too high": (ONE.replace("2", "@@9"), "9", "from 0 (none) to 4", ""),
+    "level half": (ONE.replace("2", "@@1.5"), "1.5", "a whole number", ""),
+    "level as text": (ONE.replace("2", '@@"2"'), "2", "a whole number", ""),
+    "level yes": (ONE.replace("2", "@@true"), "true", "a whole number", ""),
+    "intensity too high": (ONE.replace("level: 2", "intensity: @@150 %"), "150 %", "from 0 to 1", ""),
+    "intensity below": (ONE.replace("level: 2", "intensity: @@-0.1"), "-0.1", "from 0 to 1", ""),
+    "intensity not finite": (ONE.replace("level: 2", "intensity: @@.nan"), "nan", "from 0 to 1", ""),
+    "wrong currency": (
+        ONE.replace("level: 2", "budget: @@50 million EUR"), "50 million EUR", "2024 US$", "50 million USD2024",
+    ),
+    "no price year": (ONE.replace("level: 2", "budget: @@50 million USD"), "50 million USD", "", "50 million USD2024"),
+    "millions forgotten": (ONE.replace("level: 2", "budget: @@50"), "50", "at least 1,000", "50 million USD2024"),
+    "wrong unit": (ONE.replace("level: 2", "budget: @@a lot"), "a lot", "constant 2024 US$", ""),
+    "two strengths": (ONE + "    @@budget: 5 million USD2024\n", "level and budget", "exactly one", ""),
+    "no strength": ("name: a\nlevers:\n  @@pooled_procurement:\n    start: 2026\n", "", "exactly one", ""),
+    "strength left empty": ("name: a\nlevers:\n  @@pooled_procurement:\n    level:\n", "", "exactly one", ""),
+    "no strength in a list": (
+        "name: a\nlevers:\n  data_sharing:\n    - level: 1\n    - @@ramp: 3\n", "", "exactly one", "",
+    ),
+    "start between quarters": (ONE + "    start: @@2026.1\n", "2026.1", "a quarter", ""),
+    "end before start": (ONE + "    start: 2030\n    end: @@2029\n", "2029", "after the start", ""),
+    "ramp as word": (ONE + "    ramp: @@slow\n", "slow", "years from", ""),
+    "unknown country": (ONE + "    targets: {countries: [NGA, @@NGX]}\n", "NGX", "not an ISO3 code", "NGA"),
+    "NO for Norway": (ONE + "    targets: {countries: [NGA, @@NO]}\n", "NO", "not an ISO3 code", "NOR"),
+    "Norway by name": (ONE + "    targets: {countries: [@@Norway]}\n", "Norway", "not an ISO3 code", "NOR"),
+    "country in lower case": (ONE + "    targets: {countries: [@@nga]}\n", "nga", "not an ISO3 code", "NGA"),
+    "country without list": (ONE + "    targets: {countries: @@NGA}\n", "NGA", "a list", ""),
+    "unknown region": (ONE + "    targets: {regions: [@@AFRO]}\n", "AFRO", "AFR, AMR", "AFR"),
+    "unknown income group": (ONE + "    targets: {incomes: [@@LICS]}\n", "LICS", "LIC, LMC", "LIC"),
+    "unknown application": ("name: a\napplications: [@@newborn_sikle]\n", "newborn_sikle", "", "newborn_sickle"),
+    "application of a target": (ONE + "    targets: {applications: [@@sickle]}\n", "sickle", "one", "newborn_sickle"),
+    "unknown parameter": ("name: a\nparameters: {@@pool.fe: 0.05}\n", "pool.fe", "list parameters", "pool.fee"),
+    "parameter out of bounds": ("name: a\nparameters: {pool.fee: @@5}\n", "5", "from 0.0", ""),
+    "parameter as text": ("name: a\nparameters: {pool.fee: @@much}\n", "much", "a number within", ""),
+    "trait out of bounds": ("name: a\nparameters: {newborn_sickle.price: @@-1}\n", "-1", "from ", ""),
+    "duplicate key": ("name: a\ntitle: b\n@@title: c\n", "title", "stands at line 2", ""),
+    "duplicate lever": (ONE + "  @@pooled_procurement: {level: 1}\n", "pooled_procurement", "stands at line 3", ""),
+    "name is missing": ("@@title: b\n", "", "this field is needed", ""),
+    "name with a slash": ("name: @@a/b\n", "a/b", "folder name", ""),
+    "name is a number": ("name: @@12\n", "12", "letters, digits", ""),
+    "uncertainty": ("name: a\nuncertainty: @@centrl\n", "centrl", "drawn or central", "central"),
+    "quarters": ("name: a\nquarters: @@0\n", "0", "from 1 to 400", ""),
+    "start year": ("name: a\nstart_year: @@1066\n", "1066", "from 1990", ""),
+    "schema version": ("schema_version: @@2\nname: a\n", "2", "the number 1", ""),
+    "levers as list": ("name: a\nlevers: @@[pooled_procurement]\n", "pooled_procurement", "levers by name", ""),
+    "lever as number": ("name: a\nlevers: {data_sharing: @@3}\n", "3", "levers by name", ""),
+    "unknown table": ("name: a\ntables: {@@countris: a.csv}\n", "countris", "countries", "countries"),
+    "missing table": ("name: a\ntables: {countries: @@no.csv}\n", "no.csv", "no such file", ""),
+    "missing application": ("name: a\napplications: [@@mine.yaml]\n", "mine.yaml", "no such file", ""),
+    "tag that runs code": ("name: a\ntitle: @@!!python/name:os.getcwd ''\n", "python/name:os.getcwd", "tags", ""),
+    "not YAML": ("name: a\nlevers: a: @@b\n".replace("a: @@b", "a@@: b"), "levers: a: b", "not YAML", ""),
+    "unclosed list": ("name: a\napplications: [newborn_sickle\n@@", "", "not YAML", ""),
+    "tab": ("name: a\n@@\ttitle: b\n", "title: b", "not YAML", ""),
+    "two documents": ("name: a\n@@---\nname: b\n", "---", "not YAML", ""),
+    "a list": ("@@- a\n- b\n", "a, b", "fields such as", ""),
+    "a word": ("@@hello\n", "hello", "fields such as", ""),
+    "empty": ("@@", "", "empty", ""),
+    "only a comment": ("@@# nothing\n", "", "empty", ""),
+    "aliases that multiply": (
+        "@@a: &a [x, x, x, x, x, x, x, x, x]\n"
+        + "".join(f"{n}: &{n} [{', '.join(['*' + m] * 9)}]\n" for m, n in zip("abcdefg", "bcdefgh", strict=True)),
+        "", "20,000 values", "",
+    ),
+    "alias of itself": ("@@a: &a [*a]\n", "", "20 levels", ""),
+    "a billion worlds": (
+        "name: e\nscenarios: [{name: a}]\nworlds: @@1000000000\n", "1000000000", "1 to 10,000,000 (more fills", "",
+    ),
+    "no worlds": ("name: e\nscenarios: [{name: a}]\nworlds: @@0\n", "0", "from 1", ""),
+    "negative seed": ("name: e\nscenarios: [{name: a}]\nseed: @@-1\n", "-1", "0 or more", ""),
+    "unknown reference": ("name: e\nscenarios: [{name: one}]\nreference: @@on\n", "on", "one of one", "one"),
+    "no scenarios": ("name: e\nscenarios: @@[]\n", "", "a list; each item", ""),
+    "scenario twice": ("name: e\nscenarios:\n  - {name: a}\n  - @@{name: a}\n", "a", "names must differ", ""),
+    "another horizon": (
+        "name: e\nscenarios:\n  - {name: a}\n  - @@{name: b, quarters: 40}\n", "2025, 40 quarters", "same number", "",
+    ),
+    "missing scenario file": ("name: e\nscenarios: [@@wrong.yml]\n", "wrong.yml", "no such file", "wrong.yaml"),
+    "scenario is a number": ("name: e\nscenarios: [@@3]\n", "3", "the path of a scenario file", ""),
+    "field of an inline scenario": ("name: e\nscenarios: [{name: a, @@lever: {}}]\n", "lever", "levers", "levers"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_place_value_allowed_and_nearest(tmp_path: Path, case: str) -> None:
+    text, value, allowed, nearest = CASES[case]
+    found = only_problem(tmp_path, text)
+    assert (found.value, found.nearest) == (value, nearest), found
+    assert allowed in found.allowed, found
+
+
+def test_every_problem_of_a_file_is_told_at_once_from_top_to_bottom(tmp_path: Path) -> None:
+    path = tmp_path / "many.yaml"
+    path.write_text(
+        "name: a\ntitel: b\nlevers:\n  pooled: {level: 9}\n  data_sharing: {ramp: x}\nquarters: 0\nname: c\n"
+    )
+    found = problems(path)
+    assert [(p.line, p.column) for p in found] == [(2, 1), (4, 3), (4, 19), (5, 3), (5, 24), (6, 11), (7, 1)]
+
+
+def test_problems_of_scenario_files_name_those_files(tmp_path: Path) -> None:
+    (tmp_path / "configs").mkdir()
+    (tmp_path / "experiments").mkdir()
+    (tmp_path / "configs/bad.yaml").write_text("name: a\nquarters: none\n")
+    experiment = tmp_path / "experiments/e.yaml"
+    experiment.write_text("name: e\nscenarios: [../configs/bad.yaml]\nworlds: 0\n")
+    found = problems(experiment)
+    assert {(p.file, p.line, p.column) for p in found} == {
+        (str(experiment), 3, 9),
+        (str(tmp_path / "configs/bad.yaml"), 2, 11),
+    }
+
+
+def test_bytes_that_are_not_utf8_are_placed(tmp_path: Path) -> None:
+    path = tmp_path / "latin.yaml"
+    path.write_bytes("name: a\ntitle: é".encode("latin-1"))
+    (found,) = problems(path)
+    assert (found.line, found.column, found.value) == (2, 8, "byte 0xe9")
+
+
+@pytest.mark.parametrize(("name", "allowed"), [("none.yaml", "no such file"), ("folder", "a folder"), ("a\0b", "read")])
+def test_what_is_no_file(tmp_path: Path, name: str, allowed: str) -> None:
+    (tmp_path / "folder").mkdir()
+    (found,) = problems(tmp_path / name)
+    assert allowed in found.allowed
+
+
+def test_a_file_of_the_other_kind_is_recognised(tmp_path: Path) -> None:
+    scenario, experiment = tmp_path / "s.yaml", tmp_path / "e.yaml"
+    scenario.write_text(ONE)
+    experiment.write_text("name: e\nscenarios: [s.yaml]\n")
+    with pytest.raises(InputError, match=r"e\.yaml:2:1: .*this file is an experiment"):
+        load_scenario(experiment)
+    with pytest.raises(InputError, match=r"s\.yaml:1:1: .*this file is a scenario"):
+        load_experiment(scenario)
+
+
+def test_a_wrong_own_table_is_told_with_its_own_place(tmp_path: Path) -> None:
+    (tmp_path / "mine.csv").write_text("iso3,region,income\nXXA,AFR,LICS\n")
+    (tmp_path / "s.yaml").write_text("name: a\ntables: {countries: mine.csv}\n")
+    assert {Path(p.file).name for p in problems(tmp_path / "s.yaml")} == {"mine.csv"}
