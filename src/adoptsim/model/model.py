@@ -65,8 +65,6 @@ class AdoptionModel(mesa.Model):  # type: ignore[misc]
     update, record.
     """
 
-    scenario: Scenario = Scenario("baseline")  # a plain attribute: Mesa 3.5 has a property of this name
-
     def __init__(self, scenario: Scenario | None = None, worlds: int | Sequence[int] = 1, rng: int = 1) -> None:
         super().__init__(rng=int(rng))
         self.question = scenario or Scenario("baseline")
