@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.lib.array_utils import byte_bounds
 
 from adoptsim.model.actors import Country
 from adoptsim.model.columns import Parameters, Pipeline, Quantity, Rows, State, columns_of, population, rule, rules_of
@@ -112,6 +113,7 @@ def test_a_window_writes_its_own_rows_only() -> None:
     rows.level = np.arange(8.0).reshape(2, 1, 1, 4)
     rows.at(1, 2).level = 99.0
     assert rows.level.ravel().tolist() == [0, 1, 2, 3, 4, 5, 99, 7]
+    assert (rows.yields == 2.0).all()
     rows.at(0, 1).write_group("yields", 3, 7.0)
     assert np.argwhere(rows.yields == 7.0).tolist() == [[0, a, 3, 1] for a in range(3)]
     with pytest.raises(ValueError, match="lengths"):
@@ -135,14 +137,41 @@ def test_one_array_never_becomes_two_columns() -> None:
     assert rows.level[1, 0, 0, 1] == 3.0
 
 
+@pytest.mark.parametrize("group", [False, True])
+def test_a_population_that_was_read_sees_what_one_row_writes(group: bool) -> None:
+    """Also in a column that holds nothing but its start value, or comes out of a pickle."""
+    for rows in (farms(), copy.deepcopy(farms()), pickle.loads(pickle.dumps(farms()))):
+        assert (rows.yields == 2.0).all()
+        if group:
+            rows.at(1, 2).write_group("yields", 0, 9.0)
+        else:
+            rows.at(1, 2).yields = 9.0
+        assert rows.yields[1, 0, 0, 2] == 9.0
+        assert rows.yields[0, 0, 0, 2] == 2.0
+        assert rows.harvest()[1, 2, 0, 2] == 18.0
+
+
+def test_a_fork_leaves_the_population_alone() -> None:
+    rows = farms()
+    rows.level = 1.0
+    twin = rows.fork()
+    twin.level, twin.gain = 5.0, np.full((2, 1, 1, 4), 6.0)
+    twin.at(0, 0).extra = 3.0
+    assert (rows.level == 1.0).all()
+    assert (rows.gain == 1.0).all()
+    assert (rows.extra == 0.0).all()
+    assert twin.level[0, 0, 0, 0] == 5.0
+    assert twin.extra[0, 0, 0, 0] == 3.0
+
+
 def arrays_of(model: AdoptionModel) -> list[np.ndarray]:
     return [column for rows in model.populations.values() for column in rows.columns.values()]
 
 
 def test_no_two_columns_of_the_model_share_memory(midrun: AdoptionModel) -> None:
-    for model in (AdoptionModel(worlds=1, rng=1), midrun, copy.deepcopy(midrun)):
-        found = sorted((a.__array_interface__["data"][0], a.nbytes) for a in arrays_of(model))
-        assert all(start + size <= after for (start, size), (after, _) in itertools.pairwise(found))
+    for model in (AdoptionModel(worlds=2, rng=1), midrun, copy.deepcopy(midrun)):
+        found = sorted(byte_bounds(a) for a in arrays_of(model))
+        assert all(end <= start for (_, end), (start, _) in itertools.pairwise(found))
 
 
 def continued(model: AdoptionModel) -> tuple[dict[str, np.ndarray], AdoptionModel]:
@@ -179,7 +208,7 @@ def test_a_population_alone_can_be_copied(midrun: AdoptionModel) -> None:
 def test_a_scenario_survives_a_pickle() -> None:
     scenario = Scenario("s", parameters={"work.attrition": 0.05})
     assert pickle.loads(pickle.dumps(scenario)) == scenario
-    assert copy.deepcopy(AdoptionModel(scenario).scenario).parameters == {"work.attrition": 0.05}
+    assert copy.deepcopy(AdoptionModel(scenario)).question.parameters == {"work.attrition": 0.05}
 
 
 @settings(max_examples=60, deadline=None)

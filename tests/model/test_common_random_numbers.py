@@ -100,7 +100,7 @@ def test_an_application_more_moves_no_other_draw(plain: AdoptionModel, added: st
     assert np.array_equal(plain.grants.taste, fewer.grants.taste)
     assert np.array_equal(plain.contracts.cost_factor, fewer.contracts.cost_factor)
     assert [n for n in fewer.drawn if not np.array_equal(fewer.drawn[n], plain.drawn[n])] == []
-    start, less = AdoptionModel(worlds=2, rng=8), AdoptionModel(fewer.scenario, worlds=2, rng=8)
+    start, less = AdoptionModel(worlds=2, rng=8), AdoptionModel(fewer.question, worlds=2, rng=8)
     assert np.array_equal(start.countries.stage[:, rows], less.countries.stage)
 
 
@@ -113,7 +113,7 @@ def look(model: AdoptionModel) -> None:
 
 
 def test_a_phase_that_only_looks_changes_nothing(plain: AdoptionModel) -> None:
-    watched = AdoptionModel(plain.scenario, worlds=2, rng=8)
+    watched = AdoptionModel(plain.question, worlds=2, rng=8)
     watched.insert_phase("deliver", "look", look)
     watched.insert_phase("record", "look again", look)
     assert_same(watched.run(), plain)

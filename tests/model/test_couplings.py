@@ -10,17 +10,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adoptsim.model.couplings import (
+    Chosen,
     Links,
-    best_of,
     everyone,
     gather,
     largest,
+    least_of_offers,
     neighbours_mean,
-    pick,
     ranked_flow,
     share_out,
     total,
-    total_chosen,
 )
 
 W, A = 2, 2
@@ -83,37 +82,44 @@ def test_share_out(case: tuple[Links, np.ndarray, np.ndarray], data: st.DataObje
 
 @quick
 @given(relation(), st.data())
-def test_best_of_and_pick(case: tuple[Links, np.ndarray, np.ndarray], data: st.DataObject) -> None:
-    links, score, _ = case
-    barred = data.draw(st.lists(st.booleans(), min_size=score.size, max_size=score.size))
-    score = np.where(np.array(barred).reshape(score.shape), -np.inf, score) if score.size else score
-    values = np.arange(score.size, dtype=float).reshape(score.shape)
-    where = best_of(score, links)
-    found = pick(values, where, -7.0) if score.size else np.full(where.shape, -7.0)
+def test_least_of_offers(case: tuple[Links, np.ndarray, np.ndarray], data: st.DataObject) -> None:
+    links, offers, _ = case
+    barred = data.draw(st.lists(st.booleans(), min_size=offers.size, max_size=offers.size))
+    offers = np.where(np.array(barred, dtype=bool).reshape(offers.shape), np.inf, offers)
+    if offers.size == 0:
+        return
+    where, least = least_of_offers(offers, links)
     for w, a in cells():
         for e in range(links.size):
-            best, best_row = -np.inf, -1
+            best, best_row = np.inf, -1
             for r, end in enumerate(links.ends):
-                if end == e and score[w, a, 0, r] > best:
-                    best, best_row = score[w, a, 0, r], r
+                if end == e and offers[w, a, 0, r] < best:
+                    best, best_row = offers[w, a, 0, r], r
             assert where[w, a, 0, e] == best_row
-            assert found[w, a, 0, e] == (values[w, a, 0, best_row] if best_row >= 0 else -7.0)
+            assert least[w, a, 0, e] == best
 
 
 @quick
 @given(relation(), st.data())
-def test_total_chosen(case: tuple[Links, np.ndarray, np.ndarray], data: st.DataObject) -> None:
-    _, rows, _ = case
-    size = 3
-    chosen = st.lists(st.integers(-1, size - 1), min_size=rows.size, max_size=rows.size)
-    choice = np.array(data.draw(chosen), dtype=np.int64).reshape(rows.shape)
-    sums = total_chosen(rows, choice, size)
-    assert sums.shape == (W, A, 1, size)
+def test_chosen_suppliers(case: tuple[Links, np.ndarray, np.ndarray], data: st.DataObject) -> None:
+    """Countries add up in the supplier they chose and read it; nobody chosen: nothing added, 0 read."""
+    links, _, suppliers = case
+    countries = 4
+    picks = st.lists(st.integers(-1, len(links.ends) - 1), min_size=W * A * countries, max_size=W * A * countries)
+    rows = np.array(data.draw(picks), dtype=np.int64).reshape(W, A, 1, countries)
+    amounts = np.array(data.draw(st.lists(AMOUNTS, min_size=rows.size, max_size=rows.size))).reshape(rows.shape)
+    if len(links.ends) == 0:
+        return
+    chosen = Chosen(rows, links)
+    sums, read = chosen.total(amounts), chosen.read(suppliers)
+    assert sums.shape == suppliers.shape
+    assert read.shape == rows.shape
     for w, a in cells():
-        for e in range(size):
-            mine = sum(v for v, c in zip(rows[w, a, 0], choice[w, a, 0], strict=True) if c == e)
+        for e in range(links.size):
+            mine = sum(v for v, r in zip(amounts[w, a, 0], rows[w, a, 0], strict=True) if r >= 0 and links.ends[r] == e)
             assert sums[w, a, 0, e] == pytest.approx(mine, rel=1e-12)
-    assert sums.sum() == pytest.approx(rows[choice >= 0].sum(), rel=1e-12)
+        expected = [suppliers[w, a, 0, links.ends[r]] if r >= 0 else 0.0 for r in rows[w, a, 0]]
+        assert read[w, a, 0].tolist() == expected
 
 
 @quick

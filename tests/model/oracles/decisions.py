@@ -93,9 +93,10 @@ def adopt(c: Plain, a: int) -> float:
     h = hazard(c, a) / 4
     tries = h * (1 + c.p("diff.pilot_factor")) + c.pilots_by_grant[a] / 4
     stage = 0.0
-    if c.adopt_draw[a] < 1 - exp(-h):
+    u = 1 - exp(-c.adopt_draw[a])  # the exponential of the quarter as a uniform
+    if u < 1 - exp(-h):
         stage = 2.0
-    elif c.adopt_draw[a] < 1 - exp(-tries):
+    elif u < 1 - exp(-tries):
         stage = 1.0
     return max(stage, c.stage[a])
 
@@ -114,7 +115,7 @@ def lapse_programme(c: Plain, a: int) -> float:
         1: (1 - c.p("fund.service_persistence")) / c.p("fund.grant_duration"),
         2: c.p("deliver.national_lapse"),
     }[int(c.stage[a])]
-    return 0.0 if c.lapse_draw[a] < 1 - (1 - yearly) ** 0.25 else c.stage[a]
+    return 0.0 if c.lapse_draw[a] < yearly else c.stage[a]
 
 
 @oracle("Country")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import exp, log
 
 from oracles import Plain, oracle
-from oracles.economy import hours_wanted, lead_time, open_for_hours, working_minutes
+from oracles.economy import lead_time, open_for_hours
 
 LAB, INFORMATICS, GENETICS, GENERAL = range(4)
 PLATFORMS = ("analyser", "sequencer")
@@ -116,12 +116,12 @@ def scarcity_of_money(c: Plain) -> float:
 
 @oracle("Country", "cadre")
 def scarcity_of_staff(c: Plain, g: int) -> float:
-    return _cents(working_minutes(c, g) / max(minutes_wanted(c, g), 1e-9), c)
+    return _cents(c.minutes[g] / max(minutes_wanted(c, g), 1e-9), c)
 
 
 @oracle("Country", "platform")
 def scarcity_of_machines(c: Plain, g: int) -> float:
-    return _cents(open_for_hours(c, g) / max(hours_wanted(c, g), 1e-9), c)
+    return _cents(open_for_hours(c, g) / max(c.hours_needed[g], 1e-9), c)
 
 
 @oracle("Country")
@@ -210,9 +210,11 @@ def coverage_by_fifth(c: Plain, a: int, g: int) -> float:
         public, private = c.tests_in[a] + c.tests_hub[a], c.tests_private[a]
     scale = 1 / c.app(a).backlog_years if c.app(a).once else 4.0
     payers = [f / max(c.willing[a], 1e-9) for f in c.private_fifths[a]]
-    weight = [(public * w + private * f) * scale + 1e-12 for w, f in zip(c.fifth_weight, payers, strict=True)]
+    weight = [(public * w + private * f) * scale for w, f in zip(c.fifth_weight, payers, strict=True)]
     wanted, caps = coverage(c, a), c.fifth_cap[a]
-    low, high = 0.0, 1 + 10 * max(caps) / min(weight)
+    if wanted == 0:
+        return 0.0
+    low, high = 0.0, 1 + 10 * max(caps) / min(w for w in weight if w > 0)
     for _ in range(300):
         middle = (low + high) / 2
         filled = sum(min(cap, middle * w) for cap, w in zip(caps, weight, strict=True)) / 5

@@ -165,7 +165,7 @@ def hours_of_machines(c: Plain, g: int) -> float:
 
 @oracle("Country", "platform")
 def want_machines(c: Plain, g: int) -> float:
-    planned = hours_wanted(c, g) / c.p("equip.hours_per_quarter") / c.p("equip.target_use")
+    planned = c.hours_needed[g] / c.p("equip.hours_per_quarter") / c.p("equip.target_use")
     return max(planned - c.instruments[g], 0.0)
 
 

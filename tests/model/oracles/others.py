@@ -79,9 +79,14 @@ def offer(r: Plain, a: int) -> float:
 # donors
 
 
-@oracle("Funder", "purpose")
-def budget(f: Plain, g: int) -> float:
-    return f.p("fund.world_total") * f.budget_share * f.purpose_share[g]
+@oracle("Funder")
+def budget(f: Plain) -> float:
+    return f.p("fund.world_total") * f.budget_share
+
+
+@oracle("Grant", "purpose")
+def pay(grant: Plain, g: int) -> float:
+    return grant.running * grant.purpose_share[g]
 
 
 @oracle("Grant")
