@@ -168,7 +168,7 @@ def test_scenarios_of_which_no_world_was_finished_are_shown_as_such(
     run = ad.AdoptionModel.run
 
     def breaks(model: ad.AdoptionModel) -> ad.AdoptionModel:
-        if model.scenario.name in broken:
+        if model.question.name in broken:
             raise ValueError("broken")
         return run(model)
 

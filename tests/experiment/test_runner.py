@@ -1,5 +1,7 @@
 """The runner: the same bytes in any number of processes; a world that fails costs nobody else."""
 
+import weakref
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -82,6 +84,18 @@ def test_a_failed_world_becomes_a_row_and_the_others_go_on(monkeypatch: pytest.M
     others = [0, 1, 2, 4]
     pd.testing.assert_frame_equal(result.outcomes.loc[others], baseline.outcomes.loc[others], check_exact=True)
     assert list(result.data["world"]) == others
+
+
+def test_models_are_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    run, seen = AdoptionModel.run, list[weakref.ref[AdoptionModel]]()
+
+    def watched(model: AdoptionModel) -> AdoptionModel:
+        seen.append(weakref.ref(model))
+        return run(model)
+
+    monkeypatch.setattr(AdoptionModel, "run", watched)
+    simulate(Scenario("a", quarters=2), worlds=2, jobs=1)
+    assert [model() for model in seen] == [None]
 
 
 def test_all_worlds_may_fail(monkeypatch: pytest.MonkeyPatch, baseline: Result) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from adoptsim.experiment import store
+from adoptsim.experiment import identity, store
 from adoptsim.experiment.errors import StoreError
 from adoptsim.experiment.identity import experiment_hash, source_hashes
 from adoptsim.experiment.question import Experiment, as_config
@@ -147,7 +147,7 @@ def test_failed_worlds_are_stored(monkeypatch: pytest.MonkeyPatch, small: Experi
     run = AdoptionModel.run
 
     def breaks(model: AdoptionModel) -> AdoptionModel:
-        if model.scenario.name == "pooled" or 1 in model.world_numbers:
+        if model.question.name == "pooled" or 1 in model.world_numbers:
             raise ValueError("broken")
         return run(model)
 
@@ -171,6 +171,15 @@ def test_the_hash_follows_everything_that_the_answer_depends_on(small: Experimen
         replace(small, scenarios=(changed, *small.scenarios[1:])),
     )
     assert len({first, *map(experiment_hash, others)}) == 5
+
+
+def test_the_hash_follows_the_sources_of_the_model(monkeypatch: pytest.MonkeyPatch, small: Experiment) -> None:
+    first = experiment_hash(small)
+    monkeypatch.setattr(identity, "ROOMS", ("inputs", "equity"))
+    source_hashes.cache_clear()
+    other = experiment_hash(small)
+    source_hashes.cache_clear()
+    assert other != first
 
 
 def test_own_tables_count_by_content_not_by_place(tmp_path: Path) -> None:

@@ -321,6 +321,7 @@ def test_nothing_unfree_is_packaged(world: Countries) -> None:
     assert [name for name in names if FORBIDDEN.search(name)] == []
     assert {p.name for p in DATA.iterdir()} == {
         "countries.csv", "indicators.csv", "series.csv", "estimates.csv", "sources.csv", "evidence.csv", "deflator.csv",
+        "parameters.csv", "funders.csv", "manufacturers.csv", "applications",
     }  # fmt: skip
     gaps = world.select(HIV_OF_WHO).imputed["hiv_prevalence"]
     assert gaps.all()
@@ -351,7 +352,7 @@ def test_evidence_is_packaged_whole() -> None:
 
 
 def test_packaged_tables_name_no_machine_path() -> None:
-    for path in DATA.iterdir():
+    for path in filter(Path.is_file, DATA.rglob("*")):
         text = path.read_text(encoding="utf-8")
         assert not re.search(r"(?<![\w.])/(work|tmp|home|root)/", text), path.name
 

@@ -14,6 +14,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.gridspec import GridSpec
 from matplotlib.lines import Line2D
+from matplotlib.ticker import MaxNLocator
 
 from adoptsim.compare.headline import Headline
 from adoptsim.experiment.store import Stored
@@ -80,6 +81,7 @@ def level_figure(head: Headline, series: pd.DataFrame) -> Figure:
         axes.plot(years, mean, color=colour, linewidth=2)
         if len(years):
             axes.annotate(f" {band}", (years[-1], mean[-1]), color=colour, va="center", weight="bold")
+    axes.xaxis.set_major_locator(MaxNLocator(8, integer=True, steps=[1, 2, 5, 10]))
     axes.set_ylim(bottom=0.0)
     axes.margins(x=0.0)
     axes.set_ylabel("useful access, % of need", color=GREY)
@@ -137,7 +139,7 @@ def _small_multiples(
         axes.margins(x=0.02)
     for axes in panels[len(titles) :]:
         axes.set_visible(False)
-    panels[0].locator_params(axis="x", nbins=3)
+    panels[0].xaxis.set_major_locator(MaxNLocator(3, integer=True, steps=[1, 2, 5, 10]))
     panels[0].annotate("wider ↑", (0.03, 0.98), xycoords="axes fraction", va="top", color=GREY, size=10)
     panels[0].annotate("narrower ↓", (0.03, 0.02), xycoords="axes fraction", va="bottom", color=GREY, size=10)
     figure.text(0.012, 0.44, "percentage points", rotation=90, va="center", color=GREY)
@@ -147,7 +149,7 @@ def _dots(figure: Figure, place: Any, lines: list[Line], head: Headline) -> None
     """Change of both halves of the headline pair, a row per scenario, scenarios of one title together."""
     order = sorted(lines, key=lambda line: [x.title for x in lines].index(line.title))
     heights = _heights(order)
-    left, right = place.subgridspec(1, 2, wspace=0.08).subplots(sharey=True)
+    left, right = place.subgridspec(1, 2, wspace=0.16).subplots(sharey=True)
     for axes, column in ((left, POOR), (right, GAP)):
         for line, y in zip(order, heights, strict=True):
             row = head.rows.loc[line.scenario]
@@ -208,11 +210,12 @@ def _words(figure: Figure, head: Headline) -> None:
     """Title, what is shown, and where the numbers come from."""
     start, end = head.years
     reference = head.rows.loc[head.reference]
+    title = shorten(str(reference["title"]), 36, placeholder="...")
     figure.text(LEFT, 0.97, _heading(head), size=18, weight="bold", va="top")
     figure.text(
         LEFT,
         0.915,
-        f"Change against '{reference['title']}' in the same {head.rows['worlds'].max()} worlds, where the poorest 40 % "
+        f"Change against '{title}' in the same {head.rows['worlds'].max()} worlds, where the poorest 40 % "
         f"have {reference[POOR]:.1f} % of the access they need and the gap is {reference[GAP]:.1f} points.",
         va="top",
         color=GREY,

@@ -68,8 +68,11 @@ def _title(head: Headline) -> str:
 
 def _access_table(head: Headline, console: Console) -> Table:
     table = _empty(console)
-    for name in ACCESS:
+    alone = head.others().empty
+    for name in ACCESS[::2] if alone else ACCESS:
         table.add_column(name, justify="right", no_wrap=True)
+    if alone:
+        return _filled(table, head, lambda row: [f"{row[column]:.2f}" for column in (POOR, GAP)])
     table.add_column("Does the gap\nnarrow? (share\nof worlds)", no_wrap=True)
     places = {column: decimals(head.others()[f"{column}_change"]) for column in (POOR, GAP)}
 
@@ -129,14 +132,18 @@ def reading(head: Headline) -> Iterator[str]:
     yield (
         "  Access is the share of people's need for genomic services that ends in a useful result. Poorest\n"
         "  40 % and richest 20 % are of all people on earth, by the income of their fifth of their country.\n"
-        "  In a world the gap narrows only if it falls AND the poorest 40 % gain. 'Probably narrows': so in\n"
-        "  80 % of worlds or more; 'probably does not': in 20 % or fewer.\n"
         "  People are tests a year, all channels; money is constant 2024 US$ a year, in millions (M)."
+    )
+    if head.others().empty:
+        return
+    yield (
+        "  In a world the gap narrows only if it falls AND the poorest 40 % gain. 'Probably narrows': so in\n"
+        "  80 % of worlds or more; 'probably does not': in 20 % or fewer."
     )
     yield f"  {_size(head)}"
     ceilings = [_ceiling(entry) for entry in head.manifest["ceilings"].values() if "mean" in entry]
     if ceilings:
-        yield "\nCeilings: what each lever could do at most, all at once, with the programmes that stand at the horizon"
+        yield "\nCeilings: the most that each lever could do at once, with the programmes that stand at the end"
         yield from ceilings
 
 
@@ -148,7 +155,7 @@ def _ceiling(entry: Mapping[str, Any]) -> str:
 def _size(head: Headline) -> str:
     """How large the best change is, so that 'narrows' is not mistaken for 'closes'."""
     change = head.others()[f"{GAP}_change"]
-    if change.empty or not change.min() < 0:
+    if not change.min() < 0:
         return "Size: on average the gap falls in none of these scenarios."
     best = head.rows.loc[str(change.idxmin())]
     gap = float(head.rows[GAP][head.reference])

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["TABLES", "Known", "known_names", "nearest_country"]
 
-TABLES = ("countries", "distributors", "manufacturers", "funders", "programmes", "hubs")
+TABLES = ("countries",)  # those that the model reads; another kind goes to `Scenario.generated` under its name
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator, Sequence
 
+import mesa
 from joblib import Parallel, cpu_count, delayed
 from threadpoolctl import threadpool_limits
 
@@ -68,13 +70,24 @@ def run_block(scenario: Scenario, worlds: range, seed: int) -> Block:
     """Run a block of worlds. Where it fails its halves are tried, so that only the worlds at fault are lost."""
     try:
         with threadpool_limits(limits=1):
-            return [AdoptionModel(scenario, worlds=worlds, rng=seed).run().results()], []
+            return [_results(scenario, worlds, seed)], []
     except Exception as error:
         if len(worlds) == 1:
             return [], [_failure(scenario, worlds[0], seed, error)]
     middle = len(worlds) // 2
     halves = [run_block(scenario, half, seed) for half in (worlds[:middle], worlds[middle:])]
     return halves[0][0] + halves[1][0], halves[0][1] + halves[1][1]
+
+
+def _results(scenario: Scenario, worlds: range, seed: int) -> BlockResult:
+    """Run one model and let go of it: Mesa keeps every model that ever had agents in a register of numbers."""
+    model = AdoptionModel(scenario, worlds=worlds, rng=seed)
+    try:
+        return model.run().results()
+    finally:
+        getattr(mesa.Agent, "_ids", {}).pop(model, None)
+        del model
+        gc.collect()  # a model and its agents point at each other; waiting for the collector would cost gigabytes
 
 
 def _failure(scenario: Scenario, world: int, seed: int, error: Exception) -> Failure:

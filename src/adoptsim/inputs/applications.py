@@ -33,8 +33,8 @@ OPTIONAL_TRAITS = ("dalys_if_births_counted",)
 DRIVERS = {"births": "per_birth", "population": "per_person", "adults": "per_adult"}
 ANCESTRY_EFFECTS = ("none", "vus", "detection")
 KEYS = (
-    "id", "title", "description", "available", "source", "platform", "once", "backlog_years", "ancestry", "eligible",
-    "prevalence", "traits", "minutes", "start", "vehicle",
+    "id", "title", "description", "available", "source", "priced_in", "platform", "once", "backlog_years", "ancestry",
+    "eligible", "prevalence", "traits", "minutes", "start", "vehicle",
 )  # fmt: skip
 
 
@@ -42,7 +42,8 @@ KEYS = (
 class Application:
     """One application.
 
-    ``traits`` are uncertain numbers; ``prevalence_of`` names a country column (times ``prevalence_times``) or is empty;
+    ``priced_in`` is the income group where its price was paid, landed. ``traits`` are uncertain numbers;
+    ``prevalence_of`` names a country column (times ``prevalence_times``) or is empty;
     ``start_national`` and ``start_pilot`` map income group to probability; ``start_served`` names country columns whose
     product is the share served today, which makes a programme certain where it is large.
     """
@@ -52,6 +53,7 @@ class Application:
     description: str
     available: int
     source: str
+    priced_in: str
     platform: str
     once: bool
     backlog_years: float
@@ -100,6 +102,7 @@ def parse_application(raw: Mapping[str, Any], file: str) -> Application:
         description=raw["description"],
         available=int(raw["available"]),
         source=raw["source"],
+        priced_in=raw["priced_in"],
         platform=raw["platform"] or "",
         once=bool(raw["once"]),
         backlog_years=float(raw.get("backlog_years", 0.0)),
@@ -135,7 +138,12 @@ def _problems(raw: Mapping[str, Any], file: str) -> Iterable[Problem]:
             )
     for key in (k for k in KEYS if k not in raw and k not in ("backlog_years", "vehicle")):
         yield Problem(file, 1, 1, key, "", "the field is missing")
-    for key, allowed in (("source", SOURCES), ("platform", PLATFORMS), ("ancestry", ANCESTRY_EFFECTS)):
+    for key, allowed in (
+        ("source", SOURCES),
+        ("priced_in", INCOMES),
+        ("platform", PLATFORMS),
+        ("ancestry", ANCESTRY_EFFECTS),
+    ):
         if key in raw and raw[key] not in allowed and not (key == "platform" and raw[key] is None):
             hint = nearest_name(str(raw[key]), allowed)
             yield Problem(file, *at(raw, key), key, str(raw[key]), f"one of {', '.join(allowed)}", hint)

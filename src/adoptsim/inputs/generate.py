@@ -210,7 +210,7 @@ def generate_hubs(countries: Countries, per_region: int, apart_km: float) -> Hub
     host = np.array(hosts, dtype=np.int64)
     source, target, away = [], [], []
     for c in range(len(countries)):
-        order = sorted(range(len(host)), key=lambda h: (apart[c, host[h]], h))
+        order = sorted((h for h in range(len(host)) if host[h] != c), key=lambda h: (apart[c, host[h]], h))
         inside = [h for h in order if region[host[h]] == region[c]]
         outside = [h for h in order if region[host[h]] != region[c]][:1]
         for h in inside + outside:

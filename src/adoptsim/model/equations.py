@@ -28,7 +28,7 @@ def log_hazard_of_time_ratio(time_ratio: Array, shape: Array) -> Array:
 
 
 def cournot_margin(choke: Array, sellers: Array) -> Array:
-    """Relative margin over landed cost of n equal sellers facing linear demand: choke / (n + 1).
+    """Relative margin over the ex-works price of n equal sellers facing linear demand: choke / (n + 1).
 
     ``choke`` is (reservation price - unit cost) / unit cost, solved so that the start state returns the stated margin.
     """

@@ -48,7 +48,8 @@ class Lever:
 
 
 def _everything_pooled(c: Rows) -> None:
-    c.pool_member, c.pool_share = 1.0, 1.0
+    c.pool_member = (c.pool_discount() > c.par["pool.fee"]).any(axis=1, keepdims=True) * 1.0  # nobody joins to lose
+    c.pool_share = (c.pool_discount() > c.par["pool.fee"]) * 1.0
     c.consumables = c.landed()
     c.unit_in = c.cost_in_country()
     c.scarce_money, c.scarce_supply = c.scarcity_of_money(), c.scarcity_of_supplies()
@@ -95,7 +96,7 @@ LEVERS: Mapping[str, Lever] = {
                 "Yearly tenders with a secretariat and credit line; three quarters of volume.",
                 "One pool for all reagents and service contracts that a member wants to buy through it.",
             ),
-            "if every country bought everything through a pool",
+            "if every country bought all that is cheaper there through a pool",
             _everything_pooled,
         ),
         Lever(
@@ -197,11 +198,11 @@ def _mask(use: LeverUse, countries: Countries, applications: tuple[str, ...]) ->
 
 
 def attainable(countries: Rows, lever: Lever) -> Array:
-    """Relative gain in useful tests if the whole of what a lever acts on vanished at once, (world,)."""
+    """Relative gain in useful tests if the whole of what a lever acts on vanished at once, (world,); at least 0."""
     c = countries.fork()
     before = _useful_tests(c)
     lever.relieve(c)
-    return np.asarray(_useful_tests(c) / before - 1.0)
+    return np.maximum(_useful_tests(c) / before - 1.0, 0.0)
 
 
 def _useful_tests(c: Rows) -> Array:

@@ -111,13 +111,13 @@ def procure(m: AdoptionModel) -> None:
 
 
 def price_hubs(m: AdoptionModel) -> None:
-    """Hub prices, and for each country the best offer; a country no hub serves sees ten times its own cost."""
+    """Hub prices, and for each country the best offer; a country no hub serves sees a multiple of its own cost."""
     c, h, r = m.countries, m.hubs, m.referrals
     h.consumables, h.wage_minute = gather(c.consumables, m.hub_host), gather(c.wage_minute, m.hub_host)
     r.price = gather(h.price(), m.referral_source)
     best, offer = least_of_offers(r.offer(), m.referral_target)
     m.chosen_hub = Chosen(best, m.referral_source)
-    c.unit_hub = np.minimum(offer, c.unit_in * 10.0) + c.follow_up()
+    c.unit_hub = np.minimum(offer, c.unit_in * m.par["hub.none_factor"]) + c.follow_up()
 
 
 def price_channels(m: AdoptionModel) -> None:
@@ -149,7 +149,7 @@ def see_countries(m: AdoptionModel) -> None:
     g.need = gather(c.poverty_weighted_people(), m.grant_target)
     g.readiness = gather(1.0 - c.weakness, m.grant_target)
     lists = everyone(m.funders.supports)
-    c.vehicle = np.minimum(lists, 1.0) * c.below_donor_line()
+    c.carried, c.vehicle = c.vehicle.copy(), np.minimum(lists, 1.0) * c.below_donor_line()
 
 
 def commit_grants(m: AdoptionModel, fill: bool = False) -> None:

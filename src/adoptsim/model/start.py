@@ -33,7 +33,8 @@ from adoptsim.model.world import start_staff
 if TYPE_CHECKING:
     from adoptsim.model.model import AdoptionModel
 
-PROGRAMME, PILOT = 0.3, 0.01  # share of people served above which a country column counts as a programme, a pilot
+# UNDP classes of the human development index
+HDI_CLASSES = (("low", -1.0, 0.55), ("medium", 0.55, 0.7), ("high", 0.7, 0.8), ("very_high", 0.8, 2.0))
 NEWTON_STEPS = 9
 NODES, NODE_WEIGHTS = np.polynomial.hermite_e.hermegauss(5)  # expectation over a normal propensity
 GRID = 15  # equally likely slices of the prior of a country's own propensity
@@ -86,7 +87,7 @@ def _people(m: AdoptionModel) -> None:
     share = rows(v["hta_body"])
     c.hta = (m.draws.uniform("hta", m.slots)[0] < share) * 1.0
     cet: Array = np.zeros(())
-    for name, low, high in (("low", -1.0, 0.55), ("medium", 0.55, 0.7), ("high", 0.7, 0.8), ("very_high", 0.8, 2.0)):
+    for name, low, high in HDI_CLASSES:
         cet = cet + par[f"hta.cet.{name}"] * rows(((v["hdi"] >= low) & (v["hdi"] < high)).astype(float))
     m.threshold_ratio = cet
     c.threshold = cet * c.gdp_pc
@@ -103,6 +104,7 @@ def _supply(m: AdoptionModel) -> None:
     c.transport, margin = markup * physical, markup * (1.0 - physical)
     goods = rows(m.inputs.values["health_exp_pc_usd"] * m.inputs.values["population"])
     c.lab_market = goods * par["dist.lab_goods_share"]
+    m.traders.size = m.cast.traders.size[None, None, None]
     k.exclusive = m.cast.traders.contracts.columns["exclusive"][None, None, None]
     places = int(m.place_among_candidates.max(initial=0)) + 1
     noise = m.draws.normal("contract cost", m.slots, places)  # period = place among the market's candidates
@@ -117,7 +119,9 @@ def _supply(m: AdoptionModel) -> None:
     c.margin = np.concatenate([competed, np.broadcast_to(margin, competed.shape)], axis=2)
     maker = m.makers
     maker.market_share = m.maker_shares
-    maker.start_price = par["app.price"] * par["app.consumable_share"]
+    paid = par["app.price"] * par["app.consumable_share"]  # landed, where it was paid
+    landed = [1.0 + (par["dist.markup"] - 1.0) * par[f"dist.markup_gradient.{a.priced_in}"] for a in m.applications]
+    maker.start_price = paid / np.concatenate(landed, axis=1)
     maker.price = maker.start_price
     c.exworks = everyone(maker.price * maker.market_share)
     noise = np.exp(par["pool.barrier_sd"] * m.draws.normal("pool barrier", m.slots)[0])
@@ -186,7 +190,7 @@ def _programmes(m: AdoptionModel) -> None:
     steps = np.arange(5.0)[None, None, :, None] - 2.0
     weight = np.exp(par["who.gradient_factor"] * slope * steps)
     c.fifth_weight = weight * (5.0 / sum_groups(weight))
-    c.fifth_cap = np.clip(skilled, 0.02, 1.0) * par["app.uptake"]
+    c.fifth_cap = np.maximum(skilled, par["who.reach_floor"]) * par["app.uptake"]
     c.ceiling = sum_groups(c.fifth_cap) / 5.0
     c.outreach = 1.0 + (par["who.poorest_cost"] - 1.0) * c.fifth_weight[:, :, :1] / 5.0
     national, pilot, served = _stated_stages(m)
@@ -208,6 +212,7 @@ def _stated_stages(m: AdoptionModel) -> tuple[Array, Array, Array]:
     shape = (1, len(m.applications), 1, len(m.inputs))
     national, pilot, served = np.zeros(shape), np.zeros(shape), np.full(shape, -1.0)
     income = np.array(m.inputs.income)
+    pilot_share = m.par["start.pilot_share"].item()
     for a, application in enumerate(m.applications):
         chance = np.array(
             [[table[i] for i in income] for table in (application.start_national, application.start_pilot)]
@@ -215,10 +220,12 @@ def _stated_stages(m: AdoptionModel) -> tuple[Array, Array, Array]:
         national[0, a, 0], pilot[0, a, 0] = chance
         if application.start_served:
             share = np.prod([m.inputs.values[name] for name in application.start_served], axis=0)
-            served[0, a, 0] = np.where(share > PILOT, share, -1.0)
+            served[0, a, 0] = np.where(share > pilot_share, share, -1.0)
     needed = np.minimum(2.0 * m.countries.relative_need, 1.0)  # few try what their people do not need
-    national = np.where(served > PROGRAMME, 1.0, national * np.where(served > PILOT, 0.0, needed))
-    pilot = np.where(served > PILOT, 1.0, pilot * needed)
+    national = np.where(
+        served > m.par["start.programme_share"], 1.0, national * np.where(served > pilot_share, 0.0, needed)
+    )
+    pilot = np.where(served > pilot_share, 1.0, pilot * needed)
     return national, np.minimum(pilot, 1.0 - national), served
 
 

@@ -43,7 +43,7 @@ class Workforce(Kind):
     @rule
     def emigration(self) -> Array:
         """Yearly share that would leave for richer countries."""
-        abroad = np.minimum(self.abroad_share * self.par["work.emigration_factor"], 0.7)
+        abroad = np.minimum(self.abroad_share * self.par["work.emigration_factor"], self.par["work.emigration_cap"])
         return emigration_rate(abroad, self.par["work.exit_rate_abroad"])
 
     @rule
@@ -64,7 +64,7 @@ class Laboratory(Workforce):
     service_paid = State(unit="share of service contracts paid", start=1.0)
     sellers = State(unit="distributors present", start=1.0)
     choke = State(unit="reservation price over unit cost of laboratory goods, less 1")
-    exclusive_margin = State(unit="margin over landed cost, single-source goods")
+    exclusive_margin = State(unit="margin over ex-works price, single-source goods")
     transport = State(unit="freight and duty over ex-works price")
     margin = State("source", unit="distributor margin over ex-works price")
     lab_market = State(unit="US$ a year of all laboratory goods at cost")

@@ -55,7 +55,7 @@ class Knowledge(Kind):
         """Share of tests that end in a variant of uncertain significance, by application, after reanalysis."""
         plain = sum_groups(self.ancestry * self.vus_by_ancestry)
         solved = np.minimum(self.reanalysis, 1.0) * self.par["data.vus_reclassified"]
-        return np.minimum(self.par["app.vus_weight"] * plain * (1.0 - solved), 0.9)
+        return np.minimum(self.par["app.vus_weight"] * plain * (1.0 - solved), self.par["data.vus_cap"])
 
     @rule
     def can_use(self) -> Array:
@@ -78,6 +78,7 @@ class Country(Economy, Purse, Prices, Services, Knowledge, Actor):
     start_strain = State("application", unit="mean over countries of the log strain at the start", rows=False)
     gdp_median = State(unit="median US$ per head over countries", rows=False, start=1.0)
     years_available = State("application", unit="years since the technology exists", rows=False, worlds=False)
+    carried = State("application", unit="vehicle of the year before")
     vehicle = State("application", unit="1 where a donor that lists the application supports the country")
     peers = State("application", unit="share of neighbours with a national programme, last quarter")
     hta = State(unit="1 where a health-technology-assessment body works")
@@ -110,7 +111,7 @@ class Country(Economy, Purse, Prices, Services, Knowledge, Actor):
             + self.par["diff.government"] * self.gov_effectiveness
             + self.par["diff.population"] * np.log(self.population / self.par["diff.population_reference"])
         )
-        need = self.par["diff.need"] * np.log(np.maximum(2.0 * self.relative_need, 0.02))
+        need = self.par["diff.need"] * np.log(np.maximum(2.0 * self.relative_need, self.par["diff.need_floor"]))
         return self.par["diff.transport"] * slopes + need + self.region_effect
 
     @rule
@@ -168,7 +169,7 @@ class Country(Economy, Purse, Prices, Services, Knowledge, Actor):
     def lose_coverage_after_exit(self) -> Array:
         """Intended coverage falls where donors that carried an application leave."""
         left = (self.was_eligible > 0) & (self.below_donor_line() == 0)
-        loss = self.par["fund.coverage_loss"] * left * self.vehicle
+        loss = self.par["fund.coverage_loss"] * left * self.carried
         return np.asarray(np.maximum(self.intended - loss, 0.0))
 
     @rule

@@ -25,7 +25,7 @@ class Contract(Relation):
 
     # read from the country, written by the distribute phase
     choke = State(unit="reservation price over unit cost, less 1")
-    exclusive_margin = State(unit="margin over landed cost, single-source goods")
+    exclusive_margin = State(unit="margin over ex-works price, single-source goods")
     sellers = State(unit="distributors present in the market", start=1.0)
     multi_market = State(unit="US$ a year of multi-source goods at cost")
     single_market = State(unit="US$ a year of single-source goods at cost")
@@ -33,7 +33,7 @@ class Contract(Relation):
 
     @rule
     def price_multi_source(self) -> Array:
-        """Margin over landed cost on goods that competitors also carry: Cournot among those present."""
+        """Margin over the ex-works price on goods that competitors also carry: Cournot among those present."""
         return cournot_margin(self.choke, np.maximum(self.sellers, 1.0))
 
     @rule

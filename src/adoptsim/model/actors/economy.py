@@ -110,14 +110,13 @@ class Purse(Kind):
     spent = State("purpose", unit="US$ spent in the quarter")
     lapsed = State("purpose", unit="US$ unspent that lapse at the end of the quarter")
 
-    budget_factor = State(unit="this country's domestic share over its income group's", start=1.0)
     domestic_growth = Quantity(unit="factor on the domestic genomics budget", combine="scale")
 
     @rule
     def budget_domestic(self) -> Array:
         """US$ a quarter by purpose: a share of government health spending."""
         whole = self.gov_health_pc * self.population * by_income(self, "money.domestic_share")
-        return whole * self.budget_factor * self.domestic_growth * self.par["money.purpose_share"] / QUARTERS
+        return whole * self.domestic_growth * self.par["money.purpose_share"] / QUARTERS
 
     @rule
     def displace(self) -> Array:

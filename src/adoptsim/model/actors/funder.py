@@ -37,7 +37,7 @@ class Grant(Relation):
     @rule
     def score(self) -> Array:
         """Weight of this country in the funder's yearly allocation: need, readiness and history, no sight of others."""
-        readiness = np.maximum(self.readiness, 0.01) ** self.par["fund.readiness_weight"]
+        readiness = np.maximum(self.readiness, self.par["fund.readiness_floor"]) ** self.par["fund.readiness_weight"]
         need = self.need ** self.par["fund.need_weight"]
         return self.eligible * self.below_line * need * readiness * np.exp(self.taste)
 
