@@ -82,7 +82,7 @@ def test_the_order_of_levers_does_not_matter() -> None:
 def test_levers_move_no_draw_and_no_parameter(plain: AdoptionModel) -> None:
     with_levers = ran(*ALL_LEVERS)
     assert differing(plain.drawn, with_levers.drawn) == []
-    for name in ("adopt_draw", "lapse_draw", "appraise_draw", "pool_draw", "gdp_shock", "budget_factor", "hta"):
+    for name in ("adopt_draw", "lapse_draw", "appraise_draw", "pool_draw", "gdp_shock", "hta"):
         assert np.array_equal(plain.countries.read(name), with_levers.countries.read(name)), name
     assert np.array_equal(plain.grants.taste, with_levers.grants.taste)
     assert np.array_equal(plain.contracts.cost_factor, with_levers.contracts.cost_factor)

@@ -88,7 +88,7 @@ def test_a_model_needs_a_world() -> None:
 
 
 def test_mesas_own_generator_is_never_used(midrun: AdoptionModel) -> None:
-    """Its state is that of a new model: every number comes from keyed draws."""
-    new = AdoptionModel(rng=11)
+    """Its state is that of an empty model: every number comes from keyed draws."""
+    new = mesa.Model(rng=11)
     assert midrun.rng.bit_generator.state == new.rng.bit_generator.state
     assert midrun.random.getstate() == new.random.getstate()

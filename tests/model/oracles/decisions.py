@@ -28,7 +28,7 @@ def leave_uncertain(c: Plain, a: int) -> float:
     if c.app(a).ancestry != "vus":
         return 0.0
     mixed = sum(s * v for s, v in zip(c.ancestry, c.vus_by_ancestry, strict=True))
-    return min(mixed * (1 - min(c.reanalysis, 1.0) * c.p("data.vus_reclassified")), 0.9)
+    return min(mixed * (1 - min(c.reanalysis, 1.0) * c.p("data.vus_reclassified")), c.p("data.vus_cap"))
 
 
 @oracle("Country")
@@ -61,7 +61,7 @@ def strain(c: Plain, a: int) -> float:
 def inclination(c: Plain, a: int) -> float:
     slopes = c.p("diff.gdp") * (log(c.gdp_pc) - log(c.gdp_median)) + c.p("diff.government") * c.gov_effectiveness
     slopes += c.p("diff.population") * (log(c.population) - log(1e7))
-    need = c.p("diff.need") * log(max(2 * c.relative_need[a], 0.02))
+    need = c.p("diff.need") * log(max(2 * c.relative_need[a], c.p("diff.need_floor")))
     return slopes * c.p("diff.transport") + need + c.region_effect
 
 
@@ -121,7 +121,7 @@ def lapse_programme(c: Plain, a: int) -> float:
 @oracle("Country")
 def lose_coverage_after_exit(c: Plain, a: int) -> float:
     graduated = c.was_eligible == 1 and c.gdp_pc >= c.p("fund.eligibility_line")
-    loss = c.p("fund.coverage_loss") * c.vehicle[a] if graduated else 0.0
+    loss = c.p("fund.coverage_loss") * c.carried[a] if graduated else 0.0
     return max(c.intended[a] - loss, 0.0)
 
 

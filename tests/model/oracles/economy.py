@@ -64,7 +64,7 @@ def poverty_weighted_people(c: Plain) -> float:
 
 @oracle("Country", "purpose")
 def budget_domestic(c: Plain, g: int) -> float:
-    share = c.p(f"money.domestic_share.{INCOMES[int(c.income)]}") * c.budget_factor * c.domestic_growth
+    share = c.p(f"money.domestic_share.{INCOMES[int(c.income)]}") * c.domestic_growth
     split = ("services", "equipment", "training", "research")[g]
     return c.gov_health_pc * c.population * share * c.p(f"money.purpose_share.{split}") / 4
 
@@ -100,7 +100,7 @@ def carry_over(c: Plain, g: int) -> float:
 
 @oracle("Country")
 def emigration(c: Plain) -> float:
-    s = min(c.abroad_share * c.p("work.emigration_factor"), 0.7)
+    s = min(c.abroad_share * c.p("work.emigration_factor"), c.p("work.emigration_cap"))
     return c.p("work.exit_rate_abroad") * s / (1 - s)
 
 

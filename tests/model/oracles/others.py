@@ -94,7 +94,7 @@ def score(grant: Plain) -> float:
     if not (grant.eligible and grant.below_line):
         return 0.0
     wish = grant.p("fund.need_weight") * log(grant.need) + grant.p("fund.readiness_weight") * log(
-        max(grant.readiness, 0.01)
+        max(grant.readiness, grant.p("fund.readiness_floor"))
     )
     return exp(wish + grant.taste)
 
