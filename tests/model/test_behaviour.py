@@ -107,7 +107,7 @@ def test_a_programme_reaches_somebody_everywhere(stage: float, empty: bool) -> N
 
 
 def test_countries_recover_from_nothing() -> None:
-    """Programmes everywhere but no staff, machines and savings at first: ten years later most of the loss is made good."""
+    """Programmes everywhere, at first without staff, machines and savings: ten years later most is made good."""
     ran = []
     for empty in (False, True):
         m = AdoptionModel(Scenario("s", quarters=38, parameters={"deliver.national_lapse": 0.0}), worlds=4, rng=7)
@@ -143,6 +143,22 @@ def test_a_pilot_that_lapses_can_come_back(starting: AdoptionModel) -> None:
     assert (c.stage == 0.0).all()
     c.adopt_draw = 1e-12
     assert (c.adopt() == 2.0).all()
+
+
+def test_coverage_falls_where_a_donor_leaves() -> None:
+    m = AdoptionModel(Scenario("s", uncertainty="central", quarters=60), worlds=1, rng=1)
+    m.funders.supports = 1.0
+    lost, left = [], []
+
+    def look(model: AdoptionModel) -> None:
+        c = model.countries
+        lost.append((c.intended - c.lose_coverage_after_exit()).sum())
+        left.append((c.was_eligible - c.below_donor_line()).sum())
+
+    m.insert_phase("appraise", "look", look)
+    m.run()
+    assert sum(left) > 0
+    assert sum(lost) > 0
 
 
 # a hundred worlds without levers

@@ -42,15 +42,16 @@ def shaken(midrun: AdoptionModel) -> AdoptionModel:
 
 
 WHOLE = {
-    "stage": (0, 1, 2), "verdict": (-1, 0, 1), "vehicle": (0, 1), "carried": (0, 1), "hta": (0, 1), "present": (0, 1), "sellers": (0, 1, 4),
-    "exclusive": (0, 1), "below_line": (0, 1), "pool_member": (0, 1), "was_eligible": (0, 1),
+    "stage": (0, 1, 2), "verdict": (-1, 0, 1), "vehicle": (0, 1), "carried": (0, 1), "hta": (0, 1), "present": (0, 1),
+    "sellers": (0, 1, 4), "exclusive": (0, 1), "below_line": (0, 1), "pool_member": (0, 1), "was_eligible": (0, 1),
     "home": (0, 1), "income": (0, 1, 2, 3), "peers": (0, 0.125, 0.25, 1), "commitment": (0, 0.3, 0.9, 1),
     "relative_need": (0, 0.004, 0.5, 0.99),
 }  # fmt: skip
 NEVER_ZERO = (
-    "gdp_pc", "gdp_ppp", "gdp_median", "population", "start_population", "gov_health_pc", "eligible", "ceiling", "weakness",
-    "unit_in", "unit_hub", "fifth_cap", "fifth_weight", "income_share", "price_private", "genomes", "start_genomes", "need",
-    "capacity", "years_available", "consumables", "adults_share", "births", "readiness", "private_fifths",
+    "gdp_pc", "gdp_ppp", "gdp_median", "population", "start_population", "gov_health_pc", "eligible", "ceiling",
+    "weakness", "unit_in", "unit_hub", "fifth_cap", "fifth_weight", "income_share", "price_private", "genomes",
+    "start_genomes", "need", "capacity", "years_available", "consumables", "adults_share", "births", "readiness",
+    "private_fifths",
 )  # fmt: skip
 
 

@@ -12,9 +12,9 @@ from adoptsim.model.recorder import need_weights
 from support import Array, all_levers
 
 SHARES = (
-    "commitment", "weakness", "hub_share", "certainty", "uncertain", "willing", "private_fifths", "service_paid", "peers",
-    "intended", "target", "first_sites", "ceiling", "fifth_cap", "prevalence", "relative_need", "pool_share", "ancestry",
-    "vus_by_ancestry", "missed_by_ancestry", "sharing_now", "abroad_share", "income_share", "adults_share",
+    "commitment", "weakness", "hub_share", "certainty", "uncertain", "willing", "private_fifths", "service_paid",
+    "intended", "target", "first_sites", "ceiling", "fifth_cap", "prevalence", "relative_need", "pool_share", "peers",
+    "vus_by_ancestry", "missed_by_ancestry", "sharing_now", "abroad_share", "income_share", "adults_share", "ancestry",
 )  # fmt: skip
 FLAGS = {
     "stage": {0, 1, 2},
