@@ -102,6 +102,13 @@ def test_own_tables_are_found_beside_the_file_and_give_names(tmp_path: Path) -> 
     assert scenario.levers[0].countries == ("XXB",)
 
 
+def test_own_actors_are_found_beside_the_file(tmp_path: Path) -> None:
+    write(tmp_path, "hubs.csv", "name,host\nOne,KEN\n")
+    scenario = load_scenario(write(tmp_path, "s.yaml", "name: a\ntables: {hubs: hubs.csv}\n"))
+    assert dict(scenario.generated) == {"hubs": str(tmp_path / "hubs.csv")}
+    assert scenario.countries is None
+
+
 def test_an_experiment_takes_files_and_written_out_scenarios(tmp_path: Path) -> None:
     write(tmp_path, "a.yaml", "name: a\n")
     items = "[a.yaml, {name: b, levers: {data_sharing: {level: 4}}}]"

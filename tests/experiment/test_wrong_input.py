@@ -181,3 +181,15 @@ def test_a_wrong_own_table_is_told_with_its_own_place(tmp_path: Path) -> None:
     (tmp_path / "mine.csv").write_text("iso3,region,income\nXXA,AFR,LICS\n")
     (tmp_path / "s.yaml").write_text("name: a\ntables: {countries: mine.csv}\n")
     assert {Path(p.file).name for p in problems(tmp_path / "s.yaml")} == {"mine.csv"}
+
+
+def test_own_actors_must_fit_the_countries_of_the_file(tmp_path: Path) -> None:
+    columns = "iso3,region,income,population,births,gdp_pc_usd"
+    (tmp_path / "mine.csv").write_text(f"{columns}\nXXA,AFR,LIC,1000000,30000,800\n")
+    (tmp_path / "hubs.csv").write_text("name,host\nOne,XXB\nTwo,KEN\n")
+    (tmp_path / "s.yaml").write_text("name: a\ntables: {countries: mine.csv, hubs: hubs.csv}\n")
+    found = problems(tmp_path / "s.yaml")
+    assert [(Path(p.file).name, p.line, p.column, p.value) for p in found] == [
+        ("hubs.csv", 2, 5, "XXB"),
+        ("hubs.csv", 3, 5, "KEN"),
+    ]

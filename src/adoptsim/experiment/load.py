@@ -13,9 +13,10 @@ from adoptsim.experiment.document import Document, Step, read_document
 from adoptsim.experiment.names import TABLES, Known, known_names
 from adoptsim.experiment.question import Experiment
 from adoptsim.experiment.schema import YAML_ENDINGS, ExperimentFile, LeverEntry, ScenarioFile
-from adoptsim.inputs.applications import read_application
+from adoptsim.inputs.applications import load_applications, read_application
 from adoptsim.inputs.countries import load_countries
 from adoptsim.inputs.errors import InputError, Problem, nearest_name
+from adoptsim.inputs.own_tables import read_own_tables
 from adoptsim.model.scenario import LeverUse, Scenario
 
 __all__ = ["load_experiment", "load_question", "load_scenario"]
@@ -127,7 +128,19 @@ def _scenario(document: Document, path: Path, also_known: bool = True) -> tuple[
     problems += found
     if entry is None or problems:
         return None, in_order(problems)
-    return _built(entry, FilePath(document.file).parent), []
+    scenario = _built(entry, FilePath(document.file).parent)
+    try:
+        _check_own_tables(scenario)
+    except InputError as error:
+        return None, in_order(error.problems)
+    return scenario, []
+
+
+def _check_own_tables(scenario: Scenario) -> None:
+    """Raise InputError if a table of actors does not fit the countries and applications of the scenario."""
+    if scenario.generated:
+        countries = load_countries(scenario.countries, scenario.start_year)
+        read_own_tables(scenario.generated, countries, load_applications(scenario.applications))
 
 
 def _known_in(document: Document, path: Path) -> tuple[Known, list[Problem]]:

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from adoptsim.inputs.errors import nearest_name
+from adoptsim.inputs.roster import KINDS
 
 if TYPE_CHECKING:
     from adoptsim.inputs.applications import Application
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["TABLES", "Known", "known_names", "nearest_country"]
 
-TABLES = ("countries",)  # those that the model reads; another kind goes to `Scenario.generated` under its name
+TABLES = ("countries", *KINDS)
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,8 @@
 """A user's own table, CSV or YAML: read, checked as a whole, and turned into arrays with gaps."""
 
-import csv
 import io
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from math import isfinite
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +11,8 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from adoptsim.inputs.errors import InputError, Problem, nearest_name
+from adoptsim.inputs.cells import Cell, Checker, Row, csv_rows, number_in, place, read_text, text_of
+from adoptsim.inputs.errors import nearest_name
 from adoptsim.inputs.indicators import ANCESTRIES, ESTIMATES, FIFTHS, INCOMES, INDICATORS, REGIONS, SCALES
 
 __all__ = ["UserTable", "read"]
@@ -34,18 +33,6 @@ FRACTIONS = {i.name for i in INDICATORS if i.scale == "logit"} | {"hiv_prevalenc
 COLUMNS = (*LABELS, *SIMPLE, *GEOGRAPHY, *(column for group in GROUPS.values() for column in group))
 
 
-@dataclass(frozen=True)
-class Cell:
-    """Text and where it stands, counted from 1."""
-
-    text: str
-    line: int
-    column: int
-
-
-Row = dict[str, Cell]
-
-
 @dataclass(frozen=True, eq=False)
 class UserTable:
     """Checked units: labels (N,), and values (N,), (N, 5) or (N, 6), NaN where the user says nothing."""
@@ -58,107 +45,30 @@ class UserTable:
     values: dict[str, Array]
 
 
-class _Checker:
-    """Collects the problems of one file."""
-
-    def __init__(self, path: Path) -> None:
-        self.file = str(path)
-        self.problems: list[Problem] = []
-
-    def add(self, cell: Cell, field: str, allowed: str, nearest: str = "") -> None:
-        self.problems.append(Problem(self.file, cell.line, cell.column, field, cell.text, allowed, nearest))
-
-    def stop_if_any(self) -> None:
-        if self.problems:
-            raise InputError(sorted(self.problems, key=lambda p: (p.line, p.column)))
-
-
 def read(path: Path) -> UserTable:
     """Read and check a table. Raises InputError with every problem found."""
-    check = _Checker(path)
-    text = _text(path, check)
-    rows = _csv_rows(text, check) if path.suffix.lower() == ".csv" else _yaml_rows(text, check)
+    check = Checker(path)
+    text = read_text(path, KINDS, check)
+    is_csv = path.suffix.lower() == ".csv"
+    rows = csv_rows(text, COLUMNS, _missing, check) if is_csv else _yaml_rows(text, check)
     if not rows and not check.problems:
         check.add(Cell("", 1, 1), "", "expected at least one unit: the file is empty")
     units = _labels(rows, check)
     values = _values(rows, check)
     check.stop_if_any()
-    label = {field: tuple(_text_of(row, field) for row in rows) for field in ("region", "income")}
-    names = tuple(_text_of(row, "name") or unit for row, unit in zip(rows, units, strict=True))
-    keys = tuple(int(_text_of(row, "draw_key")) if _text_of(row, "draw_key") else None for row in rows)
+    label = {field: tuple(text_of(row, field) for row in rows) for field in ("region", "income")}
+    names = tuple(text_of(row, "name") or unit for row, unit in zip(rows, units, strict=True))
+    keys = tuple(int(text_of(row, "draw_key")) if text_of(row, "draw_key") else None for row in rows)
     return UserTable(units, names, label["region"], label["income"], keys, values)
 
 
-def _text(path: Path, check: _Checker) -> str:
-    """Return the file as text, or stop."""
-    start = Cell(str(path), 1, 1)
-    if path.is_dir():
-        check.add(start, "", "expected a file: this is a directory")
-    elif not path.exists():
-        siblings = [p.name for p in path.parent.iterdir()] if path.parent.is_dir() else []
-        check.add(start, "", "expected a file: there is none of this name", nearest_name(path.name, siblings))
-    elif path.suffix.lower() not in KINDS:
-        check.add(start, "", f"expected a file name ending in one of {', '.join(KINDS)}")
-    check.stop_if_any()
-    raw = path.read_bytes()
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        before = raw[: error.start]
-        byte = Cell(f"byte 0x{raw[error.start]:02x}", before.count(b"\n") + 1, error.start - before.rfind(b"\n"))
-        check.add(byte, "", "expected UTF-8 text: save the file with this encoding")
-        check.stop_if_any()
-        raise
+def _missing(names: Sequence[str]) -> list[str]:
+    """Required columns that are not among the names."""
+    identified = "id" in names or "iso3" in names
+    return [*(() if identified else ("id",)), *(column for column in REQUIRED if column not in names)]
 
 
-def _csv_rows(text: str, check: _Checker) -> list[Row]:
-    """Rows of a CSV as cells by column name; empty lines are left out."""
-    lines = text.splitlines() or [""]
-    reader = csv.reader(io.StringIO(text))
-    records: list[tuple[int, list[str]]] = []
-    for record in reader:
-        records += [(reader.line_num, record)] if any(cell.strip() for cell in record) else []
-    if not records:
-        return []
-    header_line, header = records[0]
-    names = [name.strip() for name in header]
-    places = _starts(lines[header_line - 1])
-    for k, name in enumerate(names):
-        cell = Cell(name, header_line, places(k))
-        if name not in COLUMNS:
-            check.add(cell, "column", "expected a column name known to the model", nearest_name(name, COLUMNS))
-        elif name in names[:k]:
-            check.add(cell, "column", "expected each column once")
-    _missing_columns(names, header_line, check)
-    rows = []
-    for line, record in records[1:]:
-        at = _starts(lines[line - 1])
-        if len(record) > len(names):
-            check.add(Cell(record[len(names)], line, at(len(names))), "", f"expected {len(names)} cells in this row")
-        padded = [*record, *[""] * len(names)]
-        rows.append({name: Cell(padded[k].strip(), line, at(k)) for k, name in enumerate(names)})
-    return rows
-
-
-def _missing_columns(names: Sequence[str], line: int, check: _Checker) -> None:
-    needed = [column for column in REQUIRED if column not in names]
-    if "id" not in names and "iso3" not in names:
-        needed.insert(0, "id")
-    for column in needed:
-        check.add(Cell("", line, 1), column, "expected this column: it is required")
-
-
-def _starts(line: str) -> Callable[[int], int]:
-    """Text column, from 1, at which the k-th cell of a CSV line begins; commas in quotes do not count."""
-    quoted, starts = False, [1]
-    for position, character in enumerate(line, start=2):
-        quoted ^= character == '"'
-        if character == "," and not quoted:
-            starts.append(position)
-    return lambda k: starts[k] if k < len(starts) else 1
-
-
-def _yaml_rows(text: str, check: _Checker) -> list[Row]:
+def _yaml_rows(text: str, check: Checker) -> list[Row]:
     """Rows of a YAML list of units, or of a mapping from id to unit."""
     try:
         root = YAML().compose(io.StringIO(text))
@@ -172,7 +82,7 @@ def _yaml_rows(text: str, check: _Checker) -> list[Row]:
     return [_yaml_row(node, key, check) for key, node in _units(root, check)]
 
 
-def _units(root: Node, check: _Checker) -> Iterator[tuple[ScalarNode | None, Node]]:
+def _units(root: Node, check: Checker) -> Iterator[tuple[ScalarNode | None, Node]]:
     if isinstance(root, SequenceNode):
         yield from ((None, node) for node in root.value)
     elif isinstance(root, MappingNode):
@@ -181,7 +91,7 @@ def _units(root: Node, check: _Checker) -> Iterator[tuple[ScalarNode | None, Nod
         check.add(_cell(root), "", "expected a list of units, or a mapping from id to unit")
 
 
-def _yaml_row(node: Node, key: ScalarNode | None, check: _Checker) -> Row:
+def _yaml_row(node: Node, key: ScalarNode | None, check: Checker) -> Row:
     row = {} if key is None else {"id": _cell(key)}
     if not isinstance(node, MappingNode):
         check.add(_cell(node), "", "expected the values of a unit, such as 'population: 1000'")
@@ -196,7 +106,8 @@ def _yaml_row(node: Node, key: ScalarNode | None, check: _Checker) -> Row:
             check.add(_cell(value), cell.text, "expected a single value")
         else:
             row[cell.text] = _cell(value)
-    _missing_columns([*row, *(str(name.value) for name, _ in node.value)], node.start_mark.line + 1, check)
+    for column in _missing([*row, *(str(name.value) for name, _ in node.value)]):
+        check.add(Cell("", node.start_mark.line + 1, 1), column, "expected this column: it is required")
     return row
 
 
@@ -206,34 +117,25 @@ def _cell(node: Node) -> Cell:
     return Cell("" if empty else text, node.start_mark.line + 1, node.start_mark.column + 1)
 
 
-def _text_of(row: Row, field: str) -> str:
-    return row[field].text if field in row else ""
-
-
-def _place(row: Row, field: str) -> Cell:
-    first = next(iter(row.values()), Cell("", 1, 1))
-    return row.get(field, Cell("", first.line, 1))
-
-
-def _labels(rows: Sequence[Row], check: _Checker) -> tuple[str, ...]:
+def _labels(rows: Sequence[Row], check: Checker) -> tuple[str, ...]:
     """Check ids, regions, income groups and draw keys; return the ids."""
     seen: dict[str, int] = {}
     for row in rows:
         field = "id" if "id" in row else "iso3"
-        cell = _place(row, field)
+        cell = place(row, field)
         if field in row and not cell.text:
             check.add(cell, field, "expected an id")
         elif cell.text and cell.text in seen:
             check.add(cell, field, f"expected each id once: it is already on line {seen[cell.text]}")
         seen.setdefault(cell.text, cell.line)
         for name, codes in (("region", REGIONS), ("income", INCOMES)):
-            code = _place(row, name)
+            code = place(row, name)
             if name in row and code.text not in codes:
                 check.add(code, name, f"expected one of {', '.join(codes)}", nearest_name(code.text, codes))
-        key = _place(row, "draw_key")
+        key = place(row, "draw_key")
         if key.text and not (key.text.isdecimal() and key.text.isascii()):
             check.add(key, "draw_key", "expected a whole number, 0 or more")
-    return tuple(_text_of(row, "id" if "id" in row else "iso3") for row in rows)
+    return tuple(text_of(row, "id" if "id" in row else "iso3") for row in rows)
 
 
 def _bounds(field: str) -> tuple[float, float, str]:
@@ -248,39 +150,28 @@ def _bounds(field: str) -> tuple[float, float, str]:
     return -np.inf, np.inf, "expected a number"
 
 
-def _number(row: Row, field: str, check: _Checker) -> float:
+def _number(row: Row, field: str, check: Checker) -> float:
     """The number in a cell, NaN if it is empty or wrong."""
-    cell = _place(row, field)
+    cell = place(row, field)
     if not cell.text:
         if field in REQUIRED and field in row:
             check.add(cell, field, "expected a number: this value is required")
         return np.nan
-    low, high, allowed = _bounds(field)
-    try:
-        number = float(cell.text)
-    except ValueError:
-        number = np.nan
-    if not isfinite(number):
-        check.add(cell, field, "expected a number, or an empty cell if it is not known")
-        return np.nan
-    if not low <= number <= high:
-        check.add(cell, field, allowed)
-        return np.nan
-    return number
+    return number_in(cell, field, _bounds(field), "expected a number, or an empty cell if it is not known", check)
 
 
-def _values(rows: Sequence[Row], check: _Checker) -> dict[str, Array]:
+def _values(rows: Sequence[Row], check: Checker) -> dict[str, Array]:
     """Every value column as an array; groups of shares side by side."""
     values = {field: np.array([_number(row, field, check) for row in rows]) for field in (*SIMPLE, *GEOGRAPHY)}
     for name, columns in GROUPS.items():
         group = np.array([[_number(row, column, check) for column in columns] for row in rows])
         values[name] = group.reshape(len(rows), len(columns))
         for row, shares in zip(rows, values[name], strict=True):
-            given = [column for column in columns if _text_of(row, column)]
+            given = [column for column in columns if text_of(row, column)]
             if given and len(given) < len(columns):
                 gap = next(column for column in columns if column not in given)
-                check.add(_place(row, gap), gap, "expected all parts of the group, or none")
+                check.add(place(row, gap), gap, "expected all parts of the group, or none")
             elif name in WHOLE and abs(float(shares.sum()) - 1) > ROUNDING:
-                check.add(_place(row, columns[0]), name, f"expected shares adding up to 1, not {shares.sum():.3g}")
+                check.add(place(row, columns[0]), name, f"expected shares adding up to 1, not {shares.sum():.3g}")
     values["gini_modelled"] = np.full(len(rows), np.nan)
     return values

@@ -130,7 +130,7 @@ class Rows:
     ) -> None:
         whole = worlds == ALL and rows == ALL
         self.__dict__.update(kind=kind, columns=columns, par=par.window(worlds), worlds=worlds, rows=rows, whole=whole)
-        self.__dict__["everyone"] = self if everyone is None else everyone  # the population that this window is cut from
+        self.__dict__["everyone"] = self if everyone is None else everyone  # the population it is cut from
 
     @property
     def window(self) -> Rows:

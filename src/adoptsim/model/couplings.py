@@ -92,7 +92,7 @@ class Chosen:
 
     def __init__(self, rows: Index, links: Links) -> None:
         self.size, self.shape = links.size, rows.shape
-        supplier = np.append(links.ends, links.size)[rows]  # row -1: nobody
+        supplier: Index = np.append(links.ends, links.size)[rows]  # row -1, nobody, reads the place past the suppliers
         cells = np.arange(rows.shape[0] * rows.shape[1]).reshape(*rows.shape[:2], 1, 1)
         self.cell = (cells * (links.size + 1) + supplier).ravel()
 

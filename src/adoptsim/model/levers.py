@@ -198,11 +198,15 @@ def _mask(use: LeverUse, countries: Countries, applications: tuple[str, ...]) ->
 
 
 def attainable(countries: Rows, lever: Lever) -> Array:
-    """Relative gain in useful tests if the whole of what a lever acts on vanished at once, (world,); at least 0."""
+    """Relative gain in useful tests if the whole of what a lever acts on vanished at once, (world,); at least 0.
+
+    0 too in a world without useful tests, which has nothing to compare with.
+    """
     c = countries.fork()
     before = _useful_tests(c)
     lever.relieve(c)
-    return np.maximum(_useful_tests(c) / before - 1.0, 0.0)
+    ratio = np.divide(_useful_tests(c), before, out=np.ones(before.shape), where=before > 0)
+    return np.maximum(ratio - 1.0, 0.0)
 
 
 def _useful_tests(c: Rows) -> Array:

@@ -10,8 +10,8 @@ import numpy as np
 
 from adoptsim.inputs.applications import load_applications
 from adoptsim.inputs.countries import Countries, load_countries
-from adoptsim.inputs.names import CADRES, GROUPS, PURPOSES
-from adoptsim.inputs.tables import read_table
+from adoptsim.inputs.names import CADRES, GROUPS
+from adoptsim.inputs.own_tables import read_own_tables
 from adoptsim.model import outcomes, phases
 from adoptsim.model.actors import (
     Contract,
@@ -82,7 +82,8 @@ class AdoptionModel(mesa.Model):  # type: ignore[misc]
         self.par = Parameters(as_columns(self.drawn, self.applications))
         self.draws = Draws(self.seed_root, self.world_numbers)
         self.slots = self.inputs.draw_key
-        self.cast = cast_for(self.inputs)
+        own = read_own_tables(self.question.generated, self.inputs, self.applications)
+        self.cast = cast_for(self.inputs, own)
         self._make_populations()
         self._make_links()
         self._draw_all()
@@ -99,28 +100,21 @@ class AdoptionModel(mesa.Model):  # type: ignore[misc]
 
     def _make_populations(self) -> None:
         lengths = {"world": self.worlds_count, "application": len(self.applications), **GROUPS}
-        cast, tables = self.cast, (read_table("funders"), read_table("manufacturers"))
-        self.funder_table, self.maker_table = tables
+        cast = self.cast
 
         def make(kind: type, rows: int) -> Rows:
             return population(kind, lengths, rows, self.par)
 
         self.countries = make(Country, len(self.inputs))
         self.traders = make(Distributor, len(cast.traders.name))
-        self.contracts = make(Contract, len(cast.traders.contracts))
-        self.makers = make(Manufacturer, len(self.maker_table))
-        self.funders = make(Funder, len(self.funder_table))
+        self.contracts = make(Contract, len(cast.contracts))
+        self.makers = make(Manufacturer, len(cast.makers.name))
+        self.funders = make(Funder, len(cast.funders.name))
         self.programmes = make(TrainingProgramme, len(cast.schools.name))
-        self.places = make(Place, len(cast.schools.places))
+        self.places = make(Place, len(cast.places))
         self.hubs = make(RegionalHub, len(cast.hubs.name))
-        self.referrals = make(Referral, len(cast.hubs.referrals))
-        self.grant_rows = [
-            (f, c)
-            for c, region in enumerate(self.inputs.region)
-            for f, row in enumerate(self.funder_table)
-            if region in row["regions"].split()
-        ]
-        self.grants = make(Grant, len(self.grant_rows))
+        self.referrals = make(Referral, len(cast.referrals))
+        self.grants = make(Grant, len(cast.grants))
         self.reference = make(Reference, 1)
         everybody = (
             self.countries, self.traders, self.contracts, self.makers, self.funders, self.programmes, self.places,
@@ -130,7 +124,7 @@ class AdoptionModel(mesa.Model):  # type: ignore[misc]
 
     def _make_links(self) -> None:
         cast, n = self.cast, len(self.inputs)
-        contracts, places, referrals = cast.traders.contracts, cast.schools.places, cast.hubs.referrals
+        contracts, grants, places, referrals = cast.contracts, cast.grants, cast.places, cast.referrals
         self.contract_source = Links(contracts.source, len(cast.traders.name))
         self.contract_target = Links(contracts.target, n)
         first = {int(c): int(i) for i, c in reversed(list(enumerate(contracts.target)))}
@@ -151,13 +145,12 @@ class AdoptionModel(mesa.Model):  # type: ignore[misc]
         self.referral_target = Links(referrals.target, n)
         self.hub_host = Links(cast.hubs.host, n)
         self.referrals.distance = referrals.columns["distance"][None, None, None]
-        rows = np.array(self.grant_rows, dtype=np.int64).reshape(-1, 2)
-        self.grant_source, self.grant_target = Links(rows[:, 0], len(self.funder_table)), Links(rows[:, 1], n)
+        self.grant_source, self.grant_target = Links(grants.source, len(cast.funders.name)), Links(grants.target, n)
         self.region_links = Links(self._region_codes(), 6)
         self.lever_rows = {
             Contract: contracts.target,
             Place: places.target,
-            Grant: rows[:, 1],
+            Grant: grants.target,
             Referral: referrals.target,
         }
         self.maker_shares = self._maker_shares()
@@ -170,22 +163,20 @@ class AdoptionModel(mesa.Model):  # type: ignore[misc]
 
     def _maker_shares(self) -> Array:
         """Share of each application's consumables by maker, (1, application, 1, maker)."""
-        out = np.zeros((1, len(self.applications), 1, len(self.maker_table)))
+        makers = self.cast.makers
+        platform, source = np.array(makers.platform), np.array(makers.source)
+        out = np.zeros((1, len(self.applications), 1, len(makers.name)))
         for a, application in enumerate(self.applications):
-            fits = [
-                (r["platform"], r["source"]) == (application.platform, application.source) for r in self.maker_table
-            ]
-            fits = fits if any(fits) else [r["source"] == application.source for r in self.maker_table]
-            share = np.array([float(r["share"]) * f for r, f in zip(self.maker_table, fits, strict=True)])
+            of_source = source == application.source
+            fits = of_source & (platform == application.platform)
+            share = makers.share * (fits if fits.any() else of_source)
             out[0, a, 0] = share / share.sum()
         return out
 
     def _funder_columns(self) -> tuple[Array, Array, Array]:
-        table = self.funder_table
-        budget = np.array([float(r["budget_share"]) for r in table])
-        purposes = np.array([[float(r[p]) for r in table] for p in PURPOSES])
-        supports = np.array([[float(a in r["supports"].split()) for r in table] for a in self.application_ids])
-        return (budget / budget.sum())[None, None, None], purposes[None, None], supports[None, :, None]
+        funders = self.cast.funders
+        supports = np.array([[float(a in own) for own in funders.supports] for a in self.application_ids])
+        return funders.budget_share[None, None, None], funders.purpose_share[None, None], supports[None, :, None]
 
     def _draw_all(self) -> None:
         periods, apps = self.question.quarters, self.application_ids
@@ -227,8 +218,8 @@ class AdoptionModel(mesa.Model):  # type: ignore[misc]
         names: dict[type[Actor], Sequence[str]] = {
             Country: self.inputs.name,
             Distributor: self.cast.traders.name,
-            Manufacturer: [r["name"] for r in self.maker_table],
-            Funder: [r["name"] for r in self.funder_table],
+            Manufacturer: self.cast.makers.name,
+            Funder: self.cast.funders.name,
             TrainingProgramme: self.cast.schools.name,
             RegionalHub: self.cast.hubs.name,
         }

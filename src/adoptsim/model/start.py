@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 # UNDP classes of the human development index
 HDI_CLASSES = (("low", -1.0, 0.55), ("medium", 0.55, 0.7), ("high", 0.7, 0.8), ("very_high", 0.8, 2.0))
-NEWTON_STEPS = 9
+NEWTON_STEPS = 6
 NODES, NODE_WEIGHTS = np.polynomial.hermite_e.hermegauss(5)  # expectation over a normal propensity
 GRID = 15  # equally likely slices of the prior of a country's own propensity
 
@@ -104,8 +104,8 @@ def _supply(m: AdoptionModel) -> None:
     c.transport, margin = markup * physical, markup * (1.0 - physical)
     goods = rows(m.inputs.values["health_exp_pc_usd"] * m.inputs.values["population"])
     c.lab_market = goods * par["dist.lab_goods_share"]
-    m.traders.size = m.cast.traders.size[None, None, None]
-    k.exclusive = m.cast.traders.contracts.columns["exclusive"][None, None, None]
+    m.traders.size = rows(m.cast.traders.size)
+    k.exclusive = m.cast.contracts.columns["exclusive"][None, None, None]
     places = int(m.place_among_candidates.max(initial=0)) + 1
     noise = m.draws.normal("contract cost", m.slots, places)  # period = place among the market's candidates
     chosen = noise[m.place_among_candidates, :, 0, 0, m.contract_target.ends].T[:, None, None]
@@ -114,8 +114,9 @@ def _supply(m: AdoptionModel) -> None:
     carried = np.floor(margin * c.lab_market / par["dist.fixed_cost"])
     c.sellers = np.clip(carried, 1.0, rows(candidates.astype(float)))
     k.present = (m.place_among_candidates < gather(c.sellers, m.contract_target)) * 1.0
-    c.choke, c.exclusive_margin = margin * (c.sellers + 1.0), margin
-    competed = cournot_margin(c.choke, c.sellers)
+    selling = np.maximum(c.sellers, 1.0)  # where nobody is, one importer's margin
+    c.choke, c.exclusive_margin = margin * (selling + 1.0), margin
+    competed = cournot_margin(c.choke, selling)
     c.margin = np.concatenate([competed, np.broadcast_to(margin, competed.shape)], axis=2)
     maker = m.makers
     maker.market_share = m.maker_shares
@@ -156,7 +157,7 @@ def _staff(m: AdoptionModel) -> None:
     t.capacity = seats
     t.seats = seats
     p = m.places
-    p.share, p.home = (m.cast.schools.places.columns[n][None, None, None] for n in ("share", "home"))
+    p.share, p.home = (m.cast.places.columns[n][None, None, None] for n in ("share", "home"))
     p.buying_share = m.buying_share
     p.seats = gather(t.seats, m.place_source)
     p.entering = p.enrol()
@@ -182,7 +183,7 @@ def _programmes(m: AdoptionModel) -> None:
             prevalence[:, a] = par[f"{application.id}.prevalence"][:, 0]
     c.prevalence = prevalence
     world = everyone(prevalence * c.eligible) / everyone(c.eligible)
-    c.relative_need = prevalence / (prevalence + world)
+    c.relative_need = prevalence / np.maximum(prevalence + world, 1e-300)  # 0 where nobody on earth has it
     c.test_minutes = par["app.minutes_per_test"] + prevalence * par["app.minutes_per_positive"]
     skilled, immunised = drawn(m, "skilled_birth"), drawn(m, "immunisation")
     ends = [logit(np.clip(x[:, :, [0, 4]], 0.02, 0.98)) for x in (skilled, immunised)]

@@ -11,17 +11,23 @@ import numpy as np
 
 from adoptsim.inputs.applications import TRAITS, Application
 from adoptsim.inputs.countries import Countries
-from adoptsim.inputs.generate import (
+from adoptsim.inputs.generate import generate_distributors, generate_hubs, generate_programmes
+from adoptsim.inputs.names import ANCESTRIES, CADRES, PLATFORMS, PURPOSES
+from adoptsim.inputs.own_tables import OwnTables
+from adoptsim.inputs.pairs import Pairs, contracts, distances, grants, neighbours, places, referrals
+from adoptsim.inputs.parameters import Parameter, load_registry
+from adoptsim.inputs.roster import (
+    KINDS,
+    Funders,
     Hubs,
+    Index,
+    Makers,
+    Roster,
     Schools,
     Traders,
-    generate_distributors,
-    generate_hubs,
-    generate_programmes,
-    neighbours,
+    packaged_funders,
+    packaged_makers,
 )
-from adoptsim.inputs.names import ANCESTRIES, CADRES, PLATFORMS, PURPOSES
-from adoptsim.inputs.parameters import Parameter, load_registry
 from adoptsim.model.columns import Array
 from adoptsim.model.couplings import everyone
 from adoptsim.model.draws import uniforms_from
@@ -115,17 +121,37 @@ def _flags(values: Any) -> Array:
 
 @dataclass(frozen=True, eq=False)
 class Cast:
-    """Who is on stage: the same in all worlds and scenarios that use the same tables."""
+    """Who is on stage, and which pairs may matter: the same in all worlds and scenarios that use the same tables."""
 
     traders: Traders
+    makers: Makers
+    funders: Funders
     schools: Schools
     hubs: Hubs
-    neighbours: Any
+    contracts: Pairs
+    grants: Pairs
+    places: Pairs
+    referrals: Pairs
+    neighbours: Index
+
+
+def cast_for(countries: Countries, own: OwnTables | None = None) -> Cast:
+    """Everybody besides the countries: a user's own tables first, else what ships or the rules generate."""
+    if own is None or all(getattr(own, kind) is None for kind in KINDS):
+        return _packaged_cast(countries)
+    apart = distances(countries)
+    usual = _roster(countries, apart)
+    return _paired(countries, apart, Roster(*(getattr(own, kind) or getattr(usual, kind) for kind in KINDS)))
 
 
 @lru_cache(maxsize=4)
-def cast_for(countries: Countries) -> Cast:
-    """Generate distributors, programmes and hubs from the countries, by the rules of ``inputs.generate``."""
+def _packaged_cast(countries: Countries) -> Cast:
+    apart = distances(countries)
+    return _paired(countries, apart, _roster(countries, apart))
+
+
+def _roster(countries: Countries, apart: Array) -> Roster:
+    """The packaged makers and funders; distributors, programmes and hubs by the rules of ``inputs.generate``."""
     number = {name: p.central for name, p in load_registry().items()}
     v = countries.values
     market = v["health_exp_pc_usd"] * v["population"] * number["dist.lab_goods_share"]
@@ -138,11 +164,29 @@ def cast_for(countries: Countries) -> Cast:
     scale = len(countries) / 194 if len(countries) < 194 else 1.0  # a part of the world needs a part of the actors
     totals = {k: max(1, round(n * scale)) for k, n in totals.items()}
     distributors = max(1, round(number["gen.distributors"] * scale))
-    return Cast(
+    return Roster(
         generate_distributors(countries, market, distributors, int(number["gen.market_candidates"])),
-        generate_programmes(countries, staff, totals, number["gen.foreign_seats"]),
-        generate_hubs(countries, int(number["gen.hubs_per_region"]), number["gen.hub_distance"]),
-        neighbours(countries, int(number["gen.neighbours"])),
+        packaged_makers(),
+        packaged_funders(),
+        generate_programmes(countries, staff, totals),
+        generate_hubs(countries, apart, int(number["gen.hubs_per_region"]), number["gen.hub_distance"]),
+    )
+
+
+def _paired(countries: Countries, apart: Array, who: Roster) -> Cast:
+    """The roster with the pairs that may matter, by the rules of ``inputs.pairs``."""
+    number = {name: p.central for name, p in load_registry().items()}
+    return Cast(
+        who.distributors,
+        who.manufacturers,
+        who.funders,
+        who.programmes,
+        who.hubs,
+        contracts=contracts(countries, who.distributors, int(number["gen.market_candidates"])),
+        grants=grants(countries, who.funders),
+        places=places(countries, apart, who.programmes, number["gen.foreign_seats"]),
+        referrals=referrals(countries, apart, who.hubs),
+        neighbours=neighbours(countries, apart, int(number["gen.neighbours"])),
     )
 
 
