@@ -8,6 +8,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from adoptsim.model.actors import Funder
 from adoptsim.model.model import AdoptionModel
 from adoptsim.model.scenario import Scenario
 from support import Array, all_levers
@@ -48,12 +49,12 @@ def test_what_countries_get_is_what_funders_pay() -> None:
     for _, model in quarters(AdoptionModel(all_levers(44), worlds=3, rng=17)):
         received = 4 * model.countries.granted.sum(axis=(0, 3))
         assert received == pytest.approx(model.grants.pay().sum(axis=(0, 3)), rel=1e-12)
-        for f, funder in enumerate(model.funder_table):
+        for f, funder in enumerate(model.agents_by_type[Funder]):
             mine = model.grant_source.ends == f
             served = (model.grants.below_line[..., mine] > 0).any(axis=-1)[:, 0]
             committed = model.grants.committed[..., mine].sum(axis=-1)[:, 0]
             budget = model.funders.budget()[..., f][:, 0] * served
-            assert committed == pytest.approx(budget, rel=1e-9), funder["name"]
+            assert committed == pytest.approx(budget, rel=1e-9), funder.name
         assert (model.countries.largest_grant <= model.countries.granted * (1 + 1e-12)).all()
 
 

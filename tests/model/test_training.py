@@ -46,7 +46,7 @@ def course() -> tuple[AdoptionModel, Notes]:
 
 
 def cadre_of_place(model: AdoptionModel) -> Array:
-    return np.asarray(model.cast.schools.cadre[model.cast.schools.places.source])
+    return np.asarray(model.programmes.cadre[0, 0, 0, model.place_source.ends])
 
 
 def test_staff_of_the_world_is_conserved(course: tuple[AdoptionModel, Notes]) -> None:
