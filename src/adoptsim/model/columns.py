@@ -61,7 +61,10 @@ class State:
 
     def __set__(self, who: Any, value: Any) -> None:
         if np.ndim(value):  # an agent writes in the shape in which it reads
-            value = np.reshape(value, who.window.read(self.name).shape)
+            now = who.window.read(self.name)
+            if np.shape(value) not in (now.shape, now.squeeze().shape):
+                raise ValueError(f"{self.name}: shape {now.squeeze().shape} wanted, got {np.shape(value)}")
+            value = np.reshape(value, now.shape)
         who.window.write(self.name, value)
 
     def shape(self, lengths: Mapping[str, int], rows: int) -> tuple[int, int, int, int]:

@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adoptsim.model.columns import Array
-from adoptsim.model.levers import LEVERS, attainable
 
 if TYPE_CHECKING:
     from adoptsim.model.model import AdoptionModel
@@ -24,6 +23,7 @@ UNITS = {
     "useful_access.p40_equal_weights": ("share", "poorest 40 %, all applications weighted alike"),
     "useful_access.gap_equal_weights": ("share", "gap, all applications weighted alike"),
     "people_reached": ("tests a year", "tests done, all channels"),
+    "useful_results": ("tests a year", "tests whose result was usable and linked to care"),
     "dalys_averted": ("DALYs a year", "disability-adjusted life years averted"),
     "net_health": ("DALYs a year", "DALYs averted less public and care cost over each country's threshold"),
     "uncertain_results": ("tests a year", "tests that end in a variant of uncertain significance"),
@@ -45,7 +45,6 @@ UNITS = {
     "machine_use.analyser": ("share", "hours used over hours of all machines"),
     "machine_use.sequencer": ("share", "hours used over hours of all machines"),
     "hazard_ratio": ("ratio", "mean joint hazard ratio of donors, peers, strain and verdicts, after the cap"),
-    "ceiling": ("share", "useful tests that could be gained at most if all that a lever acts on vanished"),
 }
 
 
@@ -75,8 +74,6 @@ def collect(m: AdoptionModel) -> BlockResult:
         for name in r.now:
             value = r.sums[name] / r.count if suffix == ".mean" else r.now[name]
             scalars[name + suffix] = np.array(np.broadcast_to(value, (width,)))
-    for name, lever in LEVERS.items():
-        scalars[f"ceiling.{name}@{end}"] = attainable(m.countries, lever)
     bad = [name for name, value in scalars.items() if not np.isfinite(value).all()]
     if bad:
         world = int(np.flatnonzero(~np.isfinite(scalars[bad[0]]))[0])
