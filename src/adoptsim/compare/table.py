@@ -143,7 +143,7 @@ def reading(head: Headline) -> Iterator[str]:
     yield f"  {_size(head)}"
     ceilings = [_ceiling(entry) for entry in head.manifest["ceilings"].values() if "mean" in entry]
     if ceilings:
-        yield "\nCeilings: the most that each lever could do at once, with the programmes that stand at the end"
+        yield "\nCeilings: the most that each lever could ever have done, from the first quarter on"
         yield from ceilings
 
 

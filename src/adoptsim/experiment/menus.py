@@ -53,7 +53,7 @@ def outcomes() -> Iterator[str]:
     from adoptsim.model.outcomes import UNITS
 
     width = max(map(len, (*UNITS, *MEASURED)))
-    yield "Always kept, but for the ceilings as NAME.mean (over the run) and NAME@2045 (at the horizon):"
+    yield "Always kept, as NAME.mean (over the run) and NAME@2045 (at the horizon):"
     for name, (unit, meaning) in UNITS.items():
         yield f"{name:<{width}}  {unit}; {meaning}"
     yield ""

@@ -89,7 +89,7 @@ def run_experiment(
         manifest = _write(
             experiment, folder, run_scenarios(experiment.in_order, experiment.worlds, experiment.seed, jobs, progress)
         )
-        manifest["ceilings"] = _ceilings(experiment)
+        manifest["ceilings"] = _ceilings(experiment, jobs)
         manifest["seconds"] = round(time.perf_counter() - started, 1)
         manifest["finished"] = datetime.now(UTC).isoformat(timespec="seconds")
         (folder / MANIFEST).write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
@@ -179,11 +179,11 @@ class _Tables:
         self.writers[name].write_table(table)
 
 
-def _ceilings(experiment: Experiment) -> dict[str, dict[str, Any]]:
+def _ceilings(experiment: Experiment, jobs: int | None) -> dict[str, dict[str, Any]]:
     """What each lever could attain at most; an experiment that fails here still has its answer."""
     levers = {use.lever for scenario in experiment.scenarios for use in scenario.levers}
     try:
-        return attainable_gains(experiment.in_order[0], levers, experiment.worlds, experiment.seed)
+        return attainable_gains(experiment.in_order[0], levers, experiment.worlds, experiment.seed, jobs)
     except Exception as error:
         return {name: {"error": f"{type(error).__name__}: {error}"} for name in sorted(levers)}
 

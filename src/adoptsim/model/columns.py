@@ -61,7 +61,10 @@ class State:
 
     def __set__(self, who: Any, value: Any) -> None:
         if np.ndim(value):  # an agent writes in the shape in which it reads
-            value = np.reshape(value, who.window.read(self.name).shape)
+            now = who.window.read(self.name)
+            if np.shape(value) not in (now.shape, now.squeeze().shape):
+                raise ValueError(f"{self.name}: shape {now.squeeze().shape} wanted, got {np.shape(value)}")
+            value = np.reshape(value, now.shape)
         who.window.write(self.name, value)
 
     def shape(self, lengths: Mapping[str, int], rows: int) -> tuple[int, int, int, int]:
@@ -117,12 +120,20 @@ class Rows:
     kind: type
     columns: dict[str, Array]
     par: Parameters
+    everyone: Rows
 
     def __init__(
-        self, kind: type, columns: dict[str, Array], par: Parameters, worlds: slice = ALL, rows: slice = ALL
+        self,
+        kind: type,
+        columns: dict[str, Array],
+        par: Parameters,
+        worlds: slice = ALL,
+        rows: slice = ALL,
+        everyone: Rows | None = None,
     ) -> None:
         whole = worlds == ALL and rows == ALL
         self.__dict__.update(kind=kind, columns=columns, par=par.window(worlds), worlds=worlds, rows=rows, whole=whole)
+        self.__dict__["everyone"] = self if everyone is None else everyone  # the population it is cut from
 
     @property
     def window(self) -> Rows:
@@ -134,7 +145,7 @@ class Rows:
 
     def at(self, world: int, row: int) -> Rows:
         """The window of one agent: one world, one row."""
-        return Rows(self.kind, self.columns, self.par, slice(world, world + 1), slice(row, row + 1))
+        return Rows(self.kind, self.columns, self.par, slice(world, world + 1), slice(row, row + 1), self.everyone)
 
     def fork(self) -> Rows:
         """A what-if copy: it shares every column until it writes one, and leaves this population alone."""
@@ -186,6 +197,7 @@ class Rows:
         column = self.columns[name]
         if column.base is not None:  # a single number or a column shared with a fork
             column = self.columns[name] = column.copy()
+            self.everyone.__dict__.pop(name, None)  # what the population has found before is the old array
         column.flags.writeable = True
         self._part(name)[:, :, groups] = value
         column.flags.writeable = False
@@ -208,10 +220,12 @@ class Rows:
         self.write(name, value)
 
     def __getstate__(self) -> dict[str, Any]:
-        return {name: self.__dict__[name] for name in ("kind", "columns", "par", "worlds", "rows", "whole")}
+        return {name: self.__dict__[name] for name in ("kind", "columns", "par", "worlds", "rows", "whole", "everyone")}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
+        for column in self.columns.values():
+            column.flags.writeable = False  # copies and pickles come open
 
 
 class Parameters:

@@ -70,9 +70,9 @@ def least_of(others: Array, shape: Array) -> Array:
 def scarcity(ratio: Array, shape: Array) -> Array:
     """One input's term x^-k of ``least_of``; ``ratio`` is the amount at hand over the amount wanted.
 
-    Ratios are bounded to [1e-6, 1e6], so that an input nobody needs costs nothing and none blocks for ever.
+    Ratios are bounded to [1e-40, 1e6]: an input nobody needs costs nothing, and an empty purse spends nothing.
     """
-    return np.asarray(np.exp(np.log(np.minimum(np.maximum(ratio, 1e-6), 1e6)) * -shape))
+    return np.asarray(np.exp(np.log(np.minimum(np.maximum(ratio, 1e-40), 1e6)) * -shape))
 
 
 def vus_rate(european: Array, gap: Array, genomes: Array, start_genomes: Array, fold_to_halve: Array) -> Array:
@@ -127,11 +127,12 @@ def _refilled(total: Array, weight: Array, cap: Array) -> Array:
     """
     order = np.argsort(-weight / np.maximum(cap, 1e-300), axis=1, kind="stable")
     w, c = np.take_along_axis(weight, order, axis=1), np.take_along_axis(cap, order, axis=1)
-    spare, free = total, sum_last(w)
-    scale = spare / np.maximum(free, 1e-300)
+    free = np.cumsum(w[:, ::-1], axis=1)[:, ::-1]  # from the small end: a difference of sums would lose small weights
+    spare = total
+    scale = spare / np.maximum(free[:, 0], 1e-300)
     for q in range(cap.shape[1] - 1):
-        spare, free = spare - c[:, q], free - w[:, q]
-        scale = np.maximum(scale, spare / np.maximum(free, 1e-300))
+        spare = spare - c[:, q]
+        scale = np.maximum(scale, spare / np.maximum(free[:, q + 1], 1e-300))
     return np.minimum(cap, scale[:, None] * weight)
 
 

@@ -7,17 +7,18 @@ target that matches nobody, changes nothing bit for bit; the order of entries ca
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from adoptsim.inputs.countries import Countries
+from adoptsim.inputs.names import ANCESTRIES
 from adoptsim.model.actors import ACTORS, RELATIONS
 from adoptsim.model.columns import Array, Parameters, Quantity, Rows, columns_of
 from adoptsim.model.couplings import everyone
-from adoptsim.model.equations import QUARTERS, sum_applications
+from adoptsim.model.equations import QUARTERS
 from adoptsim.model.scenario import LeverUse, Scenario
 
 QUANTITIES: Mapping[str, tuple[type, Quantity]] = {
@@ -34,7 +35,7 @@ class Lever:
 
     ``acts`` maps a quantity to the registry parameter of its change at intensity 1 (a cut of 19 % is -0.19). Cost a
     year at full strength is ``cost_country`` for each targeted country plus ``cost_million`` per million people in it.
-    ``relieve`` removes the whole of what the lever acts on from a copy of the countries: its attainable ceiling.
+    ``removes`` maps parameters to the values at which all that the lever acts on is gone: its attainable ceiling.
     """
 
     name: str
@@ -44,25 +45,10 @@ class Lever:
     cost_million: str
     levels: tuple[str, str, str, str, str]
     ceiling: str
-    relieve: Callable[[Rows], None]
+    removes: Mapping[str, float]
 
 
-def _everything_pooled(c: Rows) -> None:
-    c.pool_member = (c.pool_discount() > c.par["pool.fee"]).any(axis=1, keepdims=True) * 1.0  # nobody joins to lose
-    c.pool_share = (c.pool_discount() > c.par["pool.fee"]) * 1.0
-    c.consumables = c.landed()
-    c.unit_in = c.cost_in_country()
-    c.scarce_money, c.scarce_supply = c.scarcity_of_money(), c.scarcity_of_supplies()
-
-
-def _no_staff_shortage(c: Rows) -> None:
-    c.scarce_staff, c.short_staff, c.short_counsel = 0.0, 0.0, 0.0
-
-
-def _nothing_uncertain(c: Rows) -> None:
-    c.uncertain, c.missed_by_ancestry = 0.0, 0.0
-    c.certainty = c.can_use()
-
+PLENTY = 1e5  # staff per physician or researcher at which nobody is short of staff
 
 LEVERS: Mapping[str, Lever] = {
     lever.name: lever
@@ -81,7 +67,11 @@ LEVERS: Mapping[str, Lever] = {
                 "Deposit is routine and lawful across borders, and every uncertain result is re-examined.",
             ),
             "if no result were uncertain or missed because of ancestry",
-            _nothing_uncertain,
+            {
+                "data.vus_european": 0.0,
+                **{f"data.vus_gap.{name}": 0.0 for name in ANCESTRIES},
+                **{f"data.missed.{name}": 0.0 for name in ANCESTRIES},
+            },
         ),
         Lever(
             "pooled_procurement",
@@ -97,7 +87,7 @@ LEVERS: Mapping[str, Lever] = {
                 "One pool for all reagents and service contracts that a member wants to buy through it.",
             ),
             "if every country bought all that is cheaper there through a pool",
-            _everything_pooled,
+            {"pool.volume_share": 1.0, "pool.joining_rate": 1.0, "pool.barrier": 0.0},
         ),
         Lever(
             "workforce_training",
@@ -117,7 +107,12 @@ LEVERS: Mapping[str, Lever] = {
                 "Seats in all cadres as many as supervisors can hold, and task-sharing wherever it is safe.",
             ),
             "if no country were short of any staff",
-            _no_staff_shortage,
+            {
+                "work.laboratory_per_physician": PLENTY,
+                "work.genomics_share_researchers": PLENTY,
+                "work.counsellors_2025": PLENTY * 1e6,
+                "work.general_per_physician": PLENTY,
+            },
         ),
     )
 }
@@ -195,20 +190,3 @@ def _mask(use: LeverUse, countries: Countries, applications: tuple[str, ...]) ->
     who = one(countries.region, use.regions) & one(countries.income, use.incomes) & one(countries.iso3, use.countries)
     what = one(applications, use.applications)
     return np.asarray((what[:, None, None] & who)[None], dtype=float)
-
-
-def attainable(countries: Rows, lever: Lever) -> Array:
-    """Relative gain in useful tests if the whole of what a lever acts on vanished at once, (world,); at least 0.
-
-    0 too in a world without useful tests, which has nothing to compare with.
-    """
-    c = countries.fork()
-    before = _useful_tests(c)
-    lever.relieve(c)
-    ratio = np.divide(_useful_tests(c), before, out=np.ones(before.shape), where=before > 0)
-    return np.maximum(ratio - 1.0, 0.0)
-
-
-def _useful_tests(c: Rows) -> Array:
-    tests = c.deliver_in_country() + c.deliver_by_hub() + c.deliver_privately()
-    return everyone(sum_applications(tests * c.useful()))[:, 0, 0, 0]

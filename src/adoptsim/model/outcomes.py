@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from adoptsim.inputs.errors import nearest_name
 from adoptsim.model.columns import Array
 from adoptsim.model.inequality import MEASURED
-from adoptsim.model.levers import LEVERS, attainable
 
 if TYPE_CHECKING:
     from adoptsim.model.model import AdoptionModel
@@ -26,12 +25,10 @@ UNITS = {
     "useful_access.world": ("share", "mean of all people"),
     "useful_access.p40_equal_weights": ("share", "poorest 40 %, all applications weighted alike"),
     "useful_access.gap_equal_weights": ("share", "gap, all applications weighted alike"),
-    "useful_access.gap_between": (
-        "share",
-        "the part of the gap between countries: left if all had their country's mean",
-    ),
-    "useful_access.gap_within": ("share", "the part of the gap inside countries: the gap less the part between them"),
+    "useful_access.gap_between": ("share", "gap between countries: what is left if all have their country's mean"),
+    "useful_access.gap_within": ("share", "gap within countries: the gap less the part between them"),
     "people_reached": ("tests a year", "tests done, all channels"),
+    "useful_results": ("tests a year", "tests whose result was usable and linked to care"),
     "dalys_averted": ("DALYs a year", "disability-adjusted life years averted"),
     "net_health": ("DALYs a year", "DALYs averted less public and care cost over each country's threshold"),
     "uncertain_results": ("tests a year", "tests that end in a variant of uncertain significance"),
@@ -53,16 +50,12 @@ UNITS = {
     "machine_use.analyser": ("share", "hours used over hours of all machines"),
     "machine_use.sequencer": ("share", "hours used over hours of all machines"),
     "hazard_ratio": ("ratio", "mean joint hazard ratio of donors, peers, strain and verdicts, after the cap"),
-    "ceiling": ("share", "useful tests that could be gained at most if all that a lever acts on vanished"),
 }
-CEILING = "ceiling"  # known at the horizon alone, lever by lever
 
 
 def outcome_names(end_year: int) -> tuple[str, ...]:
     """Every name that a scenario may list under ``outcomes``, with its ``.mean`` or ``@year``."""
-    both = [name for name in UNITS if name != CEILING] + list(MEASURED)
-    ceilings = (f"{CEILING}.{lever}@{end_year}" for lever in LEVERS)
-    return (*(name + suffix for name in both for suffix in (".mean", f"@{end_year}")), *ceilings)
+    return tuple(name + suffix for name in (*UNITS, *MEASURED) for suffix in (".mean", f"@{end_year}"))
 
 
 def check_names(names: Iterable[str], end_year: int) -> None:
@@ -102,9 +95,7 @@ def collect(m: AdoptionModel) -> BlockResult:
                 continue
             value = r.sums[name] / r.count if suffix == ".mean" else r.now[name]
             scalars[name + suffix] = np.array(np.broadcast_to(value, (width,)))
-    for name, lever in LEVERS.items():
-        scalars[f"{CEILING}.{name}@{end}"] = attainable(m.countries, lever)
-    undefined = set(m.question.outcomes) & {name + suffix for name in r.asked for suffix in (".mean", f"@{end}")}
+    undefined = {name + suffix for name in r.asked for suffix in (".mean", f"@{end}")}  # may be: it is told as missing
     bad = [name for name, value in scalars.items() if name not in undefined and not np.isfinite(value).all()]
     if bad:
         world = int(np.flatnonzero(~np.isfinite(scalars[bad[0]]))[0])

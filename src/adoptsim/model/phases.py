@@ -67,12 +67,15 @@ def manufacture(m: AdoptionModel) -> None:
 
 
 def distribute(m: AdoptionModel) -> None:
-    """3. Once a year distributors leave markets that lost money, one enters where profit is expected."""
+    """3. Once a year the worst loser leaves each market, and one distributor enters where profit is expected."""
     if not new_year(m) or m.quarter == 0:
         return
     c, k, to_country = m.countries, m.contracts, m.contract_target
     see_markets(m)
-    k.present = k.stay()
+    worst, _ = least_of_offers(k.profit_if_staying(), to_country)
+    leaves = (np.arange(len(k)) == gather(worst, to_country)) & (k.profit_if_staying() < 0)
+    k.present = k.present * ~leaves
+    k.sellers = gather(total(k.present, to_country), to_country)
     profit = k.profit_if_entering()
     best, _ = least_of_offers(-profit, to_country)
     enters = (np.arange(len(k)) == gather(best, to_country)) & (profit > 0)
@@ -148,7 +151,7 @@ def see_countries(m: AdoptionModel) -> None:
     g.below_line = gather(c.below_donor_line(), m.grant_target)
     g.need = gather(c.poverty_weighted_people(), m.grant_target)
     g.readiness = gather(1.0 - c.weakness, m.grant_target)
-    lists = everyone(m.funders.supports)
+    lists = np.maximum(everyone(m.funders.supports), m.par["app.vehicle"])
     c.carried, c.vehicle = c.vehicle.copy(), np.minimum(lists, 1.0) * c.below_donor_line()
 
 
@@ -170,7 +173,7 @@ def train(m: AdoptionModel) -> None:
     if not new_year(m):
         return
     c, t, p = m.countries, m.programmes, m.places
-    t.colleagues = np.take(_flat(c.staff), m.programme_host_cadre, axis=-1)[:, :, None] / m.programmes_there
+    t.colleagues = colleagues_of_programmes(m)
     t.seat_expansion, t.supervision = (
         gather(c.seat_expansion, m.programme_host),
         gather(c.supervision, m.programme_host),
@@ -198,6 +201,13 @@ def new_year(m: AdoptionModel) -> bool:
     return m.quarter % QUARTERS == 0
 
 
+def colleagues_of_programmes(m: AdoptionModel) -> Array:
+    """Persons of a programme's cadre in its host country, shared between the programmes there."""
+    return np.asarray(
+        np.take(_flat(m.countries.staff), m.programme_host_cadre, axis=-1)[:, :, None] / m.programmes_there
+    )
+
+
 def _flat(staff: Array) -> Array:
     """(world, 1, cadre, row) -> (world, 1, cadre x row)."""
     return staff.reshape(staff.shape[0], 1, -1)
@@ -209,15 +219,15 @@ def _unflat(flat: Array) -> Array:
 
 
 def equip(m: AdoptionModel) -> None:
-    """7. Service contracts are paid, machines bought, old ones retire."""
+    """7. Old machines retire, service contracts are paid, new machines bought."""
     c = m.countries
+    c.instruments = np.maximum(c.instruments - m.machines.due(m.machine_quarters - 1.0), 0.0)
     c.service_paid = c.pay_service()
     bought = c.buy_machines()
     contracts = c.service_due() * c.service_paid
     c.write_group("spent", EQUIPMENT, sum_groups(bought * m.par["equip.price"]) + contracts)
     m.machines.push(bought)
-    retired = m.machines.due(m.machine_quarters)
-    c.instruments = np.maximum(c.instruments + bought - retired, 0.0)
+    c.instruments = c.instruments + bought
 
 
 def share_data(m: AdoptionModel) -> None:

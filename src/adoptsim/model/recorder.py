@@ -168,6 +168,7 @@ class Recorder:
         width = (m.worlds_count,)
         flows = {
             "people_reached": sum_applications(tests),
+            "useful_results": sum_applications(tests * self.useful),
             "dalys_averted": dalys,
             "net_health": dalys - (spent + care) / c.threshold,
             "uncertain_results": sum_applications(tests * c.uncertain),

@@ -77,6 +77,13 @@ class Scenario:
 
             check_names(self.outcomes, self.end_year)
 
+    def __getstate__(self) -> dict[str, object]:
+        """Read-only mappings cannot be copied or pickled: plain ones travel."""
+        return {name: dict(v) if isinstance(v, MappingProxyType) else v for name, v in vars(self).items()}
+
+    def __setstate__(self, state: dict[str, object]) -> None:
+        self.__dict__.update({n: MappingProxyType(v) if isinstance(v, dict) else v for n, v in state.items()})
+
     @property
     def end_year(self) -> int:
         """The year of ``@`` in outcome names: the state after the last quarter."""

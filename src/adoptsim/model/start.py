@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.special import logit, ndtri
+from scipy.special import logit, ndtr
 
 from adoptsim.inputs.names import CADRES, INCOMES, PLATFORMS, REGIONS
 from adoptsim.model.actors.economy import by_income
@@ -19,6 +19,7 @@ from adoptsim.model.couplings import everyone, gather
 from adoptsim.model.equations import QUARTERS, cournot_margin, sum_groups, weibull_hazard
 from adoptsim.model.phases import (
     adopting_neighbours,
+    colleagues_of_programmes,
     commit_grants,
     price_channels,
     price_hubs,
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 HDI_CLASSES = (("low", -1.0, 0.55), ("medium", 0.55, 0.7), ("high", 0.7, 0.8), ("very_high", 0.8, 2.0))
 NEWTON_STEPS = 6
 NODES, NODE_WEIGHTS = np.polynomial.hermite_e.hermegauss(5)  # expectation over a normal propensity
-GRID = 15  # equally likely slices of the prior of a country's own propensity
+EDGES = np.linspace(-4.0, 4.0, 18)  # of slices of a country's own propensity, in standard deviations
 
 
 def write_start(m: AdoptionModel) -> None:
@@ -153,7 +154,7 @@ def _staff(m: AdoptionModel) -> None:
         whole = everyone(c.staff[:, :, i : i + 1] * lost) / (1.0 - par["work.dropout"])
         seats = seats + whole * m.cast.schools.weight * (code == i)
     t.cadre = code[None, None, None].astype(float)
-    t.start_seats = seats
+    t.start_seats, t.start_colleagues = seats, colleagues_of_programmes(m)
     t.capacity = seats
     t.seats = seats
     p = m.places
@@ -259,8 +260,7 @@ def _propensities(m: AdoptionModel) -> None:
     sd = par["diff.country_sd"]
     baseline = solve_baseline(fixed, sd, m.expected_programmes)
     m.par.values["app.baseline"] = baseline  # type: ignore[index]
-    v = ndtri((np.arange(GRID) + 0.5) / GRID)[None, None, :, None] * sd
-    c.commitment = posterior_share(baseline + fixed, v, c.stage == 2.0, m.draws.uniform("commitment", m.slots)[0])
+    c.commitment = posterior_share(baseline + fixed, sd, c.stage == 2.0, m.draws.uniform("commitment", m.slots)[0])
 
 
 def solve_baseline(fixed: Array, sd: Array, expected: Array) -> Array:
@@ -295,26 +295,28 @@ def solve_baseline(fixed: Array, sd: Array, expected: Array) -> Array:
     return np.asarray(a)
 
 
-def posterior_share(log_hazard: Array, v: Array, adopted: Array, u: Array) -> Array:
+def posterior_share(log_hazard: Array, sd: Array, adopted: Array, u: Array) -> Array:
     """Own propensity as a prior probability, drawn from its posterior given which programmes stand. (world, 1, 1, row).
 
-    Likelihood: product over applications of exp(-e^v H) where not adopted and 1 - exp(-e^v H) where adopted.
+    Prior: v normal with standard deviation ``sd``, on a grid. Likelihood: product over applications of exp(-e^v H)
+    where not adopted and 1 - exp(-e^v H) where adopted.
     """
-    logs: Array = np.zeros(())
+    middle, width = (EDGES[1:] + EDGES[:-1]) / 2.0, EDGES[1] - EDGES[0]
+    logs: Array = np.log(np.diff(ndtr(EDGES)))[None, None, :, None]
+    v = middle[None, None, :, None] * sd
     for a in range(log_hazard.shape[1]):
         one = slice(a, a + 1)
         risk = np.exp(log_hazard[:, one] + v)
         logs = logs + np.where(adopted[:, one], np.log(-np.expm1(-risk) + 1e-300), -risk)
     weight = np.exp(logs - logs.max(axis=2, keepdims=True))
     whole = sum_groups(weight)
-    below, out = np.zeros(whole.shape), np.zeros(whole.shape)
-    slices = v.shape[2]
-    for g in range(slices):
+    below, z = np.zeros(whole.shape), np.full(whole.shape, EDGES[-1])
+    for g, edge in enumerate(EDGES[:-1]):
         share = weight[:, :, g : g + 1] / whole
-        inside = (u >= below) & (u < below + share) if g < slices - 1 else u >= below
-        out = np.where(inside, (g + np.clip((u - below) / np.maximum(share, 1e-300), 0.0, 1.0)) / slices, out)
+        inside = (u >= below) & (u < below + share)
+        z = np.where(inside, edge + width * (u - below) / np.maximum(share, 1e-300), z)
         below = below + share
-    return out
+    return np.asarray(ndtr(z))
 
 
 def _services(m: AdoptionModel) -> None:

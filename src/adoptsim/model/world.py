@@ -87,6 +87,7 @@ def as_columns(values: Mapping[str, Array], applications: Sequence[Application])
     rate = _joined([out[f"{a.id}.eligible_rate"] for a in applications], axis=1)
     for driver in ("per_birth", "per_person", "per_adult"):
         out[f"app.{driver}"] = rate * _flags([a.eligible_of == driver for a in applications])
+    out["app.vehicle"] = _flags([a.vehicle for a in applications])
     out["app.once"] = _flags([a.once for a in applications])
     once = [a.once for a in applications]
     years = np.array([a.backlog_years or 1.0 for a in applications])

@@ -15,6 +15,8 @@ from adoptsim.model.columns import Actor, Array, Kind, Quantity, State, rule
 from adoptsim.model.equations import (
     QUARTERS,
     log_hazard_of_time_ratio,
+    small_order_factor,
+    sum_applications,
     sum_groups,
     weibull_hazard,
 )
@@ -94,9 +96,15 @@ class Country(Economy, Purse, Prices, Services, Knowledge, Actor):
 
     @rule
     def cost_of_programme(self) -> Array:
-        """US$ a year of reaching the ceiling at today's public unit cost."""
-        unit = self.unit_in + (self.unit_hub - self.unit_in) * self.hub_share
-        return unit * self.eligible * self.ceiling
+        """US$ a year of reaching the ceiling, at the unit cost of that volume."""
+        return self.unit_at_scale() * self.eligible * self.ceiling
+
+    @rule
+    def unit_at_scale(self) -> Array:
+        """US$ per public test of a full programme: the cheaper of own laboratories and sending out."""
+        volume = self.eligible * self.ceiling
+        scale = small_order_factor(volume, self.par["app.half_volume"], self.par["price.small_order_cap"])
+        return np.minimum(self.consumables * scale + self.labour() * self.outreach, self.unit_hub)
 
     @rule
     def strain(self) -> Array:
@@ -152,7 +160,7 @@ class Country(Economy, Purse, Prices, Services, Knowledge, Actor):
     @rule
     def try_with_grants(self) -> Array:
         """Yearly hazard of a pilot that donors pay for: where their money covers it, for what its people need."""
-        cost = self.cost_of_programme() * self.par["deliver.pilot_ceiling"]
+        cost = sum_applications(self.cost_of_programme()) * self.par["deliver.pilot_ceiling"]  # pilots of everything
         paid = np.minimum(self.granted[:, :, SERVICES : SERVICES + 1] * QUARTERS / np.maximum(cost, 1e-9), 1.0)
         return self.par["diff.pilot_by_grant"] * paid * np.minimum(2.0 * self.relative_need, 1.0)
 
@@ -186,8 +194,7 @@ class Country(Economy, Purse, Prices, Services, Knowledge, Actor):
     @rule
     def net_value(self) -> Array:
         """US$ per test at the country's threshold: DALYs averted x threshold, less the test and downstream care."""
-        unit = self.unit_in + (self.unit_hub - self.unit_in) * self.hub_share
-        return self.value_of_result() * self.threshold - unit - self.care_per_test()
+        return self.value_of_result() * self.threshold - self.unit_at_scale() - self.care_per_test()
 
     @rule
     def affordable(self) -> Array:

@@ -139,7 +139,7 @@ class Services(Laboratory):
     def want_private(self) -> Array:
         """Tests households want to pay for, among people the public programme does not intend to reach."""
         room = np.maximum(self.ceiling - self.intended, 0.0)
-        return room * (self.willing * self.relative_need * self.eligible / QUARTERS)
+        return room * (self.willing * np.minimum(2.0 * self.relative_need, 1.0) * self.eligible / QUARTERS)
 
     @rule
     def minutes_wanted(self) -> Array:

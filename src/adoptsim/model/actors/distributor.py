@@ -53,11 +53,10 @@ class Contract(Relation):
         """Yearly profit expected after joining the sellers already there; -inf where already present."""
         sellers = self.sellers + 1.0
         margin = cournot_margin(self.choke, sellers)
-        return np.where(
-            self.present > 0, -np.inf, margin * self.multi_market / sellers - self.fixed_cost * self.cost_factor
-        )
+        gain = margin * self.multi_market / sellers + self.price_single_source() * self.single_market
+        return np.where(self.present > 0, -np.inf, gain - self.fixed_cost * self.cost_factor)
 
     @rule
-    def stay(self) -> Array:
-        """Leave after a year of losses."""
-        return self.present * (self.yearly_profit() >= 0)
+    def profit_if_staying(self) -> Array:
+        """Yearly profit where present; inf elsewhere. After a year of losses the worst loser leaves the market."""
+        return np.where(self.present > 0, self.yearly_profit(), np.inf)

@@ -12,6 +12,7 @@ class TrainingProgramme(Actor):
 
     cadre = State(unit="index of the cadre it trains", worlds=False)
     start_seats = State(unit="seats a year at the start")
+    start_colleagues = State(unit="persons of the cadre in the host country per programme at the start")
     capacity = State(unit="seats a year its rooms and money allow")
     seats = State(unit="seats a year offered")
     asked = State(unit="places asked by countries in the year")
@@ -30,16 +31,20 @@ class TrainingProgramme(Actor):
     def offer(self) -> Array:
         """Seats a year: what capacity allows, at most what supervisors can hold.
 
-        Supervisors are a share of the cadre at home plus foreign-trained and other supervisors, so none is stuck at 0.
+        Foreign-trained and other supervisors hold a few students in every programme, so that none is stuck at 0.
         """
         return np.minimum(self.capacity * self.seat_expansion, self.supervised())
 
     @rule
     def supervised(self) -> Array:
-        """Students a year that supervisors can hold; at the start no programme is beyond what it already teaches."""
-        supervisors = self.colleagues * self.par["work.supervising_share"] + self.par["work.foreign_supervisors"]
-        held = supervisors * self.par["work.supervisor_ratio"] / self.par["work.training_years"]
-        return np.maximum(held, self.start_seats) * self.supervision
+        """Students a year that supervisors can hold: those of today with some slack, and what further ones add."""
+        today = self.start_seats * (1.0 + self.par["work.supervisor_slack"])
+        further = (self.colleagues - self.start_colleagues) * self.par["work.supervising_share"]
+        added = np.maximum(further, 0.0) * self.par["work.supervisor_ratio"] / self.par["work.training_years"]
+        abroad = (
+            self.par["work.foreign_supervisors"] * self.par["work.supervisor_ratio"] / self.par["work.training_years"]
+        )
+        return (np.maximum(today, abroad) + added) * self.supervision
 
     @rule
     def accept_share(self) -> Array:

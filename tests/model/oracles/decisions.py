@@ -1,0 +1,155 @@
+"""Country: knowledge, appraisal and adoption, in plain arithmetic."""
+
+from __future__ import annotations
+
+from math import exp, log
+
+from scipy.stats import norm
+
+from oracles import Plain, oracle
+
+RESEARCH, SERVICES = 3, 0
+
+
+@oracle("Country")
+def share_data(c: Plain) -> float:
+    return min(max(c.sharing_now + c.sharing_gain, 0.0), 1.0)
+
+
+@oracle("Country", "ancestry")
+def contribute(c: Plain, g: int) -> float:
+    sequenced = sum(c.tests_in[a] + c.tests_hub[a] for a in c.apps if c.app(a).platform == "sequencer")
+    studies = c.spent[RESEARCH] / c.p("data.cost_per_genome")
+    return (sequenced * share_data(c) + studies) * c.ancestry[g]
+
+
+@oracle("Country")
+def leave_uncertain(c: Plain, a: int) -> float:
+    if c.app(a).ancestry != "vus":
+        return 0.0
+    mixed = sum(s * v for s, v in zip(c.ancestry, c.vus_by_ancestry, strict=True))
+    return min(mixed * (1 - min(c.reanalysis, 1.0) * c.p("data.vus_reclassified")), c.p("data.vus_cap"))
+
+
+@oracle("Country")
+def can_use(c: Plain, a: int) -> float:
+    missed = sum(s * v for s, v in zip(c.ancestry, c.missed_by_ancestry, strict=True))
+    seen = 1 - missed if c.app(a).ancestry == "detection" else 1.0
+    return (1 - c.p("dist.test_failure")) * c.trait("detection", a) * seen * (1 - c.uncertain[a])
+
+
+@oracle("Country")
+def useful(c: Plain, a: int) -> float:
+    return c.certainty[a] * c.trait("linkage", a)
+
+
+def _unit(c: Plain, a: int) -> float:
+    return c.unit_in[a] * (1 - c.hub_share[a]) + c.unit_hub[a] * c.hub_share[a]
+
+
+@oracle("Country")
+def cost_of_programme(c: Plain, a: int) -> float:
+    return _unit(c, a) * c.eligible[a] * c.ceiling[a]
+
+
+@oracle("Country")
+def strain(c: Plain, a: int) -> float:
+    return log(cost_of_programme(c, a)) - log(c.gov_health_pc * c.population)
+
+
+@oracle("Country")
+def inclination(c: Plain, a: int) -> float:
+    slopes = c.p("diff.gdp") * (log(c.gdp_pc) - log(c.gdp_median)) + c.p("diff.government") * c.gov_effectiveness
+    slopes += c.p("diff.population") * (log(c.population) - log(1e7))
+    need = c.p("diff.need") * log(max(2 * c.relative_need[a], c.p("diff.need_floor")))
+    return slopes * c.p("diff.transport") + need + c.region_effect
+
+
+@oracle("Country")
+def own_effect(c: Plain) -> float:
+    return float(norm.ppf(min(max(c.commitment, 1e-6), 1 - 1e-6))) * c.p("diff.country_sd")
+
+
+@oracle("Country")
+def modify(c: Plain, a: int) -> float:
+    """Time ratios to hazard ratios by -k ln TR; all joint terms within the cap."""
+    k = c.p("diff.weibull_shape")
+    peers = min(c.peers[a] / c.p("diff.peers_full"), 1.0)
+    ratio = c.p("diff.tr_donor") ** (-k * c.vehicle[a]) * c.p("diff.tr_neighbours") ** (-k * peers)
+    ratio *= c.p("lever.investment_case_tr_hta") ** (-k * c.verdict[a])
+    joint = c.p("diff.transport") * log(ratio) - c.p("diff.strain") * (strain(c, a) - c.start_strain[a])
+    cap = log(c.p("diff.modifier_cap"))
+    return min(max(joint, -cap), cap)
+
+
+@oracle("Country")
+def hazard(c: Plain, a: int) -> float:
+    time = max(c.years_available[a], 0.25) ** (c.p("diff.weibull_shape") - 1)
+    return time * exp(c.p("app.baseline", a) + c.inclined[a] + c.modifier[a] + own_effect(c))
+
+
+@oracle("Country")
+def adopt(c: Plain, a: int) -> float:
+    h = hazard(c, a) / 4
+    tries = h * (1 + c.p("diff.pilot_factor")) + c.pilots_by_grant[a] / 4
+    stage = 0.0
+    u = 1 - exp(-c.adopt_draw[a])  # the exponential of the quarter as a uniform
+    if u < 1 - exp(-h):
+        stage = 2.0
+    elif u < 1 - exp(-tries):
+        stage = 1.0
+    return max(stage, c.stage[a])
+
+
+@oracle("Country")
+def try_with_grants(c: Plain, a: int) -> float:
+    cost = cost_of_programme(c, a) * c.p("deliver.pilot_ceiling")
+    paid = min(4 * c.granted[SERVICES] / max(cost, 1e-9), 1.0)
+    return c.p("diff.pilot_by_grant") * paid * min(2 * c.relative_need[a], 1.0)
+
+
+@oracle("Country")
+def lapse_programme(c: Plain, a: int) -> float:
+    yearly = {
+        0: 0.0,
+        1: (1 - c.p("fund.service_persistence")) / c.p("fund.grant_duration"),
+        2: c.p("deliver.national_lapse"),
+    }[int(c.stage[a])]
+    return 0.0 if c.lapse_draw[a] < yearly else c.stage[a]
+
+
+@oracle("Country")
+def lose_coverage_after_exit(c: Plain, a: int) -> float:
+    graduated = c.was_eligible == 1 and c.gdp_pc >= c.p("fund.eligibility_line")
+    loss = c.p("fund.coverage_loss") * c.carried[a] if graduated else 0.0
+    return max(c.intended[a] - loss, 0.0)
+
+
+@oracle("Country")
+def value_of_result(c: Plain, a: int) -> float:
+    return c.prevalence[a] * useful(c, a) * c.trait("dalys", a)
+
+
+@oracle("Country")
+def care_per_test(c: Plain, a: int) -> float:
+    local = (c.gdp_pc / c.p("care.income_reference")) ** c.p("care.income_elasticity")
+    net = c.trait("care_cost", a) - c.trait("cost_offset", a)
+    return c.prevalence[a] * useful(c, a) * net * local
+
+
+@oracle("Country")
+def net_value(c: Plain, a: int) -> float:
+    return value_of_result(c, a) * c.threshold - _unit(c, a) - care_per_test(c, a)
+
+
+@oracle("Country")
+def affordable(c: Plain, a: int) -> float:
+    limit = c.p("hta.budget_impact") * c.gov_health_pc * c.population
+    return 1.0 if cost_of_programme(c, a) <= limit else 0.0
+
+
+@oracle("Country")
+def appraise(c: Plain, a: int) -> float:
+    if c.hta == 0 or c.stage[a] == 2 or c.appraise_draw[a] >= c.p("hta.appraisal_rate"):
+        return c.verdict[a]
+    return 1.0 if net_value(c, a) > 0 and affordable(c, a) else -1.0

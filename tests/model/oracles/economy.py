@@ -1,0 +1,217 @@
+"""Country: people, money and capacity, in plain arithmetic."""
+
+from __future__ import annotations
+
+from math import exp
+
+from adoptsim.inputs.names import INCOMES
+from oracles import Plain, oracle
+
+EQUIPMENT, GENETICS = 1, 2
+
+
+@oracle("Country")
+def weak_institutions(c: Plain) -> float:
+    return 1 / (1 + exp(c.p("system.effectiveness_slope") * c.gov_effectiveness))
+
+
+@oracle("Country")
+def grow_gdp(c: Plain) -> float:
+    return c.gdp_trend + c.p("proj.gdp_sd") * c.gdp_shock
+
+
+@oracle("Country")
+def revert_gdp_trend(c: Plain) -> float:
+    stays = c.p("proj.growth_persistence")
+    return stays * c.gdp_trend + (1 - stays) * c.p("proj.gdp_growth_long")
+
+
+def _reverted(c: Plain, trend: float) -> float:
+    stays = c.p("proj.population_persistence")
+    return stays * trend + (1 - stays) * c.p("proj.population_growth_long")
+
+
+@oracle("Country")
+def revert_population_trend(c: Plain) -> float:
+    return _reverted(c, c.population_trend)
+
+
+@oracle("Country")
+def revert_births_trend(c: Plain) -> float:
+    return _reverted(c, c.births_trend)
+
+
+@oracle("Country")
+def next_gov_health(c: Plain) -> float:
+    return c.gov_health_pc * exp(c.gdp_growth) ** c.p("proj.health_elasticity")
+
+
+@oracle("Country")
+def count_eligible(c: Plain, a: int) -> float:
+    people = {"per_birth": c.births, "per_person": c.population, "per_adult": c.population * c.adults_share}
+    return people[c.app(a).eligible_of] * c.trait("eligible_rate", a)
+
+
+@oracle("Country")
+def below_donor_line(c: Plain) -> float:
+    return 1.0 if c.gdp_pc < c.p("fund.eligibility_line") else 0.0
+
+
+@oracle("Country")
+def poverty_weighted_people(c: Plain) -> float:
+    return c.population * min(c.p("fund.eligibility_line") / c.gdp_pc, c.p("fund.need_cap"))
+
+
+@oracle("Country", "purpose")
+def budget_domestic(c: Plain, g: int) -> float:
+    share = c.p(f"money.domestic_share.{INCOMES[int(c.income)]}") * c.domestic_growth
+    split = ("services", "equipment", "training", "research")[g]
+    return c.gov_health_pc * c.population * share * c.p(f"money.purpose_share.{split}") / 4
+
+
+@oracle("Country", "purpose")
+def displace(c: Plain, g: int) -> float:
+    return min(c.p("fund.displacement") * c.granted[g], c.domestic[g])
+
+
+@oracle("Country", "purpose")
+def duplicate(c: Plain, g: int) -> float:
+    others = c.granted[g] - c.largest_grant[g]
+    return c.p("lever.duplication_share") * max(others, 0.0)
+
+
+@oracle("Country", "purpose")
+def can_spend(c: Plain, g: int) -> float:
+    return c.opening[g] + (c.granted[g] - c.duplicated[g]) + (c.domestic[g] - c.displaced[g])
+
+
+@oracle("Country", "purpose")
+def lapse(c: Plain, g: int) -> float:
+    return (c.available[g] - c.spent[g]) * (1 - (1 - c.p("fund.lapse")) ** 0.25)
+
+
+@oracle("Country", "purpose")
+def carry_over(c: Plain, g: int) -> float:
+    return c.available[g] - c.spent[g] - c.lapsed[g]
+
+
+# staff
+
+
+@oracle("Country")
+def emigration(c: Plain) -> float:
+    s = min(c.abroad_share * c.p("work.emigration_factor"), c.p("work.emigration_cap"))
+    return c.p("work.exit_rate_abroad") * s / (1 - s)
+
+
+@oracle("Country", "cadre")
+def emigrate(c: Plain, g: int) -> float:
+    return c.staff[g] * emigration(c)
+
+
+@oracle("Country", "cadre")
+def keep(c: Plain, g: int) -> float:
+    return c.staff[g] - c.staff[g] * c.p("work.attrition")
+
+
+@oracle("Country", "cadre")
+def recruit(c: Plain, g: int) -> float:
+    cadre = ("laboratory", "bioinformatics", "genetics", "general")[g]
+    stock = c.start_staff[g] * c.population / c.start_population
+    return stock * (c.p("work.attrition") + emigration(c)) * c.p(f"work.routine_entry.{cadre}")
+
+
+@oracle("Country", "cadre")
+def working_minutes(c: Plain, g: int) -> float:
+    minutes = c.staff[g] * c.p("work.minutes_per_quarter")
+    if g != GENETICS:
+        return minutes
+    shared = min(c.p("work.task_sharing_now") + c.task_sharing, 1.0)
+    with_geneticists = minutes * (1 + c.p("work.geneticists"))
+    return with_geneticists * ((1 - shared) + shared * c.p("work.task_shift_factor"))
+
+
+# machines and supplies
+
+
+def _value_of_machines(c: Plain) -> float:
+    return sum(n * c.p(f"equip.price.{p}") for n, p in zip(c.instruments, ("analyser", "sequencer"), strict=True))
+
+
+@oracle("Country")
+def service_due(c: Plain) -> float:
+    return _value_of_machines(c) * c.p("equip.service_fraction") / 4
+
+
+@oracle("Country")
+def pay_service(c: Plain) -> float:
+    due = service_due(c)
+    return min(c.available[EQUIPMENT] / due, 1.0) if due > 1e-9 else min(c.available[EQUIPMENT] / 1e-9, 1.0)
+
+
+@oracle("Country", "platform")
+def hours_wanted(c: Plain, g: int) -> float:
+    platform = ("analyser", "sequencer")[g]
+    mine = [a for a in c.apps if c.app(a).platform == platform]
+    return sum(c.wanted_in[a] * c.trait("platform_hours", a) for a in mine)
+
+
+@oracle("Country", "platform")
+def hours_of_machines(c: Plain, g: int) -> float:
+    platform = ("analyser", "sequencer")[g]
+    mine = [a for a in c.apps if c.app(a).platform == platform]
+    return sum(c.tests_in[a] * c.trait("platform_hours", a) for a in mine)
+
+
+@oracle("Country", "platform")
+def want_machines(c: Plain, g: int) -> float:
+    planned = c.hours_needed[g] / c.p("equip.hours_per_quarter") / c.p("equip.target_use")
+    return max(planned - c.instruments[g], 0.0)
+
+
+@oracle("Country", "platform")
+def buy_machines(c: Plain, g: int) -> float:
+    wanted = [want_machines(c, p) for p in range(2)]
+    cost = wanted[0] * c.p("equip.price.analyser") + wanted[1] * c.p("equip.price.sequencer")
+    left = max(c.available[EQUIPMENT] - service_due(c) * c.service_paid, 0.0)
+    return wanted[g] * min(left / max(cost, 1e-9), 1.0)
+
+
+@oracle("Country", "platform")
+def open_for_hours(c: Plain, g: int) -> float:
+    good, bad = c.p("dist.out_of_service_best"), c.p("dist.out_of_service")
+    broken = good * (1 - c.weakness) + bad * c.weakness
+    served = c.service_paid if c.sellers > 0 else 0.0
+    broken -= broken * c.p("dist.service_effect") * served
+    return c.instruments[g] * c.p("equip.hours_per_quarter") * (1 - broken)
+
+
+@oracle("Country")
+def lead_time(c: Plain, a: int) -> float:
+    months = c.p("dist.lead_time_best") * (1 - c.weakness) + c.p("dist.lead_time") * c.weakness
+    pooled = c.pool_share[a] if c.pool_member else 0.0
+    return months * ((1 - pooled) + pooled * c.p("pool.lead_time_multiplier"))
+
+
+@oracle("Country")
+def pool_discount(c: Plain, a: int) -> float:
+    single = c.app(a).source == "single"
+    return c.p("lever.pooled_discount_sequencing") if single else c.p("pool.discount_multi")
+
+
+@oracle("Country")
+def landed(c: Plain, a: int) -> float:
+    multi, single = c.margin
+    price = c.exworks[a] * (1 + c.transport + (single if c.app(a).source == "single" else multi))
+    pooled = c.pool_share[a] if c.pool_member else 0.0
+    return price * (1 - pooled) + price * pooled * (1 - pool_discount(c, a) + c.p("pool.fee"))
+
+
+@oracle("Country")
+def join_pool(c: Plain) -> float:
+    spend = [c.tests_in[a] * c.consumables[a] + 1e-9 * c.eligible[a] for a in c.apps]
+    savings = [c.pool_share[a] * (pool_discount(c, a) - c.p("pool.fee")) for a in c.apps]
+    expected = sum(x * y for x, y in zip(savings, spend, strict=True)) / sum(spend)
+    if expected > c.pool_barrier and c.pool_draw < c.p("pool.joining_rate"):
+        return 1.0
+    return 1.0 if c.pool_member and expected > 0 else 0.0

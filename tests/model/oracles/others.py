@@ -1,0 +1,175 @@
+"""Distributors, makers, hubs, funders, programmes and the common reference, in plain arithmetic."""
+
+from __future__ import annotations
+
+from math import exp, inf, log
+
+from oracles import Plain, oracle
+
+# contracts
+
+
+@oracle("Contract")
+def price_multi_source(k: Plain) -> float:
+    return k.choke / (max(k.sellers, 1) + 1)
+
+
+@oracle("Contract")
+def price_single_source(k: Plain) -> float:
+    return k.exclusive_margin if k.exclusive else 0.0
+
+
+@oracle("Contract")
+def yearly_profit(k: Plain) -> float:
+    sellers = max(k.sellers, 1)
+    trade = k.choke / (sellers + 1) * k.multi_market / sellers
+    agency = k.exclusive_margin * k.single_market if k.exclusive else 0.0
+    return trade + agency - k.fixed_cost * k.cost_factor
+
+
+@oracle("Contract")
+def profit_if_entering(k: Plain) -> float:
+    if k.present:
+        return -inf
+    n = k.sellers + 1
+    return k.choke / (n + 1) * k.multi_market / n - k.fixed_cost * k.cost_factor
+
+
+@oracle("Contract")
+def stay(k: Plain) -> float:
+    return 1.0 if k.present and yearly_profit(k) >= 0 else 0.0
+
+
+# makers
+
+
+@oracle("Manufacturer")
+def cut_price(m: Plain, a: int) -> float:
+    return max(m.price[a] * (1 - m.trait("price_decline", a)), m.start_price[a] * m.trait("price_floor", a))
+
+
+# hubs
+
+
+@oracle("RegionalHub")
+def price(h: Plain, a: int) -> float:
+    yearly = 4 * h.capacity[a]
+    surcharge = min(1 + h.trait("half_volume", a) / yearly, h.p("price.small_order_cap"))
+    bench = h.app(a).minutes_per_test[0] + h.app(a).minutes_per_test[1]
+    return (h.consumables[a] * surcharge + bench * h.wage_minute) * (1 + h.p("hub.overhead"))
+
+
+@oracle("RegionalHub")
+def expand(h: Plain, a: int) -> float:
+    step = h.p("hub.expansion") / 4
+    return (1 - step) * h.capacity[a] + step * h.p("hub.reserve") * h.demanded[a]
+
+
+@oracle("RegionalHub")
+def scarcity_of_capacity(h: Plain, a: int) -> float:
+    ratio = h.capacity[a] / max(h.demanded[a], 1e-9)
+    return min(max(ratio, 1e-6), 1e6) ** -h.p("deliver.site_shape")
+
+
+@oracle("Referral")
+def offer(r: Plain, a: int) -> float:
+    return r.price[a] + r.p("hub.shipping") + r.distance * r.p("hub.shipping_distance")
+
+
+# donors
+
+
+@oracle("Funder")
+def budget(f: Plain) -> float:
+    return f.p("fund.world_total") * f.budget_share
+
+
+@oracle("Grant", "purpose")
+def pay(grant: Plain, g: int) -> float:
+    return grant.running * grant.purpose_share[g]
+
+
+@oracle("Grant")
+def score(grant: Plain) -> float:
+    if not (grant.eligible and grant.below_line):
+        return 0.0
+    wish = grant.p("fund.need_weight") * log(grant.need) + grant.p("fund.readiness_weight") * log(
+        max(grant.readiness, grant.p("fund.readiness_floor"))
+    )
+    return exp(wish + grant.taste)
+
+
+# programmes
+
+
+@oracle("TrainingProgramme")
+def grow(t: Plain) -> float:
+    return t.capacity + t.capacity * t.p("work.capacity_growth")
+
+
+@oracle("TrainingProgramme")
+def supervised(t: Plain) -> float:
+    supervisors = t.p("work.foreign_supervisors") + t.p("work.supervising_share") * t.colleagues
+    a_year = supervisors * t.p("work.supervisor_ratio") / t.p("work.training_years")
+    return t.supervision * max(a_year, t.start_seats)
+
+
+@oracle("TrainingProgramme", rule="offer")
+def offer_seats(t: Plain) -> float:
+    return min(t.capacity * t.seat_expansion, supervised(t))
+
+
+@oracle("TrainingProgramme")
+def accept_share(t: Plain) -> float:
+    room = max(supervised(t) - t.seats, 0.0)
+    return min(room / t.asked, 1.0) if t.asked > 1e-12 else min(room / 1e-12, 1.0)
+
+
+@oracle("Place")
+def enrol(p: Plain) -> float:
+    return p.seats * p.share + p.accepted
+
+
+@oracle("Place")
+def ask(p: Plain) -> float:
+    return p.bought * p.buying_share
+
+
+@oracle("Place")
+def accept(p: Plain) -> float:
+    return p.asked * p.accepted_share
+
+
+@oracle("Place")
+def come_home(p: Plain) -> float:
+    graduates = p.finishing * (1 - p.p("work.dropout"))
+    return graduates if p.home else graduates * p.p("work.return_after_foreign_training")
+
+
+@oracle("Place")
+def stay_abroad(p: Plain) -> float:
+    graduates = p.finishing * (1 - p.p("work.dropout"))
+    return 0.0 if p.home else graduates * (1 - p.p("work.return_after_foreign_training"))
+
+
+# the common reference
+
+
+@oracle("Reference", "ancestry", rule="grow")
+def grow_reference(r: Plain, g: int) -> float:
+    return r.genomes[g] * (1 + r.p("data.studies_growth")) ** 0.25 + r.arriving[g]
+
+
+def _halvings(r: Plain, g: int) -> float:
+    folds = max(log(r.genomes[g] / r.start_genomes[g]), 0.0) / log(r.p("lever.representation_vus_halving"))
+    return 0.5**folds
+
+
+@oracle("Reference", "ancestry")
+def vus(r: Plain, g: int) -> float:
+    return r.p("data.vus_european") + r.p("data.vus_gap", g=g) * _halvings(r, g)
+
+
+@oracle("Reference", "ancestry")
+def missed(r: Plain, g: int) -> float:
+    return r.p("data.missed", g=g) * _halvings(r, g)

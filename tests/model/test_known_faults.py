@@ -1,0 +1,56 @@
+"""Faults that were found once and mended: none may come back."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from adoptsim.experiment.ceilings import without_limit
+from adoptsim.model.actors import Country
+from adoptsim.model.levers import LEVERS
+from adoptsim.model.model import AdoptionModel
+from adoptsim.model.scenario import LeverUse, Scenario
+
+
+def test_no_lever_gains_more_than_its_ceiling() -> None:
+    """In useful results over the run; a lever that can also harm may stay below 0."""
+
+    def useful(scenario: Scenario) -> np.ndarray:
+        return AdoptionModel(scenario, worlds=8, rng=5).run().results().scalars["useful_results.mean"]
+
+    base = useful(Scenario("s"))
+    for name, lever in LEVERS.items():
+        full = LeverUse(name, intensity=1.0, start=2025.0, ramp=0.25)
+        gain = useful(Scenario("s", levers=(full,))) / base - 1.0
+        ceiling = useful(without_limit(Scenario("s"), lever)) / base - 1.0
+        assert gain.mean() <= ceiling.mean() + 1e-9, name
+        assert (gain <= ceiling + 1e-4).all(), (name, gain, ceiling)  # discrete programmes may differ a little
+
+
+def test_added_seats_train_more_people() -> None:
+    """Half as many or twice as many seats added at full strength: not the same number of counsellors."""
+    found = []
+    for seats in (0.5, 2.0):
+        lever = LeverUse("workforce_training", intensity=1.0, start=2025.0)
+        scenario = Scenario("s", levers=(lever,), uncertainty="central", parameters={"work.seat_expansion": seats})
+        found.append(AdoptionModel(scenario, worlds=1, rng=5).run().results().scalars["counsellors@2045"].item())
+    assert found[1] > 1.01 * found[0]
+
+
+def test_an_agent_refuses_a_value_of_another_shape(fresh: Callable[[], AdoptionModel]) -> None:
+    agent = next(iter(fresh().agents_by_type[Country]))
+    fifths = np.asarray(agent.fifth_cap)
+    assert fifths.shape == (6, 5)
+    with pytest.raises(ValueError, match="fifth_cap"):
+        agent.fifth_cap = fifths.T
+
+
+def test_an_application_may_state_that_it_has_a_vehicle(fresh: Callable[[], AdoptionModel]) -> None:
+    m = fresh()
+    m.applications = tuple(dataclasses.replace(a, vehicle=True) for a in m.applications)
+    for _ in range(4):
+        m.step()
+    assert m.countries.vehicle.sum() > 0

@@ -1,0 +1,110 @@
+"""Money is traced to the cent, for every country, purpose and quarter of a run with all levers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from adoptsim.model.actors import Funder
+from adoptsim.model.model import AdoptionModel
+from adoptsim.model.scenario import Scenario
+from support import Array, all_levers
+
+CENT = 0.01
+PURSE = ("opening", "domestic", "granted", "largest_grant", "displaced", "duplicated", "available", "spent", "lapsed")
+NO_DOMESTIC = {f"money.domestic_share.{group}": 0.0 for group in ("LIC", "LMC", "UMC", "HIC")}
+
+
+def quarters(model: AdoptionModel) -> Iterator[tuple[Array, AdoptionModel]]:
+    """Each quarter of a run: what was carried into it, and the model after it."""
+    with np.errstate(over="ignore", under="ignore"):
+        for _ in range(model.question.quarters):
+            opening = model.countries.opening.copy()
+            model.step()
+            yield opening, model
+
+
+def imbalance(opening: Array, model: AdoptionModel) -> Array:
+    """What came in less what went where, US$ by world, purpose and country."""
+    c = model.countries
+    came = opening + c.granted + c.domestic - c.displaced
+    return np.asarray(came - (c.spent + c.opening + c.duplicated + c.lapsed))
+
+
+def test_every_dollar_is_traced_and_nothing_is_negative() -> None:
+    for opening, model in quarters(AdoptionModel(all_levers(80), worlds=3, rng=17)):
+        c = model.countries
+        assert np.abs(imbalance(opening, model)).max() < CENT
+        for name in PURSE:
+            assert c.read(name).min() >= -1e-6, name
+        assert (c.spent <= c.available * (1 + 1e-12) + 1e-9).all()
+        assert (c.displaced <= c.domestic).all()
+        assert (c.duplicated <= c.granted).all()
+
+
+def test_what_countries_get_is_what_funders_pay() -> None:
+    for _, model in quarters(AdoptionModel(all_levers(44), worlds=3, rng=17)):
+        received = 4 * model.countries.granted.sum(axis=(0, 3))
+        assert received == pytest.approx(model.grants.pay().sum(axis=(0, 3)), rel=1e-12)
+        for f, funder in enumerate(model.agents_by_type[Funder]):
+            mine = model.grant_source.ends == f
+            served = (model.grants.below_line[..., mine] > 0).any(axis=-1)[:, 0]
+            committed = model.grants.committed[..., mine].sum(axis=-1)[:, 0]
+            budget = model.funders.budget()[..., f][:, 0] * served
+            assert committed == pytest.approx(budget, rel=1e-9), funder.name
+        assert (model.countries.largest_grant <= model.countries.granted * (1 + 1e-12)).all()
+
+
+def test_donors_start_in_steady_state() -> None:
+    """Before the first quarter the vintages of past years pay out a year's budget."""
+    model = AdoptionModel(Scenario("s", quarters=4), worlds=5, rng=3)
+    budgets = model.par["fund.world_total"][:, 0, 0, 0]
+    assert model.grants.pay().sum(axis=(1, 2, 3)) == pytest.approx(budgets, rel=1e-9)
+
+
+def test_grants_go_below_the_line_only() -> None:
+    model = AdoptionModel(Scenario("s", quarters=4), worlds=5, rng=3)
+    above = model.countries.gdp_pc >= model.par["fund.eligibility_line"]
+    model.step()
+    granted = model.countries.granted.sum(axis=2, keepdims=True)
+    assert (granted[above] == 0).all()
+    assert (granted[~above] > 0).mean() > 0.9
+
+
+def test_grants_run_out_after_a_country_crosses_the_line() -> None:
+    """What was committed is still paid; then it ends."""
+    model = AdoptionModel(Scenario("s", quarters=40, uncertainty="central"), worlds=1, rng=3)
+    row = model.inputs.index("RWA")
+    paid = []
+    with np.errstate(over="ignore", under="ignore"):
+        for _ in range(10):
+            model.step()
+            for _ in range(3):
+                model.step()
+            paid.append(model.countries.granted[0, 0, :, row].sum())
+            agent = model.countries.at(0, row)
+            agent.gdp_pc = 20_000.0
+    assert paid[0] > 0
+    assert all(later < earlier for earlier, later in pairwise(paid[:6]))
+    assert paid[6:] == [0.0] * 4
+
+
+def test_the_money_of_the_registry_is_the_money_of_the_model() -> None:
+    """Domestic budgets of a year are the stated share of government health spending."""
+    model = AdoptionModel(Scenario("s", uncertainty="central"), worlds=1, rng=1)
+    model.step()
+    c, groups = model.countries, np.array(model.inputs.income)
+    whole = model.inputs.values["gov_health_pc_usd"] * model.inputs.values["population"]
+    for group, share in (("LIC", 0.001), ("LMC", 0.0015), ("UMC", 0.002), ("HIC", 0.003)):
+        mine = groups == group
+        assert 4 * c.domestic[0, 0][:, mine].sum() == pytest.approx(share * whole[mine].sum(), rel=1e-9)
+
+
+def test_an_empty_purse_spends_nothing() -> None:
+    scenario = Scenario("s", quarters=8, parameters={**NO_DOMESTIC, "fund.world_total": 0.0})
+    for opening, model in quarters(AdoptionModel(scenario, worlds=2, rng=17)):
+        assert np.abs(imbalance(opening, model)).max() < CENT
+        assert (model.countries.spent <= model.countries.available).all()
