@@ -258,6 +258,12 @@ def test_outcomes_by_name_are_stored_and_compared(call: Call) -> None:
     result = call("run", "quick.yaml", "--worlds", "2", "--jobs", "1")
     assert result.exit_code == 0, result.stderr
     (folder,) = Path("results").iterdir()
+    lines = result.stdout.splitlines()
+    assert max(map(len, lines)) <= 100
+    start = lines.index("  useful_access.slope_index@2027")
+    assert "Outcomes asked for: mean over worlds, change (and interval)" in lines
+    assert lines[start + 1].startswith("    Without levers  ")
+    assert " to " in lines[start + 2]
     compared = (folder / "tables/comparison.csv").read_text()
     for name in ("useful_access.slope_index@2027", "useful_access.MLD.mean", "useful_access.gap_between.mean"):
         assert compared.count(f",{name},") == 2

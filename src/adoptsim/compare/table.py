@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import math
 from collections.abc import Callable, Iterator, Mapping
+from textwrap import shorten
 from typing import Any
 
 import pandas as pd
@@ -58,8 +59,27 @@ def print_table(head: Headline, console: Console) -> None:
     for table in (_access_table(head, console), _cost_table(head, console)):
         console.print(table)
         console.print()
-    for line in reading(head):
+    for line in (*asked_lines(head), *reading(head)):
         console.print(line, **PLAIN)
+
+
+def asked_lines(head: Headline) -> Iterator[str]:
+    """The outcomes that the question asks for by name: each scenario's mean, change and interval of 90 % of worlds."""
+    asked = dict.fromkeys(name for config in head.manifest["scenarios"] for name in config.get("outcomes", ()))
+    if not asked:
+        return
+    yield "Outcomes asked for: mean over worlds" + ("" if head.others().empty else ", change (and interval)")
+    found = head.everything.set_index(["outcome", "scenario"])
+    for name in asked:
+        yield f"  {name}"
+        for scenario in (head.reference, *head.others().index):
+            row = found.loc[(name, scenario)]
+            title = shorten(str(head.rows.loc[scenario, "title"]), 2 * NAME_WIDTH, placeholder=" ...")
+            change = f"  {row['change']:+.3g} ({row['change_p05']:+.3g} to {row['change_p95']:+.3g})"
+            compared = scenario != head.reference and not math.isnan(row["change"])
+            value = "undefined in some world" if math.isnan(row["mean"]) else f"{row['mean']:.4g}"
+            yield f"    {title:<{2 * NAME_WIDTH}}  {value}{change if compared else ''}"
+    yield ""
 
 
 def _title(head: Headline) -> str:
