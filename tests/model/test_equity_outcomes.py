@@ -148,3 +148,8 @@ def test_no_measure_takes_the_name_of_a_built_in_outcome() -> None:
     assert set(kept) == {name for name in outcome_names(END) if name.rpartition("@")[0] not in MEASURED} - {
         f"{name}.mean" for name in MEASURED
     }
+
+
+def test_the_mean_over_people_can_be_asked_for_by_name() -> None:
+    scenario = Scenario("s", quarters=4 * YEARS, outcomes=("useful_access.mean.mean",))
+    assert "useful_access.mean.mean" in AdoptionModel(scenario).run().results().scalars
