@@ -144,6 +144,8 @@ def test_every_file_that_ships_is_fine(call: Call, file: str) -> None:
         ("applications", "newborn_sickle "),
         ("parameters", "pool.fee "),
         ("outcomes", "useful_access.p40 "),
+        ("outcomes", "useful_access.gap_between "),
+        ("outcomes", "useful_access.slope_index "),
     ],
 )
 def test_menus(call: Call, kind: str, line: str) -> None:
@@ -174,3 +176,88 @@ def test_the_public_face_holds_what_it_promises() -> None:
         assert getattr(ad, name) is not None
     with pytest.raises(AttributeError, match="no attribute 'simulat'"):
         ad.simulat  # noqa: B018
+
+
+TABLE = "district,covered,people,income\nNorth,30,40,1\nHill,40,40,4\nPort,70,20,20\n"
+ROLES = ("--estimate", "covered", "--population", "people", "--rank", "income")
+
+
+@pytest.mark.fast
+def test_equity_prints_a_table_and_draws_the_curve(call: Call) -> None:
+    Path("in").mkdir()
+    Path("in/districts.csv").write_text(TABLE)
+    result = call("equity", "in/districts.csv", *ROLES, "--scale", "100", "--reference", "3")
+    assert result.exit_code == 0, result.stderr
+    lines = result.stdout.splitlines()
+    assert max(map(len, lines)) <= 100
+    assert lines[:2] == ["covered in in/districts.csv, ranked by income", "more is better; from 0 to 100"]
+    values = {line[: line.index("  ")]: line.split("  ") for line in lines if "  " in line}
+    assert [x.strip() for x in values["Mean"] if x.strip()] == ["Mean", "42", "46.67", "estimate's"]
+    slope = [x.strip() for x in values["Slope index of inequality (SII), linear"] if x.strip()]
+    assert slope[1:] == ["50", "60", "estimate's", "advantaged"]
+    assert [x.strip() for x in values["Mean difference from reference (MDRW)"] if x.strip()][1] == "28"
+    assert result.stderr == "The concentration curve is in districts-concentration.png.\n"
+    assert Path("districts-concentration.png").read_bytes().startswith(b"\x89PNG")
+
+
+@pytest.mark.fast
+def test_equity_options_reach_the_measures(call: Call) -> None:
+    Path("d.csv").write_text(TABLE)
+    adverse = call("equity", "d.csv", *ROLES, "--adverse", "--figure", "curve.svg")
+    assert "less is better" in adverse.stdout
+    assert "disadvantaged" in adverse.stdout
+    assert sorted(path.name for path in Path().iterdir()) == ["curve.svg", "d.csv"]
+    compatible = call("equity", "d.csv", *ROLES, "--scale", "100", "--who-compat").stdout
+    (logit,) = (line for line in compatible.splitlines() if line.startswith("Slope") and "logit" in line)
+    assert "42.16" in logit
+    unranked = call("equity", "d.csv", *ROLES[:4])
+    assert unranked.exit_code == 0
+    assert "needs --rank" in unranked.stderr
+    assert "Slope" not in unranked.stdout
+
+
+@pytest.mark.fast
+def test_equity_of_negative_estimates_has_no_curve(call: Call) -> None:
+    Path("d.csv").write_text(TABLE.replace("30", "-30"))
+    result = call("equity", "d.csv", *ROLES)
+    assert result.exit_code == 0
+    assert "No concentration curve" in result.stderr
+    assert call("equity", "d.csv", *ROLES, "--figure", "x.png").exit_code == 2
+    assert [path.name for path in Path().iterdir()] == ["d.csv"]
+
+
+@pytest.mark.fast
+@pytest.mark.parametrize(
+    ("change", "arguments", "words"),
+    [
+        (("Port,70", "Port,high"), ROLES, "d.csv:4:6: column 'covered': 'high' is not a number"),
+        (("income", "incomes"), ROLES, "d.csv:1:1: no column 'income'; did you mean 'incomes'?"),
+        (("", ""), (*ROLES, "--scale", "1"), "d.csv:2:7: column 'covered': 30 is above the scale 1"),
+        (("", ""), (*ROLES, "--reference", "4"), "Error: d.csv: no row 4 for --reference"),
+        (("", ""), (*ROLES, "--figure", "none/x.png"), "there is no folder none"),
+        (("", ""), (*ROLES, "--figure", "x.csv"), "must end in .png"),
+        (("", ""), (*ROLES[:4], "--figure", "x.png"), "--figure needs --rank"),
+        (("", ""), (*ROLES, "--scale", "10"), "'1', '100', '1000'"),
+        (("North", "N\udcff"), ROLES, "d.csv:2:2: not UTF-8 text"),
+    ],
+)
+def test_equity_tells_what_is_wrong_and_writes_nothing(
+    call: Call, change: tuple[str, str], arguments: tuple[str, ...], words: str
+) -> None:
+    Path("d.csv").write_text(TABLE.replace(*change) if change[0] else TABLE, errors="surrogateescape")
+    result = call("equity", "d.csv", *arguments)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert words in result.stderr
+    assert isinstance(result.exception, SystemExit)
+    assert [path.name for path in Path().iterdir()] == ["d.csv"]
+
+
+def test_outcomes_by_name_are_stored_and_compared(call: Call) -> None:
+    asked = "[useful_access.slope_index@2027, useful_access.MLD.mean]"
+    Path("quick.yaml").write_text(f"{QUICK}outcomes: {asked}\n")
+    result = call("run", "quick.yaml", "--worlds", "2", "--jobs", "1")
+    assert result.exit_code == 0, result.stderr
+    (folder,) = Path("results").iterdir()
+    compared = (folder / "tables/comparison.csv").read_text()
+    for name in ("useful_access.slope_index@2027", "useful_access.MLD.mean", "useful_access.gap_between.mean"):
+        assert compared.count(f",{name},") == 2

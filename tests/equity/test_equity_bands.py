@@ -89,3 +89,19 @@ def test_other_shares_of_poor_and_rich():
     poor, gap = equity.headline(access, [40, 40, 20], [1, 2, 3], poor=0.5, rich=0.5)
     assert poor == pytest.approx(0.32)
     assert gap == pytest.approx((0.3 * 0.4 + 0.2 * 0.7) / 0.5 - 0.32)
+
+
+@pytest.mark.parametrize("lead", [(), (3,), (2, 3)])
+def test_several_bands_are_cut_from_one_line(lead):
+    rng = np.random.default_rng(5)
+    people, income = rng.random((*lead, 9)), rng.integers(0, 4, (*lead, 9))
+    both = equity.band_weights(people, income, [0.0, 0.8], (0.4, 1.0))
+    assert both.shape == (2, *lead, 9)
+    assert np.array_equal(both[0], equity.band_weights(people, income, 0.0, 0.4))
+    assert np.array_equal(both[1], equity.band_weights(people, income, 0.8, 1.0))
+
+
+@pytest.mark.parametrize(("lower", "upper"), [([0.0, 0.5], [0.4]), ([0.0, 0.5], [0.4, 0.5]), ([[0.0]], [[0.4]])])
+def test_bands_that_are_none_are_refused(lower, upper):
+    with pytest.raises(ValueError, match="lower, upper: need"):
+        equity.band_weights([1, 2], [1, 2], lower, upper)

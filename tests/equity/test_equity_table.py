@@ -81,29 +81,67 @@ def test_notes_say_why_a_value_is_missing(write):
 def test_printed_table(write):
     text = equity.format_table(equity.measure_table(write(GOOD), "covered", "people", "income"))
     lines = text.splitlines()
-    assert lines[0].split() == ["measure", "by", "people", "units", "equal", "unit", "sign", "note"]
+    assert lines[0].split() == ["measure", "by", "people", "units", "equal", "unit", "favours"]
     assert lines[2].split()[:3] == ["Mean", "42", "46.67"]
     assert all(line == line.rstrip() for line in lines)
+
+
+def test_the_printed_table_is_at_most_100_columns_wide_with_its_notes_below(write):
+    path = write(GOOD.replace("30,40", "0,40").replace("40,40", "0,400").replace("70,20", "100,20"))
+    lines = equity.format_table(
+        rows := equity.measure_table(path, "covered", "people", "income", reference=2)
+    ).splitlines()
+    assert max(map(len, lines)) <= 100
+    assert lines[0].split()[-1] == "note"
+    notes = list(dict.fromkeys(row.note for row in rows if row.note))
+    assert len(notes) > 1
+    assert lines[-len(notes) :] == [f"[{n}] {note}" for n, note in enumerate(notes, 1)]
+    (start,) = (i for i, line in enumerate(lines) if line.startswith("Mean difference from reference, units"))
+    assert lines[start + 1] == "  equal (MDRU)"
+
+
+def test_a_direction_that_hangs_on_the_weights_is_noted(write):
+    rows = rows_of(write("covered,people,income\n10,5,1\n90,1,2\n80,1,3\n1,1,4\n"), scale=100)
+    row = rows["slope_index", False]
+    assert (row.value > 0) != (row.equal > 0)
+    assert row.note == "with units equal: favours disadvantaged"
+
+
+def test_the_column_of_a_fault_counts_characters_and_knows_quotes(write):
+    path = write('place;covered;people\n"St. ""X""; south";30;x\n"two\nlines";y;3\n')
+    with pytest.raises(equity.TableError) as error:
+        equity.measure_table(path, "covered", "people")
+    assert [line.split(".csv:")[1].split(" ")[0] for line in str(error.value).splitlines()] == ["2:23:", "4:1:"]
+
+
+def test_the_figure_of_a_table_is_its_curve(write):
+    axes = equity.table_figure(write(GOOD), "covered", "people", "income").axes[0]
+    assert axes.lines[1].get_xdata() == pytest.approx([0, 0.4, 0.8, 1])
+    assert axes.lines[1].get_ydata() == pytest.approx([0, 12 / 42, 28 / 42, 1])
+    assert "income" in axes.get_xlabel()
 
 
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("", "districts.csv:1: empty, where a header is needed"),
-        ("covered,people,income\n", "districts.csv:1: a header without any line below it"),
-        (GOOD.replace("income", "incomes"), "districts.csv:1: no column 'income'; did you mean 'incomes'?"),
-        ("a,b\n1,2\n", "districts.csv:1: no column 'covered'; there are 'a', 'b'"),
-        (GOOD.replace("district", "people"), "districts.csv:1: column 'people' appears 2 times"),
-        (GOOD.replace("Port,70", "Port,high"), "districts.csv:5: column 'covered': 'high' is not a number"),
-        (GOOD.replace("Port,70", "Port,70 %"), "districts.csv:5: column 'covered': '70 %' is not a number"),
-        (GOOD.replace("Port,70", "Port,nan"), "districts.csv:5: column 'covered': 'nan' is not a finite number"),
-        (GOOD.replace("Port,70", "Port,"), "districts.csv:5: column 'covered': empty, where a number is needed"),
-        (GOOD.replace("Port,70,20", "Port,70,-20"), "districts.csv:5: column 'people': -20 is negative"),
-        (GOOD.replace("Port,70", "Port,170"), "districts.csv:5: column 'covered': 170 is above the scale 100"),
+        ("", "districts.csv:1:1: empty, where a header is needed"),
+        ("covered,people,income\n", "districts.csv:1:1: a header without any line below it"),
+        (GOOD.replace("income", "incomes"), "districts.csv:1:1: no column 'income'; did you mean 'incomes'?"),
+        ("a,b\n1,2\n", "districts.csv:1:1: no column 'covered'; there are 'a', 'b'"),
+        (GOOD.replace("district", "people"), "districts.csv:1:16: column 'people' appears 2 times"),
+        (GOOD.replace("Port,70", "Port,high"), "districts.csv:5:6: column 'covered': 'high' is not a number"),
+        (GOOD.replace("Port,70", "Port,70 %"), "districts.csv:5:6: column 'covered': '70 %' is not a number"),
+        (GOOD.replace("Port,70", "Port,nan"), "districts.csv:5:6: column 'covered': 'nan' is not a finite number"),
+        (GOOD.replace("Port,70", "Port,"), "districts.csv:5:6: column 'covered': empty, where a number is needed"),
+        (GOOD.replace("Port,70,20", "Port,70,-20"), "districts.csv:5:9: column 'people': -20 is negative"),
+        (GOOD.replace("Port,70", "Port,170"), "districts.csv:5:6: column 'covered': 170 is above the scale 100"),
         (GOOD.replace("Hill,30", "Hill,-1").replace("Port,70", "Port,-7"), "column 'covered': -7 is negative"),
-        (GOOD.replace("Port,70,20,20", "Port,70,20"), "districts.csv:5: 3 entries, but the header names 4 columns"),
-        ("covered,people,income\n30,0,1\n70,0,2\n", "column 'people': all zero, so there is nobody to compare"),
-        (GOOD.replace("Port", '"Port'), "districts.csv:5: unexpected end of data"),
+        (GOOD.replace("Port,70,20,20", "Port,70,20"), "districts.csv:5:1: 3 entries, but the header names 4 columns"),
+        (
+            "covered,people,income\n30,0,1\n70,0,2\n",
+            "districts.csv:2:4: column 'people': all zero, so there is nobody to compare",
+        ),
+        (GOOD.replace("Port", '"Port'), "districts.csv:5:1: unexpected end of data"),
     ],
 )
 def test_faults_name_file_line_and_column(write, text, words):
@@ -123,7 +161,7 @@ def test_all_faults_are_told_at_once_in_the_order_of_lines(write):
 
 
 def test_other_encodings_and_missing_files(write, tmp_path):
-    with pytest.raises(equity.TableError, match=r"districts.csv: not UTF-8 text"):
+    with pytest.raises(equity.TableError, match=r"districts.csv:2:2: not UTF-8 text"):
         equity.measure_table(write(GOOD.replace("North", "Nørth"), "latin-1"), "covered", "people", "income")
     with pytest.raises(FileNotFoundError):
         equity.measure_table(tmp_path / "none.csv", "covered", "people")

@@ -28,6 +28,7 @@ start_year: 2024
 quarters: 12
 parameters: {pool.fee: 0.05, newborn_sickle.linkage: 0.5}
 applications: [newborn_sickle, hereditary_cancer]
+outcomes: [useful_access.slope_index@2027, useful_access.MDRW.mean, useful_access.p40.mean]
 """
 
 pytestmark = pytest.mark.fast
@@ -59,6 +60,7 @@ def test_every_field_arrives(tmp_path: Path) -> None:
         uncertainty="central",
         parameters={"pool.fee": 0.05, "newborn_sickle.linkage": 0.5},
         applications=("newborn_sickle", "hereditary_cancer"),
+        outcomes=("useful_access.MDRW.mean", "useful_access.p40.mean", "useful_access.slope_index@2027"),
     )
 
 
@@ -158,3 +160,18 @@ def test_an_experiment_that_makes_no_sense_cannot_be_built() -> None:
         Experiment("e", (Scenario("a"),), reference="b")
     with pytest.raises(ValueError, match="worlds"):
         Experiment("e", (Scenario("a"),), worlds=0)
+
+
+def test_scenarios_of_an_experiment_measure_what_any_of_them_and_the_experiment_ask_for(tmp_path: Path) -> None:
+    text = (
+        "name: a\noutcomes: [useful_access.gini.mean]\nscenarios:\n"
+        "  - {name: b, quarters: 8, outcomes: [useful_access.theil@2027]}\n  - {name: c, quarters: 8}\n"
+    )
+    for scenario in load_experiment(write(tmp_path, "e.yaml", text)).scenarios:
+        assert scenario.outcomes == ("useful_access.gini.mean", "useful_access.theil@2027")
+
+
+def test_the_scenario_without_levers_measures_the_same(tmp_path: Path) -> None:
+    text = "name: a\nlevers: {data_sharing: {level: 1}}\noutcomes: [useful_access.gini.mean]\n"
+    pair = load_question(write(tmp_path, "s.yaml", text)).scenarios
+    assert [scenario.outcomes for scenario in pair] == [("useful_access.gini.mean",)] * 2

@@ -37,6 +37,24 @@ def only_problem(tmp_path: Path, text: str) -> Problem:
 
 CASES = {
     "unknown field": ("name: a\n@@titel: b\n", "titel", "title, description", "title"),
+    "misspelt outcome": (
+        "name: a\noutcomes: [useful_access.gini.mean, @@useful_access.slope_indx@2045]\n",
+        "useful_access.slope_indx@2045", "an outcome with .mean or @2045", "useful_access.slope_index@2045",
+    ),
+    "outcome of another year": (
+        "name: a\nquarters: 8\noutcomes: [@@useful_access.TI@2045]\n",
+        "useful_access.TI@2045", "@2027", "useful_access.TI@2027",
+    ),
+    "outcome without a time": (
+        "name: a\noutcomes: [@@people_reached]\n", "people_reached", ".mean or @2045", "people_reached@2045",
+    ),
+    "misspelt outcome of an experiment": (
+        "name: a\noutcomes: [@@useful_access.gni@2027]\nscenarios: [{name: b, quarters: 8}]\n",
+        "useful_access.gni@2027", "@2027", "useful_access.gini@2027",
+    ),
+    "outcomes that are no list": (
+        "name: a\noutcomes: @@useful_access.gini.mean\n", "useful_access.gini.mean", "a list of outcomes", "",
+    ),
     "unknown field of a lever": (ONE + "    @@strat: 2026\n", "strat", "start, ramp", "start"),
     "unknown field of targets": (ONE + "    targets: {@@region: [AFR]}\n", "region", "regions, incomes", "regions"),
     "misspelt lever": (

@@ -44,7 +44,7 @@ from adoptsim.equity.need import equal_weights, need_weights, reversals
 from adoptsim.equity.progress import Verdict, lag_years, levelled_down, share_closed, verdict, year_reached
 from adoptsim.equity.reading import TableError
 from adoptsim.equity.registry import MEASURES, Measure, find, measure
-from adoptsim.equity.table import Row, format_table, measure_table
+from adoptsim.equity.table import Row, format_table, measure_table, table_figure
 
 __all__ = [
     "MEASURES",
@@ -96,6 +96,7 @@ __all__ = [
     "slope_index",
     "split_gap",
     "standard_deviation",
+    "table_figure",
     "theil",
     "variance",
     "ventile_difference",

@@ -74,7 +74,9 @@ def tail_weights(question: Question, poor: float, rich: float) -> Callable[[slic
     population, income = question.population, question.rank
     assert income is not None
     if count_rows(common_lead(population=population, income=income)) < count_rows(question.lead):
-        ready = [Rows(band_weights(population, income, *tail), question.lead) for tail in tails]
+        ready = [
+            Rows(weights, question.lead) for weights in band_weights(population, income, *zip(*tails, strict=True))
+        ]
         return lambda part: [rows.take(part) for rows in ready]
     people, rank = Rows(population, question.lead), Rows(income, question.lead)
 
@@ -85,7 +87,7 @@ def tail_weights(question: Question, poor: float, rich: float) -> Callable[[slic
     return weights
 
 
-def band_weights(population: ArrayLike, income: ArrayLike, lower: float, upper: float) -> Array:
+def band_weights(population: ArrayLike, income: ArrayLike, lower: ArrayLike, upper: ArrayLike) -> Array:
     """Weights whose weighted sum is the mean over the people between two quantiles of income.
 
     w_i = (people of cell i between the quantiles) / (all people between the quantiles).
@@ -96,23 +98,36 @@ def band_weights(population: ArrayLike, income: ArrayLike, lower: float, upper: 
     Args:
         population: people per cell, (cells,) or (..., cells); not negative, not all zero.
         income: what people are ranked by, same shapes, any unit; higher is richer.
-        lower: quantile of people to begin with, counted from the poorest, 0 or more.
-        upper: quantile of people to end with, above `lower`, at most 1.
+        lower: quantile of people to begin with, counted from the poorest, 0 or more; or one for each of several bands,
+            (bands,), which are then cut from one line.
+        upper: quantile of people to end with, above `lower`, at most 1; or (bands,).
 
     Returns:
-        Weights in [0, 1] of the common shape (..., cells), summing to 1 along cells.
+        Weights in [0, 1] of the common shape (..., cells), summing to 1 along cells; (bands, ..., cells) for several.
 
     Raises:
         ValueError: a bad population or income (named, with its first bad index), or quantiles out of order.
     """
-    if not 0 <= lower < upper <= 1:
-        raise ValueError(f"lower, upper: need 0 <= lower < upper <= 1, got {lower:g} and {upper:g}")
+    begins, ends = _quantiles(lower, upper)
     question = ask(population, population, income, names=("population", "income"))
     cells = question.estimate.shape[-1]
-    weights = np.empty((count_rows(question.lead), cells))
+    weights = np.empty((begins.size, count_rows(question.lead), cells))
     for part, units in question.blocks():
-        weights[part] = units.line.band(lower, upper)
-    return weights.reshape(*question.lead, cells)
+        line = units.line
+        for band, (begin, end) in enumerate(zip(begins.ravel(), ends.ravel(), strict=True)):
+            weights[band, part] = line.band(float(begin), float(end))
+    return weights.reshape(*begins.shape, *question.lead, cells)
+
+
+def _quantiles(lower: ArrayLike, upper: ArrayLike) -> tuple[Array, Array]:
+    """Where bands begin and end, () or (bands,); ValueError unless 0 <= lower < upper <= 1."""
+    begins, ends = (np.asarray(x, dtype=np.float64) for x in (lower, upper))
+    if begins.shape != ends.shape or begins.ndim > 1:
+        raise ValueError(f"lower, upper: need two numbers or two equally long lists, got {begins.shape}, {ends.shape}")
+    for begin, end in zip(begins.ravel(), ends.ravel(), strict=True):
+        if not 0 <= begin < end <= 1:
+            raise ValueError(f"lower, upper: need 0 <= lower < upper <= 1, got {begin:g} and {end:g}")
+    return begins, ends
 
 
 def weighted_sum(values: ArrayLike, weights: ArrayLike) -> Array:

@@ -7,17 +7,25 @@ that holds in only one of them should say so. The mean stands first, because a g
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from textwrap import wrap
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from adoptsim.equity.curve import concentration_figure
 from adoptsim.equity.reading import Columns, read_columns
 from adoptsim.equity.registry import MEASURES, Measure
 from adoptsim.equity.units import Form
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 MANY_UNITS = 100
 """Above this many units the ends are read off percentiles of people, not off the two extreme units."""
 
 EXTREMES = ("difference", "ratio")
+SHORT = {"that of the estimate": "estimate's", "square of the estimate's": "its square"}
+FAVOURS = "favours "
 TAILS = ("percentile_difference", "percentile_ratio", "ventile_difference", "ventile_ratio")
 
 
@@ -85,9 +93,29 @@ def measure_table(
         )
         label = f"{entry.label} ({entry.who})" if entry.who.isupper() else entry.label
         label += f", {form}" if entry.fitted else ""
+        favours, otherwise = (entry.favours(x, favourable) for x in (value, equal))
         note = _note(entry, columns, (value, equal), scale)
-        rows.append(Row(entry.name, label, entry.unit, value, equal, entry.favours(value, favourable), note))
+        if not note and {favours, otherwise} == {"favours advantaged", "favours disadvantaged"}:
+            note = f"with units equal: {otherwise}"
+        rows.append(Row(entry.name, label, entry.unit, value, equal, favours, note))
     return rows
+
+
+def table_figure(path: str | Path, estimate: str, population: str, rank: str) -> "Figure":
+    """The concentration curve of the table in a CSV file, as `concentration_figure` draws it.
+
+    Args:
+        path, estimate, population, rank: as in `measure_table`.
+
+    Raises:
+        TableError: everything wrong with the file.
+        ValueError: an estimate below 0: what cannot be shared out has no curve.
+        OSError: the file cannot be read.
+        ImportError: matplotlib is not installed.
+    """
+    columns = read_columns(path, estimate, population, rank)
+    assert columns.rank is not None
+    return concentration_figure(columns.estimate, columns.population, columns.rank, estimate, rank)
 
 
 def _suitable(columns: Columns, reference: int | None, scale: float | None) -> Iterator[tuple[Measure, Form]]:
@@ -134,16 +162,33 @@ def _note(entry: Measure, columns: Columns, values: tuple[float, float], scale: 
     return ""
 
 
-def format_table(rows: Sequence[Row]) -> str:
-    """Rows as lines of aligned text under a header; "-" for a value that is missing."""
-    header = ("measure", "by people", "units equal", "unit", "sign", "note")
-    body = [(r.label, _number(r.value), _number(r.equal), r.unit, r.favours, r.note) for r in rows]
+def format_table(rows: Sequence[Row], width: int = 100) -> str:
+    """Rows as lines of aligned text under a header, then notes; "-" for a value that is missing.
+
+    Long names of measures and notes are broken to keep within `width` columns.
+    """
+    notes = list(dict.fromkeys(row.note for row in rows if row.note))
+    body = [_cells(row, notes) for row in rows]
+    header = ("measure", "by people", "units equal", "unit", FAVOURS.strip(), "note")[: 6 if notes else 5]
     widths = [max(len(line[i]) for line in (header, *body)) for i in range(len(header))]
-    lines = []
-    for line in (header, *body):
-        cells = [x.rjust(w) if i in (1, 2) else x.ljust(w) for i, (x, w) in enumerate(zip(line, widths, strict=True))]
-        lines.append("  ".join(cells).rstrip())
-    return "\n".join([lines[0], "-" * max(map(len, lines)), *lines[1:]])
+    widths[0] = max(len(header[0]), min(widths[0], width - sum(widths[1:]) - 2 * (len(header) - 1)))
+    lines = [line for cells in (header, *body) for line in _lines(cells[: len(header)], widths)]
+    below = [line for n, note in enumerate(notes, 1) for line in wrap(f"[{n}] {note}", width, subsequent_indent="    ")]
+    return "\n".join([lines[0], "-" * max(map(len, lines)), *lines[1:], *([""] * bool(below)), *below])
+
+
+def _cells(row: Row, notes: Sequence[str]) -> tuple[str, ...]:
+    note = f"[{notes.index(row.note) + 1}]" if row.note else ""
+    favours = row.favours.removeprefix(FAVOURS)
+    return row.label, _number(row.value), _number(row.equal), SHORT.get(row.unit, row.unit), favours, note
+
+
+def _lines(cells: Sequence[str], widths: Sequence[int]) -> Iterator[str]:
+    """One row as a line, or more where the name of the measure is long."""
+    name, *more = wrap(cells[0], widths[0], subsequent_indent="  ")
+    numbers = [x.rjust(w) if i in (1, 2) else x.ljust(w) for i, (x, w) in enumerate(zip(cells, widths, strict=True))]
+    yield "  ".join([name.ljust(widths[0]), *numbers[1:]]).rstrip()
+    yield from more
 
 
 def _number(value: float) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path as FilePath
 from types import MappingProxyType
@@ -12,7 +12,7 @@ from adoptsim.experiment.checking import checked, in_order
 from adoptsim.experiment.document import Document, Step, read_document
 from adoptsim.experiment.names import TABLES, Known, known_names
 from adoptsim.experiment.question import Experiment
-from adoptsim.experiment.schema import YAML_ENDINGS, ExperimentFile, LeverEntry, ScenarioFile
+from adoptsim.experiment.schema import YAML_ENDINGS, ExperimentFile, LeverEntry, ScenarioFile, outcome_problem
 from adoptsim.inputs.applications import load_applications, read_application
 from adoptsim.inputs.countries import load_countries
 from adoptsim.inputs.errors import InputError, Problem, nearest_name
@@ -79,11 +79,23 @@ def _experiment(document: Document) -> Experiment:
     if isinstance(reference, str) and reference not in names and not problems:
         hint = nearest_name(reference, names)
         problems.append(document.problem(("reference",), f"one of {', '.join(names)}", hint, value=reference))
+    if scenarios:
+        problems += _unknown_outcomes(document, scenarios[0].end_year)
     if entry is None or problems:
         raise InputError(in_order(problems))
+    asked = {name for listed in (entry.outcomes, *(s.outcomes for s in scenarios)) for name in listed}
+    alike = tuple(replace(scenario, outcomes=tuple(sorted(asked))) for scenario in scenarios)  # to be compared
     return Experiment(
-        entry.name, tuple(scenarios), entry.title, entry.description, entry.worlds, entry.seed, entry.reference or ""
+        entry.name, alike, entry.title, entry.description, entry.worlds, entry.seed, entry.reference or ""
     )
+
+
+def _unknown_outcomes(document: Document, end_year: int) -> Iterator[Problem]:
+    """Names that an experiment lists under ``outcomes`` and that are none."""
+    listed = document.value.get("outcomes")
+    for i, name in enumerate(listed if isinstance(listed, list) else ()):
+        if isinstance(name, str) and (found := outcome_problem(name, end_year)):
+            yield document.problem(("outcomes", i), *found, value=name)
 
 
 def _item(document: Document, i: int, item: object) -> tuple[Scenario | None, Sequence[Problem]]:
@@ -181,6 +193,7 @@ def _built(entry: ScenarioFile, folder: FilePath) -> Scenario:
         countries=countries,
         applications=tuple(dict.fromkeys(_file_or_id(name, folder) for name in entry.applications)),
         generated=MappingProxyType(dict(sorted(tables.items()))),
+        outcomes=tuple(sorted(set(entry.outcomes))),
     )
 
 

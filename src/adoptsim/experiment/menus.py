@@ -49,12 +49,23 @@ def parameters() -> Iterator[str]:
 
 def outcomes() -> Iterator[str]:
     """Every outcome; each comes as a mean over the run and as the value at the horizon."""
+    from adoptsim.model.inequality import MEASURED
     from adoptsim.model.outcomes import UNITS
 
-    width = max(map(len, UNITS))
+    width = max(map(len, (*UNITS, *MEASURED)))
+    yield "Always kept, as NAME.mean (over the run) and NAME@2045 (at the horizon):"
     for name, (unit, meaning) in UNITS.items():
         yield f"{name:<{width}}  {unit}; {meaning}"
-    yield "Each has two forms: NAME.mean (over the run) and NAME@2045 (at the horizon)."
+    yield ""
+    yield "Kept where a file lists them under 'outcomes:', as NAME.mean (over the year ends) or NAME@2045:"
+    yield "measures of need-weighted useful access over all country fifths, ranked by their mean income"
+    for measure in dict.fromkeys(MEASURED.values()):
+        name = f"useful_access.{measure.name}"
+        unit = measure.unit.replace("that of the estimate", "share").replace(
+            "square of the estimate's", "share squared"
+        )
+        also = f" (or useful_access.{measure.who})" if measure.who not in ("", measure.name) else ""
+        yield f"{name:<{width}}  {unit}; {measure.label}{also}"
 
 
 MENUS: Mapping[str, Callable[[], Iterator[str]]] = {

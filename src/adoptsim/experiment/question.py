@@ -59,6 +59,7 @@ def as_config(scenario: Scenario) -> dict[str, Any]:
         "quarters": scenario.quarters,
         "parameters": dict(scenario.parameters),
         "applications": list(scenario.applications),
+        "outcomes": list(scenario.outcomes),
         "tables": _given(tables),
     }
 

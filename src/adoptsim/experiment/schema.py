@@ -16,8 +16,17 @@ from adoptsim.experiment.names import TABLES, Known, nearest_country
 from adoptsim.experiment.question import MAX_WORLDS
 from adoptsim.inputs.errors import nearest_name
 from adoptsim.inputs.names import INCOMES, REGIONS
+from adoptsim.model.scenario import horizon
 
-__all__ = ["STRENGTHS", "YAML_ENDINGS", "ExperimentFile", "LeverEntry", "ScenarioFile", "TargetsEntry"]
+__all__ = [
+    "STRENGTHS",
+    "YAML_ENDINGS",
+    "ExperimentFile",
+    "LeverEntry",
+    "ScenarioFile",
+    "TargetsEntry",
+    "outcome_problem",
+]
 
 MAX_QUARTERS = 400
 YAML_ENDINGS = (".yaml", ".yml")
@@ -63,6 +72,25 @@ def _application_or_file(value: str, info: ValidationInfo) -> str:
     return value
 
 
+def outcome_problem(name: str, end_year: int) -> tuple[str, str] | None:
+    """What is allowed in place of a name that is no outcome up to a year, and the nearest right name."""
+    from adoptsim.model.outcomes import outcome_names
+
+    allowed = outcome_names(end_year)
+    if name in allowed:
+        return None
+    words = f"an outcome with .mean or @{end_year}; see 'adoptsim list outcomes'"
+    return words, nearest_name(name, allowed)
+
+
+def _outcome(value: str, info: ValidationInfo) -> str:
+    if {"start_year", "quarters"} <= set(info.data):  # else the horizon is unknown, and that is told
+        found = outcome_problem(value, horizon(info.data["start_year"], info.data["quarters"]))
+        if found:
+            raise refused(*found)
+    return value
+
+
 def _fraction(value: object) -> object:
     try:
         return units.fraction(value)
@@ -88,6 +116,7 @@ def _nothing_is_empty(value: object) -> object:
 
 
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")]
+OUTCOMES = "a list of outcomes, such as useful_access.slope_index@2045; see 'adoptsim list outcomes'"
 NAME = "letters, digits, _ and -, at most 64 (it becomes a folder name)"
 LeverName = Annotated[str, one_of(lambda known: known.levers, "a lever; see 'adoptsim list levers'")]
 Region = Annotated[str, one_of(lambda known: known.regions, "a WHO region")]
@@ -96,6 +125,7 @@ Country = Annotated[str, AfterValidator(_country)]
 Application = Annotated[str, one_of(lambda known: known.applications, "see 'adoptsim list applications'")]
 ApplicationOrFile = Annotated[str, AfterValidator(_application_or_file)]
 Parameter = Annotated[str, one_of(lambda known: known.parameters, "a parameter; see 'adoptsim list parameters'")]
+Outcome = Annotated[str, AfterValidator(_outcome)]
 TableName = Annotated[str, one_of(lambda known: TABLES, "a table")]
 
 
@@ -179,6 +209,7 @@ class ScenarioFile(_Entry):
         {}, description="a number within the bounds of the parameter"
     )
     applications: list[ApplicationOrFile] = Field([], description="a list of applications; left out = all packaged")
+    outcomes: list[Outcome] = Field([], description=OUTCOMES)
     tables: Annotated[dict[TableName, str], BeforeValidator(_nothing_is_empty)] = Field(
         {}, description="a path, relative to this file"
     )
@@ -209,3 +240,4 @@ class ExperimentFile(_Entry):
     )
     seed: int = Field(1, ge=0, lt=2**63, description="a whole number, 0 or more")
     reference: str | None = Field(None, description="the name of a scenario of this experiment")
+    outcomes: list[str] = Field([], description=OUTCOMES)  # checked when the horizon is known

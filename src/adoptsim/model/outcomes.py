@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from adoptsim.inputs.errors import nearest_name
 from adoptsim.model.columns import Array
+from adoptsim.model.inequality import MEASURED
 
 if TYPE_CHECKING:
     from adoptsim.model.model import AdoptionModel
@@ -22,6 +25,8 @@ UNITS = {
     "useful_access.world": ("share", "mean of all people"),
     "useful_access.p40_equal_weights": ("share", "poorest 40 %, all applications weighted alike"),
     "useful_access.gap_equal_weights": ("share", "gap, all applications weighted alike"),
+    "useful_access.gap_between": ("share", "gap between countries: what is left if all have their country's mean"),
+    "useful_access.gap_within": ("share", "gap within countries: the gap less the part between them"),
     "people_reached": ("tests a year", "tests done, all channels"),
     "useful_results": ("tests a year", "tests whose result was usable and linked to care"),
     "dalys_averted": ("DALYs a year", "disability-adjusted life years averted"),
@@ -48,6 +53,20 @@ UNITS = {
 }
 
 
+def outcome_names(end_year: int) -> tuple[str, ...]:
+    """Every name that a scenario may list under ``outcomes``, with its ``.mean`` or ``@year``."""
+    return tuple(name + suffix for name in (*UNITS, *MEASURED) for suffix in (".mean", f"@{end_year}"))
+
+
+def check_names(names: Iterable[str], end_year: int) -> None:
+    """Raise ValueError at the first name that is no outcome, with the nearest that is."""
+    known = outcome_names(end_year)
+    for name in names:
+        if name not in known:
+            hint = nearest_name(name, known)
+            raise ValueError(f"outcomes: {name!r} is no outcome" + f"; did you mean {hint!r}?" * bool(hint))
+
+
 @dataclass(frozen=True, eq=False)
 class BlockResult:
     """Results of a block of worlds.
@@ -72,9 +91,12 @@ def collect(m: AdoptionModel) -> BlockResult:
     scalars: dict[str, Array] = {}
     for suffix in (".mean", f"@{end}"):
         for name in r.now:
+            if name in r.asked and name + suffix not in m.question.outcomes:
+                continue
             value = r.sums[name] / r.count if suffix == ".mean" else r.now[name]
             scalars[name + suffix] = np.array(np.broadcast_to(value, (width,)))
-    bad = [name for name, value in scalars.items() if not np.isfinite(value).all()]
+    undefined = {name + suffix for name in r.asked for suffix in (".mean", f"@{end}")}  # may be: it is told as missing
+    bad = [name for name, value in scalars.items() if name not in undefined and not np.isfinite(value).all()]
     if bad:
         world = int(np.flatnonzero(~np.isfinite(scalars[bad[0]]))[0])
         raise FloatingPointError(f"world {m.world_numbers[world]} left its bounds: {bad[0]} is not a number")

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from adoptsim.equity.standing import line_up
+from adoptsim.equity import band_weights
 from adoptsim.inputs.names import CADRES, INCOMES, PLATFORMS, PURPOSES, QUINTILES, REGIONS
 from adoptsim.model.columns import Array, Rows
 from adoptsim.model.couplings import Links, everyone, total
 from adoptsim.model.equations import QUARTERS, sum_applications, sum_groups
+from adoptsim.model.inequality import asked_measures, measured
 
 if TYPE_CHECKING:
     from adoptsim.model.model import AdoptionModel
@@ -25,6 +26,8 @@ GENETICS, SERVICES = CADRES.index("genetics"), PURPOSES.index("services")
 BANDS = ("poorest 40 %", "richest 20 %")
 MONEY = ("spent", "granted", "displaced", "duplicated", "lapsed")
 FIFTHS = len(QUINTILES)
+ENDS = (0.0, 1.0 - RICH), (POOR, 1.0)  # where the bands begin and end
+SPLIT = ("useful_access.gap_between", "useful_access.gap_within")
 
 
 def need_weights(c: Rows) -> Array:
@@ -42,13 +45,14 @@ class Recorder:
 
     ``now[name]`` is (world,) at the latest record and ``sums[name]`` its sum over quarters, yearly outcomes counted
     once for each quarter of their year; ``series[name]`` is a list over years of (world, group); ``by_country[name]``
-    is (world, row) at the latest year's end.
+    is (world, row) at the latest year's end. ``asked`` names the measures that the scenario asks for.
     """
 
     def __init__(self, m: AdoptionModel) -> None:
         c = m.countries
         self.weight = need_weights(c)
         self.equal = np.full((1, self.weight.shape[1], 1, 1), 1.0 / self.weight.shape[1])
+        self.asked = asked_measures(m.question.outcomes)
         self.years: list[int] = []
         self.now: dict[str, Array] = {}
         self.sums: dict[str, Array] = {}
@@ -105,8 +109,9 @@ class Recorder:
         income = c.gdp_ppp * c.income_share * FIFTHS
         shape = income.shape
         people = np.broadcast_to(c.population / FIFTHS, shape)
-        line = line_up(people.reshape(shape[0], -1), income.reshape(shape[0], -1))
-        self.bands = [line.band(*b).reshape(shape) for b in ((0.0, POOR), (1.0 - RICH, 1.0))]
+        self.cells = people.reshape(shape[0], -1), income.reshape(shape[0], -1)
+        self.bands = [band.reshape(shape) for band in band_weights(*self.cells, *ENDS)]
+        self.lean = sum_groups(self.bands[1]) - sum_groups(self.bands[0])
         self.people_share = c.population / everyone(c.population)
         self.income_people = total(c.population, self.incomes)
 
@@ -127,6 +132,7 @@ class Recorder:
         self.access = sum_applications(covered * self.valued)
         by_income = total(self.access * c.population, self.incomes) / np.maximum(self.income_people, 1e-12)
         lic, hic = by_income[:, 0, 0, 0], by_income[:, 0, 0, 3]
+        between = _all(self.access * self.lean)  # the gap if everybody had the mean of their country
         self.count += 1
         self._keep(
             {
@@ -138,6 +144,7 @@ class Recorder:
                 "useful_access.world": _all(self.access * self.people_share),
                 "useful_access.p40_equal_weights": poor_equal,
                 "useful_access.gap_equal_weights": rich_equal - poor_equal,
+                **dict(zip(SPLIT, (between, rich - poor - between), strict=True)),
             },
             1,
         )
@@ -177,6 +184,9 @@ class Recorder:
         values |= {name: _all(value) for name, value in stocks.items()}
         values |= self._strains(c)
         values["lever.unabsorbed"] = np.broadcast_to(m.board.unabsorbed[:, 0, 0, 0], width)
+        if self.asked:
+            access = sum_applications(self.fifths * self.valued)
+            values |= measured(self.asked, access.reshape(m.worlds_count, -1), *self.cells)
         self._keep(values, self.quarters_of_year)
         self._series(c, {"people_reached": reached, "cost.public": spent * yearly, **stocks})
         self.by_country = {
@@ -221,6 +231,10 @@ class Recorder:
         for name, value in sums.items():
             found = np.concatenate([*(p[:, 0, 0] for p in self._grouped(value)), blank], axis=1)
             self.series.setdefault(name, []).append(found)
+        for name in (*SPLIT, *self.asked):
+            alone = np.full(rows.shape, np.nan)
+            alone[:, 0] = self.now[name]
+            self.series.setdefault(name, []).append(alone)
 
     def _grouped(self, value: Array) -> list[Array]:
         return [everyone(value), total(value, self.incomes), total(value, self.regions)]

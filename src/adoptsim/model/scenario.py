@@ -9,6 +9,11 @@ from types import MappingProxyType
 QUARTERS_A_YEAR = 4
 
 
+def horizon(start_year: int, quarters: int) -> int:
+    """The year that begins when the last quarter ends (or next, where it ends inside a year)."""
+    return start_year + -(-quarters // QUARTERS_A_YEAR)
+
+
 @dataclass(frozen=True)
 class LeverUse:
     """One use of a lever: how strongly, when and where.
@@ -64,6 +69,13 @@ class Scenario:
     countries: str | None = None  # a user's own tables, by path
     applications: tuple[str, ...] = ()  # ids of packaged applications or paths of YAML files; empty = all packaged
     generated: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))  # kind -> path of a user's table
+    outcomes: tuple[str, ...] = ()  # measures of inequality wanted besides the outcomes that are always kept
+
+    def __post_init__(self) -> None:
+        if self.outcomes:
+            from adoptsim.model.outcomes import check_names
+
+            check_names(self.outcomes, self.end_year)
 
     def __getstate__(self) -> dict[str, object]:
         """Read-only mappings cannot be copied or pickled: plain ones travel."""
@@ -75,4 +87,4 @@ class Scenario:
     @property
     def end_year(self) -> int:
         """The year of ``@`` in outcome names: the state after the last quarter."""
-        return self.start_year + -(-self.quarters // QUARTERS_A_YEAR)
+        return horizon(self.start_year, self.quarters)
