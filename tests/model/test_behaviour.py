@@ -81,7 +81,7 @@ def test_every_country_may_adopt_from_any_state(starting: AdoptionModel, commitm
 
 
 @pytest.mark.parametrize("stage", [1.0, 2.0])
-@pytest.mark.parametrize("empty", [False, True], ids=["as they are", "no staff, no machines, no money"])
+@pytest.mark.parametrize("empty", [False, True], ids=["as they are", "no staff, no machines, no savings"])
 def test_a_programme_reaches_somebody_everywhere(stage: float, empty: bool) -> None:
     m = AdoptionModel(Scenario("s"), worlds=3, rng=7)
     c = m.countries
@@ -90,7 +90,9 @@ def test_a_programme_reaches_somebody_everywhere(stage: float, empty: bool) -> N
     c.first_sites = c.begin()
     c.intended = c.spread()
     if empty:
-        c.staff, c.minutes, c.instruments, c.available, c.opening = 0.0, 0.0, 0.0, 0.0, 0.0
+        c.staff, c.minutes, c.instruments, c.opening = 0.0, 0.0, 0.0, 0.0
+    c.domestic = c.budget_domestic()  # the next budget always comes
+    c.available = c.can_spend()
     c.wanted_in, c.wanted_hub = c.want_public() * (1 - c.hub_share), c.want_public() * c.hub_share
     c.hours_needed = c.hours_wanted()
     c.scarce_money, c.scarce_staff, c.scarce_machine = (
@@ -131,7 +133,9 @@ def test_a_rich_country_is_never_without_machines() -> None:
     fewest = np.inf
     for _ in range(30):
         m.step()
-        fewest = min(fewest, (m.countries.open_for_hours() / m.countries.hours_needed)[..., rows].min())
+        fewest = min(
+            fewest, (m.countries.open_for_hours() / np.maximum(m.countries.hours_needed, 1e-9))[..., rows].min()
+        )
     assert fewest > 0.5
 
 

@@ -13,6 +13,7 @@ from adoptsim.model.actors import Country
 from adoptsim.model.levers import LEVERS
 from adoptsim.model.model import AdoptionModel
 from adoptsim.model.scenario import LeverUse, Scenario
+from adoptsim.model.world import as_columns
 
 
 def test_no_lever_gains_more_than_its_ceiling() -> None:
@@ -30,14 +31,20 @@ def test_no_lever_gains_more_than_its_ceiling() -> None:
         assert (gain <= ceiling + 1e-4).all(), (name, gain, ceiling)  # discrete programmes may differ a little
 
 
-def test_added_seats_train_more_people() -> None:
-    """Half as many or twice as many seats added at full strength: not the same number of counsellors."""
-    found = []
-    for seats in (0.5, 2.0):
-        lever = LeverUse("workforce_training", intensity=1.0, start=2025.0)
-        scenario = Scenario("s", levers=(lever,), uncertainty="central", parameters={"work.seat_expansion": seats})
-        found.append(AdoptionModel(scenario, worlds=1, rng=5).run().results().scalars["counsellors@2045"].item())
-    assert found[1] > 1.01 * found[0]
+def ran(**parameters: float) -> dict[str, np.ndarray]:
+    lever = LeverUse("workforce_training", intensity=1.0, start=2025.0)
+    fixed = {name.replace("__", "."): value for name, value in parameters.items()}
+    scenario = Scenario("s", levers=(lever,), uncertainty="central", parameters=fixed)
+    return AdoptionModel(scenario, worlds=1, rng=5).run().results().scalars
+
+
+def test_supervisors_decide_how_many_are_trained() -> None:
+    """Seats are filled up to what supervisors hold; who pays for them depends on the seats that the lever adds."""
+    few, many = ran(work__supervision_gain=0.2), ran(work__supervision_gain=1.0)
+    assert many["counsellors@2045"].item() > 1.05 * few["counsellors@2045"].item()
+    few, many = ran(work__seat_expansion=0.5), ran(work__seat_expansion=2.0)
+    assert many["counsellors@2045"].item() > 0.99 * few["counsellors@2045"].item()
+    assert many["cost.public.mean"].item() < few["cost.public.mean"].item()
 
 
 def test_an_agent_refuses_a_value_of_another_shape(fresh: Callable[[], AdoptionModel]) -> None:
@@ -50,7 +57,8 @@ def test_an_agent_refuses_a_value_of_another_shape(fresh: Callable[[], AdoptionM
 
 def test_an_application_may_state_that_it_has_a_vehicle(fresh: Callable[[], AdoptionModel]) -> None:
     m = fresh()
-    m.applications = tuple(dataclasses.replace(a, vehicle=True) for a in m.applications)
+    applications = tuple(dataclasses.replace(a, vehicle=True) for a in m.applications)
+    m.par.values["app.vehicle"] = as_columns(m.drawn, applications)["app.vehicle"]
     for _ in range(4):
         m.step()
     assert m.countries.vehicle.sum() > 0

@@ -67,12 +67,12 @@ def least_of(others: Array, shape: Array) -> Array:
     return np.asarray(np.exp(np.log1p(others) * (-1.0 / shape)))
 
 
-def scarcity(ratio: Array, shape: Array) -> Array:
+def scarcity(ratio: Array, shape: Array, least: float = 1e-6) -> Array:
     """One input's term x^-k of ``least_of``; ``ratio`` is the amount at hand over the amount wanted.
 
-    Ratios are bounded to [1e-40, 1e6]: an input nobody needs costs nothing, and an empty purse spends nothing.
+    Ratios are bounded to [least, 1e6], so that an input nobody needs costs nothing and none blocks for ever.
     """
-    return np.asarray(np.exp(np.log(np.minimum(np.maximum(ratio, 1e-40), 1e6)) * -shape))
+    return np.asarray(np.exp(np.log(np.minimum(np.maximum(ratio, least), 1e6)) * -shape))
 
 
 def vus_rate(european: Array, gap: Array, genomes: Array, start_genomes: Array, fold_to_halve: Array) -> Array:

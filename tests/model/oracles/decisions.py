@@ -43,13 +43,18 @@ def useful(c: Plain, a: int) -> float:
     return c.certainty[a] * c.trait("linkage", a)
 
 
-def _unit(c: Plain, a: int) -> float:
-    return c.unit_in[a] * (1 - c.hub_share[a]) + c.unit_hub[a] * c.hub_share[a]
+@oracle("Country")
+def cost_of_programme(c: Plain, a: int) -> float:
+    return unit_at_scale(c, a) * c.eligible[a] * c.ceiling[a]
 
 
 @oracle("Country")
-def cost_of_programme(c: Plain, a: int) -> float:
-    return _unit(c, a) * c.eligible[a] * c.ceiling[a]
+def unit_at_scale(c: Plain, a: int) -> float:
+    """Large laboratories cost half_volume tests of fixed cost a year more, up to the cap; or the hub."""
+    volume = c.eligible[a] * c.ceiling[a]
+    small = min(1 + c.trait("half_volume", a) / max(volume, 1e-9), c.p("price.small_order_cap"))
+    work = sum(c.test_minutes[a]) * c.wage_minute * c.outreach
+    return min(c.consumables[a] * small + work, c.unit_hub[a])
 
 
 @oracle("Country")
@@ -103,7 +108,7 @@ def adopt(c: Plain, a: int) -> float:
 
 @oracle("Country")
 def try_with_grants(c: Plain, a: int) -> float:
-    cost = cost_of_programme(c, a) * c.p("deliver.pilot_ceiling")
+    cost = sum(cost_of_programme(c, b) for b in c.apps) * c.p("deliver.pilot_ceiling")
     paid = min(4 * c.granted[SERVICES] / max(cost, 1e-9), 1.0)
     return c.p("diff.pilot_by_grant") * paid * min(2 * c.relative_need[a], 1.0)
 
@@ -139,7 +144,7 @@ def care_per_test(c: Plain, a: int) -> float:
 
 @oracle("Country")
 def net_value(c: Plain, a: int) -> float:
-    return value_of_result(c, a) * c.threshold - _unit(c, a) - care_per_test(c, a)
+    return value_of_result(c, a) * c.threshold - unit_at_scale(c, a) - care_per_test(c, a)
 
 
 @oracle("Country")

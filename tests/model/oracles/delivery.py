@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import exp, log
+from math import exp, inf, log
 
 from oracles import Plain, oracle
 from oracles.economy import lead_time, open_for_hours
@@ -88,7 +88,7 @@ def want_public(c: Plain, a: int) -> float:
 @oracle("Country")
 def want_private(c: Plain, a: int) -> float:
     room = max(c.ceiling[a] - c.intended[a], 0.0)
-    return room * c.willing[a] * c.relative_need[a] * c.eligible[a] / 4
+    return room * c.willing[a] * min(2 * c.relative_need[a], 1.0) * c.eligible[a] / 4
 
 
 @oracle("Country", "cadre")
@@ -111,7 +111,9 @@ def spend_on_services(c: Plain) -> float:
 
 @oracle("Country")
 def scarcity_of_money(c: Plain) -> float:
-    return _cents(c.available[0] / max(money_wanted(c), 1e-9), c)
+    if c.available[0] <= 0:
+        return inf
+    return min(max(c.available[0] / max(money_wanted(c), 1e-9), 1e-40), 1e6) ** -c.p("deliver.site_shape")
 
 
 @oracle("Country", "cadre")

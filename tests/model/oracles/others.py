@@ -32,12 +32,13 @@ def profit_if_entering(k: Plain) -> float:
     if k.present:
         return -inf
     n = k.sellers + 1
-    return k.choke / (n + 1) * k.multi_market / n - k.fixed_cost * k.cost_factor
+    agency = k.exclusive_margin * k.single_market if k.exclusive else 0.0
+    return k.choke / (n + 1) * k.multi_market / n + agency - k.fixed_cost * k.cost_factor
 
 
 @oracle("Contract")
-def stay(k: Plain) -> float:
-    return 1.0 if k.present and yearly_profit(k) >= 0 else 0.0
+def profit_if_staying(k: Plain) -> float:
+    return yearly_profit(k) if k.present else inf
 
 
 # makers
@@ -109,9 +110,10 @@ def grow(t: Plain) -> float:
 
 @oracle("TrainingProgramme")
 def supervised(t: Plain) -> float:
-    supervisors = t.p("work.foreign_supervisors") + t.p("work.supervising_share") * t.colleagues
-    a_year = supervisors * t.p("work.supervisor_ratio") / t.p("work.training_years")
-    return t.supervision * max(a_year, t.start_seats)
+    a_year = t.p("work.supervisor_ratio") / t.p("work.training_years")  # students of one supervisor
+    further = max(t.colleagues - t.start_colleagues, 0.0) * t.p("work.supervising_share")
+    today = max(t.start_seats * (1 + t.p("work.supervisor_slack")), t.p("work.foreign_supervisors") * a_year)
+    return t.supervision * (today + further * a_year)
 
 
 @oracle("TrainingProgramme", rule="offer")

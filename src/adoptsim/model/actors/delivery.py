@@ -178,9 +178,9 @@ class Services(Laboratory):
 
     @rule
     def scarcity_of_money(self) -> Array:
-        """Services money at hand over wanted, as a term of the least of five."""
-        services = self.available[:, :, 0:1]
-        return scarcity(services / np.maximum(self.money_wanted(), 1e-9), self.par["deliver.site_shape"])
+        """Services money at hand over wanted, as a term of the least of five; infinite in an empty purse."""
+        money, wanted = self.available[:, :, 0:1], np.maximum(self.money_wanted(), 1e-9)
+        return np.where(money > 0, scarcity(money / wanted, self.par["deliver.site_shape"], least=1e-40), np.inf)
 
     @rule
     def scarcity_of_staff(self) -> Array:
