@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import math
 from collections.abc import Callable, Iterator, Mapping
-from textwrap import shorten
+from textwrap import fill, shorten
 from typing import Any
 
 import pandas as pd
@@ -169,7 +169,8 @@ def reading(head: Headline) -> Iterator[str]:
 
 def _ceiling(entry: Mapping[str, Any]) -> str:
     mean, low, high = (f"{100 * entry[key]:.1f}" for key in ("mean", "p05", "p95"))
-    return f"  {entry['title']}: {entry['condition']},\n    useful results would change by {mean} % ({low} to {high})."
+    words = f"{entry['title']}: {entry['condition']}, useful results would change by {mean} % ({low} to {high})."
+    return fill(words, WIDTH, initial_indent="  ", subsequent_indent="    ")
 
 
 def _size(head: Headline) -> str:
