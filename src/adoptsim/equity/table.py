@@ -94,9 +94,8 @@ def measure_table(
         label = f"{entry.label} ({entry.who})" if entry.who.isupper() else entry.label
         label += f", {form}" if entry.fitted else ""
         favours, otherwise = (entry.favours(x, favourable) for x in (value, equal))
-        note = _note(entry, columns, (value, equal), scale)
-        if not note and {favours, otherwise} == {"favours advantaged", "favours disadvantaged"}:
-            note = f"with units equal: {otherwise}"
+        turned = {favours, otherwise} == {"favours advantaged", "favours disadvantaged"}
+        note = _note(entry, columns, (value, equal), scale) or f"with units equal: {otherwise}" * turned
         rows.append(Row(entry.name, label, entry.unit, value, equal, favours, note))
     return rows
 

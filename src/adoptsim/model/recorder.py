@@ -184,9 +184,7 @@ class Recorder:
         values |= {name: _all(value) for name, value in stocks.items()}
         values |= self._strains(c)
         values["lever.unabsorbed"] = np.broadcast_to(m.board.unabsorbed[:, 0, 0, 0], width)
-        if self.asked:
-            access = sum_applications(self.fifths * self.valued)
-            values |= measured(self.asked, access.reshape(m.worlds_count, -1), *self.cells)
+        values |= self._inequality() if self.asked else {}
         self._keep(values, self.quarters_of_year)
         self._series(c, {"people_reached": reached, "cost.public": spent * yearly, **stocks})
         self.by_country = {
@@ -199,6 +197,11 @@ class Recorder:
             **{f"stage.{name}": c.stage[:, a, 0] for a, name in enumerate(m.application_ids)},
             **{f"binding.{name}": c.binding[:, a, 0] for a, name in enumerate(m.application_ids)},
         }
+
+    def _inequality(self) -> dict[str, Array]:
+        """The measures that the scenario asks for, of useful access over all fifths."""
+        access = sum_applications(self.fifths * self.valued)
+        return measured(self.asked, access.reshape(len(access), -1), *self.cells)
 
     @staticmethod
     def _strains(c: Rows) -> dict[str, Array]:
