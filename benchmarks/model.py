@@ -19,13 +19,13 @@ from adoptsim.model.model import AdoptionModel, Phase  # noqa: E402
 
 BLOCK = 32
 HEAD = ("what", "smallest", "median", "unit", "wanted")
+# the peak of this process alone: ru_maxrss would start from that of the process that called it
 ENSEMBLE = """
-import resource, sys
 from adoptsim.experiment.runner import simulate
 from adoptsim.model.scenario import Scenario
 simulate(Scenario("baseline"), worlds={worlds}, rng=1, jobs=1)
-peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-print(peak / (1024 if sys.platform != "darwin" else 1024**2))
+peak = next(line for line in open("/proc/self/status") if line.startswith("VmHWM"))
+print(int(peak.split()[1]) / 1024)
 """
 
 
