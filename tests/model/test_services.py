@@ -7,8 +7,8 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from adoptsim.equity import need_weights
 from adoptsim.model.model import AdoptionModel
-from adoptsim.model.recorder import need_weights
 from support import Array, all_levers
 
 SHARES = (
@@ -36,7 +36,11 @@ def runs() -> list[dict[str, Array]]:
         if m.quarter % 3 == 0:
             c = m.countries
             found = {n: v.copy() for n, v in c.columns.items()}
-            notes.append(found | {rule: getattr(c, rule)() for rule in rules[:-1]} | {"need": need_weights(c)})
+            notes.append(
+                found
+                | {rule: getattr(c, rule)() for rule in rules[:-1]}
+                | {"need": need_weights(c.eligible, c.prevalence, c.par["app.burden"], axis=1)}
+            )
 
     def before_update(m: AdoptionModel) -> None:
         if m.quarter % 3 == 0:

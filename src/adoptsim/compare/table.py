@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from adoptsim import equity
 from adoptsim.compare.headline import Headline
 
 __all__ = ["decimals", "print_table", "signed", "table_text"]
@@ -22,6 +23,7 @@ WIDTH = 100
 MAX_DECIMALS = 4
 NAME_WIDTH = 24
 POOR, GAP = "poorest_40_access", "gap_rich_20_minus_poor_40"
+GAP_OUTCOME, GAP_EQUAL = "useful_access.gap.mean", "useful_access.gap_equal_weights.mean"
 ACCESS = ("Poorest\n40 %\n(%)", "Change\n\n(points)", "Gap to\nrichest\n20 %", "Change\n\n(points)")
 COSTS = {
     "High- less\nlow-income\n(points)": "hic_minus_lic",
@@ -161,6 +163,7 @@ def reading(head: Headline) -> Iterator[str]:
         "  80 % of worlds or more; 'probably does not': in 20 % or fewer."
     )
     yield f"  {_size(head)}"
+    yield from _reversals(head)
     ceilings = [_ceiling(entry) for entry in head.manifest["ceilings"].values() if "mean" in entry]
     if ceilings:
         yield "\nCeilings: the most that each lever could ever have done, from the first quarter on"
@@ -171,6 +174,29 @@ def _ceiling(entry: Mapping[str, Any]) -> str:
     mean, low, high = (f"{100 * entry[key]:.1f}" for key in ("mean", "p05", "p95"))
     words = f"{entry['title']}: {entry['condition']}, useful results would change by {mean} % ({low} to {high})."
     return fill(words, WIDTH, initial_indent="  ", subsequent_indent="    ")
+
+
+def _reversals(head: Headline) -> Iterator[str]:
+    """Which scenarios change places by their effect on the gap when all applications weigh alike."""
+    changes = head.everything.pivot_table(index="scenario", columns="outcome", values="change", sort=False)
+    if not {GAP_OUTCOME, GAP_EQUAL} <= set(changes.columns):
+        return
+    others = changes.drop(index=head.reference, errors="ignore")[[GAP_OUTCOME, GAP_EQUAL]].dropna()
+    if len(others) < 2:
+        return
+    turned = equity.reversals(others[GAP_OUTCOME].to_numpy(), others[GAP_EQUAL].to_numpy())
+    names = [_named(head, str(name)) for name in others.index]
+    if not turned:
+        yield "  With all applications weighing alike the order by change of the gap stays the same."
+        return
+    pairs = "; ".join(f"{names[i]} and {names[j]}" for i, j in turned)
+    words = f"With all applications weighing alike the order by change of the gap turns between: {pairs}."
+    yield fill(words, WIDTH, initial_indent="  ", subsequent_indent="  ")
+
+
+def _named(head: Headline, scenario: str) -> str:
+    row = head.rows.loc[scenario]
+    return f"{row['title']} ({row['strength']})" if row["strength"] else str(row["title"])
 
 
 def _size(head: Headline) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from adoptsim.equity import band_weights
+from adoptsim.equity import band_weights, need_weights
 from adoptsim.inputs.names import CADRES, INCOMES, PLATFORMS, PURPOSES, QUINTILES, REGIONS
 from adoptsim.model.columns import Array, Rows
 from adoptsim.model.couplings import Links, everyone, total
@@ -30,16 +30,6 @@ ENDS = (0.0, 1.0 - RICH), (POOR, 1.0)  # where the bands begin and end
 SPLIT = ("useful_access.gap_between", "useful_access.gap_within")
 
 
-def need_weights(c: Rows) -> Array:
-    """Local burden weights of applications at the start, (world, application, 1, row), summing to 1 over applications.
-
-    Eligible people x prevalence x DALYs per untreated case; equal weights where a country has no burden at all.
-    """
-    burden = c.eligible * c.prevalence * c.par["app.burden"]
-    whole = sum_applications(burden)
-    return np.asarray(np.where(whole > 0, burden / np.maximum(whole, 1e-300), 1.0 / burden.shape[1]))
-
-
 class Recorder:
     """Sums for means over the quarters, yearly series by group, and the state at the horizon.
 
@@ -50,7 +40,7 @@ class Recorder:
 
     def __init__(self, m: AdoptionModel) -> None:
         c = m.countries
-        self.weight = need_weights(c)
+        self.weight = need_weights(c.eligible, c.prevalence, c.par["app.burden"], axis=1)
         self.equal = np.full((1, self.weight.shape[1], 1, 1), 1.0 / self.weight.shape[1])
         self.asked = asked_measures(m.question.outcomes)
         self.years: list[int] = []
