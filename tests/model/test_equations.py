@@ -161,7 +161,6 @@ def test_sums_along_short_axes() -> None:
     values = np.random.default_rng(1).random((2, 3, 4, 5))
     assert np.allclose(eq.sum_groups(values), values.sum(axis=2, keepdims=True), rtol=1e-14)
     assert np.allclose(eq.sum_applications(values), values.sum(axis=1, keepdims=True), rtol=1e-14)
-    assert np.allclose(eq.sum_last(values), values.sum(axis=-1), rtol=1e-14)
     uses = np.array([[1, 0], [0, 1], [0, 1]], dtype=float)[None, :, :, None]
     on = eq.by_platform(values[:, :, :1], uses)
     assert np.allclose(on[:, 0, 0], values[:, 0, 0])

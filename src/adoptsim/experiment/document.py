@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.error import MarkedYAMLError, ReusedAnchorWarning, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from adoptsim.inputs.errors import InputError, Problem
@@ -130,7 +130,7 @@ def _composed(file: str, text: str) -> Node | None:
     """The node graph of the text: positions and tags, nothing constructed, so that no tag can run anything."""
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # ruamel warns of a reused anchor, which YAML allows
+            warnings.simplefilter("ignore", ReusedAnchorWarning)  # YAML allows it
             node: Node | None = YAML(typ="safe", pure=True).compose(text)
             return node
     except MarkedYAMLError as error:

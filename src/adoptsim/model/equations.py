@@ -161,11 +161,3 @@ def by_platform(values: Array, uses: Array) -> Array:
             out = out + values[:, a : a + 1]
         parts.append(out)
     return np.concatenate(parts, axis=2)
-
-
-def sum_last(values: Array) -> Array:
-    """Sum along the last axis, unrolled. (..., G) -> (...)."""
-    out = values[..., 0]
-    for g in range(1, values.shape[-1]):
-        out = out + values[..., g]
-    return out

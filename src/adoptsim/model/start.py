@@ -16,7 +16,7 @@ from adoptsim.inputs.names import CADRES, INCOMES, PLATFORMS, REGIONS
 from adoptsim.model.actors.economy import by_income
 from adoptsim.model.columns import Array
 from adoptsim.model.couplings import everyone, gather
-from adoptsim.model.equations import QUARTERS, cournot_margin, sum_groups, weibull_hazard
+from adoptsim.model.equations import QUARTERS, cournot_margin, logistic_rate, sum_groups, weibull_hazard
 from adoptsim.model.phases import (
     adopting_neighbours,
     colleagues_of_programmes,
@@ -202,7 +202,7 @@ def _programmes(m: AdoptionModel) -> None:
     years_since(m)
     age = c.years_available * aged
     seed = par["deliver.first_share"]
-    rate = np.log(1.0 / seed - 1.0) / par["diff.medicine_adoption_years"]
+    rate = logistic_rate(np.ones(()), seed, par["diff.medicine_adoption_years"])
     share = 1.0 / (1.0 + (1.0 / seed - 1.0) * np.exp(-rate * age))
     pilot_level = c.ceiling * par["deliver.pilot_ceiling"]
     level = np.where(served >= 0, np.minimum(served, c.ceiling), c.ceiling * share)

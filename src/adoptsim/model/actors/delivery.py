@@ -12,6 +12,7 @@ from adoptsim.model.equations import (
     by_platform,
     filled_fifths,
     least_of,
+    logistic_rate,
     logistic_step,
     scarcity,
     small_order_factor,
@@ -125,7 +126,8 @@ class Services(Laboratory):
     @rule
     def spread(self) -> Array:
         """Intended public coverage next quarter: logistic, nationally half of the ceiling after T years."""
-        rate = np.log(1.0 / self.par["deliver.first_share"] - 1.0) / self.par["diff.medicine_adoption_years"]
+        first, years = self.par["deliver.first_share"], self.par["diff.medicine_adoption_years"]
+        rate = logistic_rate(np.ones(()), first, years)
         return logistic_step(np.maximum(self.intended, self.first_sites), self.target, rate, 1.0 / QUARTERS)
 
     @rule
