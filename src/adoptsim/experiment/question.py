@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from adoptsim.model.scenario import LeverUse, Scenario
+from adoptsim.experiment.design import Design
+from adoptsim.model.scenario import LeverUse, Scenario, ShockUse
 
 __all__ = ["MAX_WORLDS", "Experiment", "as_config"]
 
@@ -24,11 +25,15 @@ class Experiment:
     worlds: int = 100
     seed: int = 1
     reference: str = ""  # none = the first
+    design: Design | None = None  # rows run under every scenario; without it, world ``w`` draws its own parameters
+    keep: str = ""  # how much is kept of each world (``KEEP``); "" = as much as fits
 
     def __post_init__(self) -> None:
         names = [scenario.name for scenario in self.scenarios]
         if not names or len(set(names)) < len(names):
             raise ValueError(f"{self.name}: scenarios with different names are wanted, got {names}")
+        if self.design is not None:
+            object.__setattr__(self, "worlds", len(self.design))
         if not 1 <= self.worlds <= MAX_WORLDS:
             raise ValueError(f"{self.name}: 1 to {MAX_WORLDS:,} worlds are wanted, got {self.worlds}")
         object.__setattr__(self, "reference", self.reference or names[0])

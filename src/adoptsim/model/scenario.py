@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 QUARTERS_A_YEAR = 4
+KEEP = ("outcomes", "groups", "countries", "trajectories")  # how much is kept of a run; each includes those before
 
 
 def horizon(start_year: int, quarters: int) -> int:
@@ -32,6 +33,7 @@ class LeverUse:
     incomes: tuple[str, ...] = ()
     countries: tuple[str, ...] = ()
     applications: tuple[str, ...] = ()
+    schedule: tuple[tuple[float, float], ...] = ()  # (year, share of that strength), straight between; replaces the ramp
 
     def __post_init__(self) -> None:
         if (self.intensity is None) == (self.budget is None):
@@ -51,7 +53,30 @@ class LeverUse:
             self.ramp,
             ends,
             strength,
+            self.schedule,
         )
+
+
+@dataclass(frozen=True)
+class ShockUse:
+    """One shock of a scenario: how large (as ``model.shocks`` says of its kind), when and where.
+
+    Targets that are empty mean everybody; several kinds of target must all hold.
+    """
+
+    shock: str
+    size: float
+    start: float  # years, in steps of a quarter
+    end: float | None = None  # none = to the horizon
+    regions: tuple[str, ...] = ()
+    incomes: tuple[str, ...] = ()
+    countries: tuple[str, ...] = ()
+    applications: tuple[str, ...] = ()
+
+    def canonical(self) -> tuple[object, ...]:
+        """Sorting key: file order must not matter."""
+        ends = self.end if self.end is not None else float("inf")
+        return (self.shock, self.regions, self.incomes, self.countries, self.applications, self.start, ends, self.size)
 
 
 @dataclass(frozen=True)
@@ -62,6 +87,7 @@ class Scenario:
     title: str = ""
     description: str = ""
     levers: tuple[LeverUse, ...] = ()
+    shocks: tuple[ShockUse, ...] = ()
     start_year: int = 2025
     quarters: int = 80
     uncertainty: str = "drawn"  # or "central": every parameter at its central value
@@ -70,6 +96,9 @@ class Scenario:
     applications: tuple[str, ...] = ()  # ids of packaged applications or paths of YAML files; empty = all packaged
     generated: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))  # kind -> path of a user's table
     outcomes: tuple[str, ...] = ()  # measures of inequality wanted besides the outcomes that are always kept
+    origins: Mapping[str, str] = field(  # where each value was written, "levers.retention.level" -> "a.yaml:7:12"
+        default_factory=lambda: MappingProxyType({}), compare=False
+    )
 
     def __post_init__(self) -> None:
         if self.outcomes:

@@ -1,0 +1,46 @@
+"""A design: rows of factor values, each run as a world."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["Design"]
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Design:
+    """N rows of a design.
+
+    ``factors`` maps a name to (N,) values: a parameter of the registry or of an application, a lever (its intensity,
+    0 to 1) or ``LEVER.budget`` (constant 2024 US$ a year). A lever's factor replaces the strength of its uses in the
+    scenario; where the scenario does not use it, it acts everywhere from 2026 on. ``replicates`` (N,) says whose luck,
+    and whose draw of the parameters that are no factors, a row shares: rows of one number differ by their factors alone.
+    ``block`` rows in a row belong together (a Saltelli block, a trajectory) and are run by one process.
+    ValueError where lengths differ, or N is not a multiple of ``block``.
+    """
+
+    factors: Mapping[str, Array]
+    replicates: NDArray[np.int64]
+    block: int = 1
+    source: str = ""  # the file that it came from
+
+    def __post_init__(self) -> None:
+        lengths = {len(values) for values in self.factors.values()} | {len(self.replicates)}
+        if len(lengths) > 1 or not len(self):
+            raise ValueError(f"a design wants columns of one length, at least 1; got {sorted(lengths)}")
+        if self.block < 1 or len(self) % self.block:
+            raise ValueError(f"{len(self)} rows are not whole blocks of {self.block}")
+
+    def __len__(self) -> int:
+        return len(self.replicates)
+
+    def rows(self, span: range) -> Design:
+        """Some rows in a row, as a design without blocks of its own."""
+        part = slice(span.start, span.stop)
+        return Design({name: values[part] for name, values in self.factors.items()}, self.replicates[part])
