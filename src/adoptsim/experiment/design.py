@@ -20,7 +20,7 @@ class Design:
     ``factors`` maps a name to (N,) values: a parameter of the registry or of an application, a lever (its intensity,
     0 to 1) or ``LEVER.budget`` (constant 2024 US$ a year). A lever's factor replaces the strength of its uses in the
     scenario; where the scenario does not use it, it acts everywhere from 2026 on. ``replicates`` (N,) says whose luck,
-    and whose draw of the parameters that are no factors, a row shares: rows of one number differ by their factors alone.
+    and whose draw of the parameters that are no factors, a row shares: rows of one number differ by factors alone.
     ``block`` rows in a row belong together (a Saltelli block, a trajectory) and are run by one process.
     ValueError where lengths differ, or N is not a multiple of ``block``.
     """

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from adoptsim.experiment.design import Design
-from adoptsim.model.scenario import LeverUse, Scenario, ShockUse
+from adoptsim.model.scenario import LeverUse, Scenario
 
 __all__ = ["MAX_WORLDS", "Experiment", "as_config"]
 

@@ -33,7 +33,7 @@ class LeverUse:
     incomes: tuple[str, ...] = ()
     countries: tuple[str, ...] = ()
     applications: tuple[str, ...] = ()
-    schedule: tuple[tuple[float, float], ...] = ()  # (year, share of that strength), straight between; replaces the ramp
+    schedule: tuple[tuple[float, float], ...] = ()  # (year, share of it); replaces the ramp
 
     def __post_init__(self) -> None:
         if (self.intensity is None) == (self.budget is None):

@@ -25,7 +25,7 @@ SHOCKS: Mapping[str, Shock] = {
     for shock in (
         Shock("data_breach", "A breach of genomic data", "share of results no longer shared"),
         Shock("donor_withdrawal", "Donors withdraw", "share of grants that stops"),
-        Shock("epidemic", "An epidemic takes over laboratories", "share of laboratory staff and machine hours diverted"),
+        Shock("epidemic", "An epidemic takes over laboratories", "share of laboratories diverted"),
         Shock("health_spending_fall", "Government health spending falls", "share of government health spending lost"),
         Shock("price_jump", "Prices of consumables jump", "rise of makers' prices as a share of them", 10.0),
         Shock("supply_interruption", "Supplies are interrupted", "share of consumables that does not arrive"),
