@@ -14,9 +14,9 @@ from typing import Any
 from adoptsim.experiment.question import Experiment, as_config
 from adoptsim.model.scenario import Scenario
 
-__all__ = ["STORE_FORMAT", "experiment_hash", "own_tables", "source_hashes", "versions"]
+__all__ = ["STORE_FORMAT", "by_content", "experiment_hash", "own_tables", "source_hashes", "versions"]
 
-STORE_FORMAT = 1
+STORE_FORMAT = 2
 ROOMS = ("inputs", "model", "equity", "experiment")  # what the numbers depend on
 CODE, DATA = (".py",), (".csv", ".yaml")
 PACKAGES = ("mesa", "numpy", "scipy", "pandas", "pyarrow", "xarray", "joblib")
@@ -29,7 +29,7 @@ def experiment_hash(experiment: Experiment) -> str:
         "name": experiment.name,
         "title": experiment.title,
         "description": experiment.description,
-        "scenarios": [_by_content(scenario) for scenario in experiment.scenarios],
+        "scenarios": [by_content(scenario) for scenario in experiment.scenarios],
         "worlds": experiment.worlds,
         "seed": experiment.seed,
         "reference": experiment.reference,
@@ -38,7 +38,8 @@ def experiment_hash(experiment: Experiment) -> str:
     return hashlib.blake2b(json.dumps(question, sort_keys=True).encode(), digest_size=16).hexdigest()
 
 
-def _by_content(scenario: Scenario) -> dict[str, Any]:
+def by_content(scenario: Scenario) -> dict[str, Any]:
+    """A scenario as a mapping in which the user's own tables count by content, not by path."""
     hashes = own_tables(scenario)
     config = as_config(scenario)
     config["tables"] = {name: hashes[path] for name, path in config["tables"].items()}

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from adoptsim.experiment.design import Design
 from adoptsim.model.scenario import LeverUse, Scenario
 
-__all__ = ["MAX_WORLDS", "Experiment", "as_config"]
+__all__ = ["MAX_WORLDS", "Experiment", "as_config", "from_config"]
 
 MAX_WORLDS = 10_000_000
+MANY = 100_000  # worlds of all scenarios together, up to which series and countries are kept unasked
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,12 @@ class Experiment:
         object.__setattr__(self, "reference", self.reference or names[0])
         if self.reference not in names:
             raise ValueError(f"{self.name}: no scenario is called {self.reference!r}")
+
+    @property
+    def kept(self) -> str:
+        """How much is kept of each world: what is asked for, else series and countries where that is not too much."""
+        few = self.design is None and self.worlds * len(self.scenarios) <= MANY
+        return self.keep or ("groups" if few else "outcomes")
 
     @property
     def in_order(self) -> tuple[Scenario, ...]:
@@ -77,3 +85,25 @@ def _use(use: LeverUse) -> dict[str, Any]:
 
 def _given(fields: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in fields.items() if value is not None}
+
+
+def from_config(config: Mapping[str, Any]) -> Scenario:
+    """The scenario that ``as_config`` wrote down; nothing is checked, so that the user's tables need not be there."""
+    tables = dict(config["tables"])
+    countries = tables.pop("countries", None)
+    uses = [_read_use(name, use) for name, listed in config["levers"].items() for use in listed]
+    plain = ("name", "title", "description", "uncertainty", "start_year", "quarters")
+    return Scenario(
+        **{name: config[name] for name in plain},
+        levers=tuple(uses),
+        parameters=MappingProxyType(dict(config["parameters"])),
+        countries=countries,
+        applications=tuple(config["applications"]),
+        generated=MappingProxyType(tables),
+        outcomes=tuple(config["outcomes"]),
+    )
+
+
+def _read_use(lever: str, entry: Mapping[str, Any]) -> LeverUse:
+    targets: dict[str, Any] = {kind: tuple(names) for kind, names in entry["targets"].items()}
+    return LeverUse(lever, **{name: value for name, value in entry.items() if name != "targets"}, **targets)
