@@ -71,8 +71,9 @@ def check_names(names: Iterable[str], end_year: int) -> None:
 class BlockResult:
     """Results of a block of worlds.
 
-    ``parameters`` and ``scalars`` map names to (world,); ``series`` to (world, year, group) float32, NaN where a group
-    has no such outcome; ``countries`` to (world, country) float32 at the horizon.
+    ``parameters`` (those that vary, then strengths of levers that are factors) and ``scalars`` map names to (world,);
+    ``series`` to (world, year, group) float32, NaN where a group has no such outcome; ``countries`` to (world, country)
+    float32 at the horizon.
     """
 
     worlds: tuple[int, ...]
@@ -100,9 +101,10 @@ def collect(m: AdoptionModel) -> BlockResult:
     if bad:
         world = int(np.flatnonzero(~np.isfinite(scalars[bad[0]]))[0])
         raise FloatingPointError(f"world {m.world_numbers[world]} left its bounds: {bad[0]} is not a number")
+    told = {n: m.drawn[n] for n in m.varied} | dict(m.factors.strengths)
     return BlockResult(
         worlds=tuple(m.world_numbers),
-        parameters={n: np.array(m.drawn[n]) for n in m.varied},
+        parameters={n: np.array(v) for n, v in told.items()},
         scalars=scalars,
         years=tuple(r.years),
         groups=r.groups,
