@@ -34,7 +34,7 @@ from adoptsim.model.draws import Draws
 from adoptsim.model.equations import QUARTERS
 from adoptsim.model.factors import read_factors
 from adoptsim.model.recorder import Recorder
-from adoptsim.model.scenario import Scenario
+from adoptsim.model.scenario import KEEP, Scenario
 from adoptsim.model.start import write_start
 from adoptsim.model.world import all_parameters, as_columns, cast_for, draw_parameters, is_varied
 
@@ -57,6 +57,8 @@ class AdoptionModel(mesa.Model):  # type: ignore[misc]
         Values by name, one for each world: of a parameter (instead of its draw), of a lever (its intensity) or of
         ``LEVER.budget`` (constant 2024 US$ a year, shared by all uses of the lever at one intensity). A lever keeps the
         timing and targets of its uses; without any it acts everywhere, with the defaults of ``LeverUse``.
+    keep
+        How much of the run is kept: one of ``scenario.KEEP``, each includes those before. Outcomes are the same bytes.
 
     Attributes
     ----------
@@ -77,6 +79,7 @@ class AdoptionModel(mesa.Model):  # type: ignore[misc]
         worlds: int | Sequence[int] = 1,
         rng: int = 1,
         factors: Mapping[str, ArrayLike] | None = None,
+        keep: str = "groups",
     ) -> None:
         super().__init__(rng=int(rng))
         self.question = scenario or Scenario("baseline")
@@ -84,6 +87,9 @@ class AdoptionModel(mesa.Model):  # type: ignore[misc]
         self.world_numbers = list(range(worlds)) if isinstance(worlds, int) else [int(w) for w in worlds]
         if not self.world_numbers:
             raise ValueError("at least one world is wanted")
+        if keep not in KEEP:
+            raise ValueError(f"keep is one of {', '.join(KEEP)}, not {keep!r}")
+        self.keep = keep
         self.worlds_count, self.shown_world, self.quarter = len(self.world_numbers), 0, 0
         self.inputs: Countries = load_countries(self.question.countries, self.question.start_year)
         self.applications = load_applications(self.question.applications)
