@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from adoptsim.experiment.design import Design
-from adoptsim.model.scenario import LeverUse, Scenario
+from adoptsim.model.scenario import LeverUse, Scenario, ShockUse
 
-__all__ = ["MAX_WORLDS", "Experiment", "as_config"]
+__all__ = ["MAX_RUNS", "MAX_WORLDS", "Experiment", "as_config"]
 
 MAX_WORLDS = 10_000_000
+MAX_RUNS = 100_000_000  # worlds times scenarios; some days of many machines
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,10 @@ def as_config(scenario: Scenario) -> dict[str, Any]:
     """A scenario as the mapping of a scenario file with every field written out; reading it gives the same scenario."""
     levers: dict[str, list[dict[str, Any]]] = {}
     for use in scenario.levers:
-        levers.setdefault(use.lever, []).append(_use(use))
+        levers.setdefault(use.lever, []).append(_lever(use))
+    shocks: dict[str, list[dict[str, Any]]] = {}
+    for shock in scenario.shocks:
+        shocks.setdefault(shock.shock, []).append(_shock(shock))
     tables = {"countries": scenario.countries, **scenario.generated}
     return {
         "schema_version": 1,
@@ -59,6 +63,7 @@ def as_config(scenario: Scenario) -> dict[str, Any]:
         "title": scenario.title,
         "description": scenario.description,
         "levers": levers,
+        "shocks": shocks,
         "uncertainty": scenario.uncertainty,
         "start_year": scenario.start_year,
         "quarters": scenario.quarters,
@@ -69,10 +74,20 @@ def as_config(scenario: Scenario) -> dict[str, Any]:
     }
 
 
-def _use(use: LeverUse) -> dict[str, Any]:
+def _lever(use: LeverUse) -> dict[str, Any]:
+    course: dict[str, Any] = {"start": use.start, "ramp": use.ramp, "end": use.end}
+    if use.schedule:
+        course = {"schedule": {f"{year:g}": share for year, share in use.schedule}}
+    return {**_given({"intensity": use.intensity, "budget": use.budget, **course}), "targets": _targets(use)}
+
+
+def _shock(use: ShockUse) -> dict[str, Any]:
+    return {**_given({"size": use.size, "start": use.start, "end": use.end}), "targets": _targets(use)}
+
+
+def _targets(use: LeverUse | ShockUse) -> dict[str, list[str]]:
     targets = {kind: list(getattr(use, kind)) for kind in ("regions", "incomes", "countries", "applications")}
-    entry = {"intensity": use.intensity, "budget": use.budget, "start": use.start, "ramp": use.ramp, "end": use.end}
-    return {**_given(entry), "targets": {kind: names for kind, names in targets.items() if names}}
+    return {kind: names for kind, names in targets.items() if names}
 
 
 def _given(fields: Mapping[str, Any]) -> dict[str, Any]:
