@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path as FilePath
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -14,47 +15,83 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from adoptsim.inputs.errors import InputError, Problem
 
-__all__ = ["Document", "Step", "read_document"]
+__all__ = ["UNREADABLE", "Document", "Path", "Place", "Step", "dotted", "read_document", "shown"]
 
 Step = str | int  # one step into a document: the key of a mapping or the number of a list item
-Place = tuple[int, int]  # line and column, both from 1
+Path = tuple[Step, ...]
 
-MAX_BYTES = 1_000_000
+MAX_BYTES = 250_000
 MAX_VALUES = 20_000  # aliases that multiply would pass this; no honest file does
 MAX_DEPTH = 20
+MAX_WHOLE = 2**64  # a whole number beyond it has no use here, and Python may refuse to print it
 MAX_SHOWN = 60
 TAG = "tag:yaml.org,2002:"
 PLAIN_TAGS = {TAG + name for name in ("map", "seq", "str", "int", "float", "bool", "null", "merge", "timestamp")}
 
 
+class _Unreadable:
+    """Stands for a value that is already told as wrong, so that nobody tells it twice."""
+
+    def __repr__(self) -> str:
+        return "?"
+
+
+UNREADABLE = _Unreadable()
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where something is written: line and column count from 1, ``path`` leads to it in its own file."""
+
+    file: str
+    line: int
+    column: int
+    path: Path = ()
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
 @dataclass
 class Document:
-    """The values of one YAML file, the place of each, and what is already known to be wrong."""
+    """Values of a YAML file, or of several merged, the place of each, and what is already known to be wrong."""
 
     file: str
     value: Any = None
-    keys: dict[tuple[Step, ...], Place] = field(default_factory=dict)
-    places: dict[tuple[Step, ...], Place] = field(default_factory=dict)
+    keys: dict[Path, Place] = field(default_factory=dict)
+    places: dict[Path, Place] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
     def problem(
-        self, path: tuple[Step, ...], allowed: str, nearest: str = "", *, value: object = None, at_key: bool = False
+        self, path: Path, allowed: str, nearest: str = "", *, value: object = None, at_key: bool = False
     ) -> Problem:
         """What is wrong at ``path``; its place is that of the steps which the document has."""
         known = self.known(path)
-        place = self.keys.get(known) if at_key else None
-        line, column = place or self.places.get(known, (1, 1))
-        return Problem(self.file, line, column, dotted(path), shown(value), allowed, nearest)
+        place = (self.keys.get(known) if at_key else None) or self.place(known)
+        name = dotted((*place.path, *path[len(known) :]))
+        return Problem(place.file, place.line, place.column, name, shown(value), allowed, nearest)
 
-    def known(self, path: tuple[Step, ...]) -> tuple[Step, ...]:
+    def place(self, path: Path) -> Place:
+        """Where the value at ``path`` is written."""
+        return self.places.get(path) or Place(self.file, 1, 1)
+
+    def beside(self, path: Path, name: str) -> str:
+        """A file named by the value at ``path``: relative names start from the file in which it is written."""
+        return os.path.normpath(os.path.join(os.path.dirname(self.place(path).file), name))
+
+    def absolute(self, path: Path, name: str) -> str:
+        """The same as a path that holds from everywhere."""
+        return str(FilePath(self.beside(path, name)).resolve())
+
+    def known(self, path: Path) -> Path:
         """The part of ``path`` that the document has."""
-        found: tuple[Step, ...] = ()
+        found: Path = ()
         for step in path:
             if (*found, step) in self.places:
                 found = (*found, step)
         return found
 
-    def at(self, path: tuple[Step, ...]) -> Any:
+    def at(self, path: Path) -> Any:
         """The value at ``path``, None where there is none."""
         value = self.value
         for step in path:
@@ -64,26 +101,35 @@ class Document:
                 return None
         return value
 
+    def part(self, path: Path) -> Document:
+        """The value at ``path`` as a document; what is known to be wrong stays with the whole."""
 
-def dotted(path: tuple[Step, ...]) -> str:
+        def below(places: dict[Path, Place]) -> dict[Path, Place]:
+            return {p[len(path) :]: place for p, place in places.items() if p[: len(path)] == path}
+
+        return Document(self.file, self.at(path), below(self.keys), below(self.places))
+
+
+def dotted(path: Path) -> str:
     """A path as people write it: ``scenarios[1].levers.pooled_procurement``."""
-    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path).removeprefix(".")
+    return "".join(f"[{step}]" if isinstance(step, int) else f".{shown(step)}" for step in path).removeprefix(".")
 
 
 def shown(value: object) -> str:
-    """A value for a message, cut where it is long."""
+    """A value for a message, cut where it is long, without characters that a terminal would obey."""
     if isinstance(value, Mapping | list):
-        value = ", ".join(map(str, value))
+        value = ", ".join(map(str, list(value)[:MAX_SHOWN]))
     if isinstance(value, bool):
         value = str(value).lower()
     text = "" if value is None else str(value)
-    return text if len(text) <= MAX_SHOWN else text[: MAX_SHOWN - 3] + "..."
+    text = text if len(text) <= MAX_SHOWN else text[: MAX_SHOWN - 3] + "..."
+    return "".join(c if c.isprintable() else " " for c in text)
 
 
-def read_document(path: str | Path) -> Document:
+def read_document(path: str | FilePath) -> Document:
     """Read a YAML file. Raises InputError where there is no text in it that is YAML."""
     file = str(path)
-    text = _decoded(file, _bytes(Path(path), file))
+    text = _decoded(file, _bytes(FilePath(path), file))
     node = _composed(file, text)
     if node is None:
         raise InputError([Problem(file, 1, 1, "", "", "the file is empty; fields such as 'name: baseline' are wanted")])
@@ -97,7 +143,7 @@ def read_document(path: str | Path) -> Document:
     return document
 
 
-def _bytes(path: Path, file: str) -> bytes:
+def _bytes(path: FilePath, file: str) -> bytes:
     def refuse(allowed: str) -> InputError:
         return InputError([Problem(file, 1, 1, "", path.name, allowed)])
 
@@ -161,46 +207,52 @@ class _Walk:
         self.seen = 0
         self.scalar_of = YAML(typ="safe", pure=True).constructor.construct_object
 
-    def value(self, node: Node, path: tuple[Step, ...]) -> Any:
+    def value(self, node: Node, path: Path) -> Any:
         self.seen += 1
         if self.seen > MAX_VALUES or len(path) > MAX_DEPTH:
             raise _TooLargeError(f"more than {MAX_VALUES:,} values or {MAX_DEPTH} levels (aliases count in full)")
-        self.document.places[path] = _place(node)
+        self.document.places[path] = self.place(node, path)
         if str(node.tag) not in PLAIN_TAGS:
-            self.complain(path, "tags are not accepted here; write a plain value", str(node.tag).removeprefix(TAG))
-            return None
+            return self.refused(path, "tags are not accepted here; write a plain value", node.tag)
         if isinstance(node, SequenceNode):
             return [self.value(child, (*path, i)) for i, child in enumerate(node.value)]
         if isinstance(node, MappingNode):
             return dict(self.entries(node, path))
         return self.scalar(node, path)
 
-    def entries(self, node: MappingNode, path: tuple[Step, ...]) -> Iterator[tuple[str, Any]]:
+    def entries(self, node: MappingNode, path: Path) -> Iterator[tuple[str, Any]]:
         for key, child in node.value:
             here = (*path, str(key.value) if isinstance(key, ScalarNode) else "?")
             again = here in self.document.keys
-            first = self.document.keys.setdefault(here, _place(key))
-            if again:
-                line, column = _place(key)
-                allowed = f"this field already stands at line {first[0]}; give it once"
+            first = self.document.keys.setdefault(here, self.place(key, here))
+            if again or str(key.tag) == TAG + "merge":
+                allowed = f"this field already stands at line {first.line}; give it once"
+                if not again:
+                    allowed = "merge keys are not accepted here; 'extends' takes over another file"
+                at = self.place(key, here)
                 self.document.problems.append(
-                    Problem(self.document.file, line, column, dotted(here), shown(key.value), allowed)
+                    Problem(at.file, at.line, at.column, dotted(here), shown(key.value), allowed)
                 )
             else:
                 yield str(here[-1]), self.value(child, here)
 
-    def scalar(self, node: Node, path: tuple[Step, ...]) -> Any:
+    def scalar(self, node: Node, path: Path) -> Any:
         if str(node.tag) == TAG + "timestamp":
             return str(node.value)
         try:
-            return self.scalar_of(node, deep=True)
+            value = self.scalar_of(node, deep=True)
         except (ValueError, YAMLError):
-            self.complain(path, "this value cannot be read", str(node.value))
-            return None
+            return self.refused(path, "this value cannot be read", node.value)
+        if isinstance(value, int) and abs(value) > MAX_WHOLE:
+            return self.refused(path, "this number is too large", node.value)
+        if isinstance(value, str) and not all(c.isprintable() or c in "\n\t" for c in value):
+            return self.refused(path, "this text holds characters that cannot be printed", value)
+        return value
 
-    def complain(self, path: tuple[Step, ...], allowed: str, value: str) -> None:
-        self.document.problems.append(self.document.problem(path, allowed, value=value))
+    def refused(self, path: Path, allowed: str, value: object) -> Any:
+        told = str(value).removeprefix(TAG)
+        self.document.problems.append(self.document.problem(path, allowed, value=told))
+        return UNREADABLE
 
-
-def _place(node: Node) -> Place:
-    return node.start_mark.line + 1, node.start_mark.column + 1
+    def place(self, node: Node, path: Path) -> Place:
+        return Place(self.document.file, node.start_mark.line + 1, node.start_mark.column + 1, path)

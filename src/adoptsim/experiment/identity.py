@@ -11,6 +11,9 @@ from importlib import metadata, resources
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
+from adoptsim.experiment.design import Design
 from adoptsim.experiment.question import Experiment, as_config
 from adoptsim.model.scenario import Scenario
 
@@ -31,11 +34,21 @@ def experiment_hash(experiment: Experiment) -> str:
         "description": experiment.description,
         "scenarios": [by_content(scenario) for scenario in experiment.scenarios],
         "worlds": experiment.worlds,
+        "design": _design(experiment.design),
+        "keep": experiment.kept,
         "seed": experiment.seed,
         "reference": experiment.reference,
         "sources": source_hashes(),
     }
     return hashlib.blake2b(json.dumps(question, sort_keys=True).encode(), digest_size=16).hexdigest()
+
+
+def _design(design: Design | None) -> dict[str, Any] | None:
+    """A design by its values; where it came from does not count."""
+    if design is None:
+        return None
+    columns = [("replicate", design.replicates), *design.factors.items()]
+    return {"block": design.block, "rows": _hash((name, np.ascontiguousarray(v).tobytes()) for name, v in columns)}
 
 
 def by_content(scenario: Scenario) -> dict[str, Any]:

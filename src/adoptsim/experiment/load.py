@@ -3,27 +3,30 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path as FilePath
 from types import MappingProxyType
 
+from adoptsim.experiment.build import scenario_from
 from adoptsim.experiment.checking import checked, in_order
-from adoptsim.experiment.document import Document, Step, read_document
+from adoptsim.experiment.design import Design
+from adoptsim.experiment.document import UNREADABLE, Document, Path, read_document
+from adoptsim.experiment.extends import YAML_ENDINGS, missing_file, resolved
+from adoptsim.experiment.factors import factors_known, read_design
+from adoptsim.experiment.fields import outcome_problem
 from adoptsim.experiment.names import TABLES, Known, known_names
-from adoptsim.experiment.question import Experiment
-from adoptsim.experiment.schema import YAML_ENDINGS, ExperimentFile, LeverEntry, ScenarioFile, outcome_problem
-from adoptsim.inputs.applications import load_applications, read_application
+from adoptsim.experiment.question import MAX_RUNS, Experiment
+from adoptsim.experiment.schema import DesignEntry, ExperimentFile, ScenarioFile
+from adoptsim.inputs.applications import load_applications, packaged_applications, read_application
 from adoptsim.inputs.countries import load_countries
 from adoptsim.inputs.errors import InputError, Problem, nearest_name
 from adoptsim.inputs.own_tables import read_own_tables
-from adoptsim.model.scenario import LeverUse, Scenario
+from adoptsim.model.scenario import Scenario
 
 __all__ = ["load_experiment", "load_question", "load_scenario"]
 
-Path = tuple[Step, ...]
 ONLY_SCENARIOS = set(ScenarioFile.model_fields) - set(ExperimentFile.model_fields)
-NO_FILE = "there is no such file (paths are relative to this one)"
 
 
 def load_scenario(path: str | FilePath) -> Scenario:
@@ -32,10 +35,7 @@ def load_scenario(path: str | FilePath) -> Scenario:
     if _is_experiment(document):
         allowed = "this file is an experiment; a scenario (a file with levers) is wanted"
         raise InputError([document.problem(("scenarios",), allowed, value="scenarios", at_key=True)])
-    scenario, problems = _scenario(document, ())
-    if scenario is None:
-        raise InputError(problems)
-    return scenario
+    return _only(document)
 
 
 def load_experiment(path: str | FilePath) -> Experiment:
@@ -52,11 +52,8 @@ def load_question(path: str | FilePath) -> Experiment:
     document = read_document(path)
     if _is_experiment(document):
         return _experiment(document)
-    scenario, problems = _scenario(document, ())
-    if scenario is None:
-        raise InputError(problems)
-    without = replace(scenario, name="without_levers", title="Without levers", description="", levers=())
-    pair = (without, scenario) if scenario.levers else (scenario,)
+    scenario = _only(document)
+    pair = (_without_levers(scenario), scenario) if scenario.levers else (scenario,)
     return Experiment(scenario.name, pair, scenario.title, scenario.description)
 
 
@@ -64,54 +61,131 @@ def _is_experiment(document: Document) -> bool:
     return "scenarios" in document.value
 
 
+def _without_levers(scenario: Scenario) -> Scenario:
+    own = ("levers.", "name", "title", "description")
+    origins = {path: place for path, place in scenario.origins.items() if not path.startswith(own)}
+    name = "without_levers" if scenario.name != "without_levers" else "no_levers"
+    return replace(
+        scenario, name=name, title="Without levers", description="", levers=(), origins=MappingProxyType(origins)
+    )
+
+
+def _only(document: Document) -> Scenario:
+    """The scenario that is the whole file; InputError if something is wrong with it."""
+    scenario, problems = _scenario(document)
+    problems = [*document.problems, *problems]
+    if scenario is None or problems:
+        raise InputError(in_order(problems))
+    return scenario
+
+
 def _experiment(document: Document) -> Experiment:
-    entry, problems = checked(ExperimentFile, document, (), known_names())
-    problems = document.problems + problems
-    items = document.value.get("scenarios")
+    entry, problems = checked(ExperimentFile, document, known_names())
+    problems = [*document.problems, *problems, *_wrong_together(document)]
+    scenarios, found = _scenarios(document)
+    problems += found
+    if not problems:
+        problems += _wrong_reference(document, [scenario.name for scenario in scenarios])
+    if scenarios:
+        problems += _unknown_outcomes(document, scenarios[0].end_year)
+    design, found = _design(document, entry.design if entry else None, scenarios)
+    problems += found
+    if entry and not problems:
+        problems += _too_much(document, len(design) if design else entry.worlds, len(scenarios))
+    if entry is None or problems:
+        raise InputError(in_order(problems))
+    asked = {name for listed in (entry.outcomes, *(s.outcomes for s in scenarios)) for name in listed}
+    alike = tuple(replace(scenario, outcomes=tuple(sorted(asked))) for scenario in scenarios)  # to be compared
+    return Experiment(
+        entry.name,
+        alike,
+        entry.title,
+        entry.description,
+        entry.worlds,
+        entry.seed,
+        entry.reference or "",
+        design,
+        entry.keep or "",
+    )
+
+
+def _wrong_together(document: Document) -> Iterator[Problem]:
+    """Fields that exclude one another."""
+    if document.at(("design",)) is not None and document.at(("worlds",)) is not None:
+        allowed = "a design has as many worlds as its table has rows: give worlds or design, not both"
+        yield document.problem(("worlds",), allowed, value="worlds", at_key=True)
+
+
+def _too_much(document: Document, worlds: int, scenarios: int) -> Iterator[Problem]:
+    """More runs than any machine finishes."""
+    runs = worlds * scenarios
+    if runs > MAX_RUNS:
+        allowed = f"{worlds:,} worlds of {scenarios} scenarios are {runs:,} runs; at most {MAX_RUNS:,} are accepted"
+        at = "design" if document.at(("design",)) is not None else "worlds"
+        yield document.problem((at,), allowed, value=f"{worlds:,} worlds")
+
+
+def _wrong_reference(document: Document, names: Sequence[str]) -> Iterator[Problem]:
+    reference = document.at(("reference",))
+    if isinstance(reference, str) and reference not in names:
+        yield document.problem(
+            ("reference",), f"one of {', '.join(names)}", nearest_name(reference, names), value=reference
+        )
+
+
+def _unknown_outcomes(document: Document, end_year: int) -> Iterator[Problem]:
+    """Names that an experiment lists under ``outcomes`` and that are none."""
+    listed = document.at(("outcomes",))
+    for i, name in enumerate(listed if isinstance(listed, list) else ()):
+        if isinstance(name, str) and (found := outcome_problem(name, end_year)):
+            allowed, nearest = found
+            yield document.problem(("outcomes", i), allowed, nearest(), value=name)
+
+
+def _design(
+    document: Document, entry: DesignEntry | None, scenarios: Sequence[Scenario]
+) -> tuple[Design | None, list[Problem]]:
+    """The table of a design; it can be checked only where the scenarios are known."""
+    at: Path = ("design", "table")
+    if entry is None:
+        return None, []
+    if not os.path.isfile(document.beside(at, entry.table)):
+        return None, [missing_file(document, at, entry.table, (".csv",))]
+    if not scenarios:
+        return None, []
+    try:
+        design = read_design(document.beside(at, entry.table), factors_known(scenarios), entry.block)
+    except InputError as error:
+        return None, list(error.problems)
+    return design, []
+
+
+def _scenarios(document: Document) -> tuple[list[Scenario], list[Problem]]:
+    """Every scenario of an experiment that can be read, and what is wrong."""
+    items = document.at(("scenarios",))
     scenarios: list[Scenario] = []
+    problems: list[Problem] = []
     for i, item in enumerate(items if isinstance(items, list) else ()):
         scenario, found = _item(document, i, item)
         problems += found
         if scenario is not None:
             problems += _clashes(document, i, scenario, scenarios)
             scenarios.append(scenario)
-    names, reference = [scenario.name for scenario in scenarios], document.value.get("reference")
-    if isinstance(reference, str) and reference not in names and not problems:
-        hint = nearest_name(reference, names)
-        problems.append(document.problem(("reference",), f"one of {', '.join(names)}", hint, value=reference))
-    if scenarios:
-        problems += _unknown_outcomes(document, scenarios[0].end_year)
-    if entry is None or problems:
-        raise InputError(in_order(problems))
-    asked = {name for listed in (entry.outcomes, *(s.outcomes for s in scenarios)) for name in listed}
-    alike = tuple(replace(scenario, outcomes=tuple(sorted(asked))) for scenario in scenarios)  # to be compared
-    return Experiment(
-        entry.name, alike, entry.title, entry.description, entry.worlds, entry.seed, entry.reference or ""
-    )
-
-
-def _unknown_outcomes(document: Document, end_year: int) -> Iterator[Problem]:
-    """Names that an experiment lists under ``outcomes`` and that are none."""
-    listed = document.value.get("outcomes")
-    for i, name in enumerate(listed if isinstance(listed, list) else ()):
-        if isinstance(name, str) and (found := outcome_problem(name, end_year)):
-            yield document.problem(("outcomes", i), *found, value=name)
+    return scenarios, problems
 
 
 def _item(document: Document, i: int, item: object) -> tuple[Scenario | None, Sequence[Problem]]:
     """One item of ``scenarios``: a path relative to the experiment's file, or a scenario written out."""
     path: Path = ("scenarios", i)
     if isinstance(item, dict):
-        return _scenario(document, path, also_known=False)
+        return _scenario(document.part(path))
+    if item is UNREADABLE:
+        return None, ()
     if not isinstance(item, str):
         return None, [document.problem(path, "the path of a scenario file, or a scenario written out", value=item)]
-    file = os.path.normpath(FilePath(document.file).parent / item)
+    file = document.beside(path, item)
     if not os.path.exists(file):  # False, not an error, for what cannot be a path
-        folder = os.path.dirname(file) or "."
-        siblings = [name for name in os.listdir(folder) if name.endswith(YAML_ENDINGS)] if os.path.isdir(folder) else []
-        hint = nearest_name(os.path.basename(file), sorted(siblings))
-        nearest = str(FilePath(item).parent / hint) if hint else ""
-        return None, [document.problem(path, NO_FILE, nearest, value=item)]
+        return None, [missing_file(document, path, item)]
     try:
         return load_scenario(file), ()
     except InputError as error:
@@ -131,20 +205,19 @@ def _clashes(document: Document, i: int, scenario: Scenario, before: Sequence[Sc
     return found
 
 
-def _scenario(document: Document, path: Path, also_known: bool = True) -> tuple[Scenario | None, list[Problem]]:
-    """The scenario at ``path``; ``also_known`` adds what was found wrong while the file was read."""
-    problems = list(document.problems) if also_known else []
-    known, found = _known_in(document, path)
-    problems += found
-    entry, found = checked(ScenarioFile, document, path, known)
-    problems += found
+def _scenario(written: Document) -> tuple[Scenario | None, list[Problem]]:
+    """The scenario of a document with all that it inherits; what could not be read is told by whoever read it."""
+    document, problems = resolved(written)
+    known, found = _known_in(document)
+    entry, wrong = checked(ScenarioFile, document, known)
+    problems = [*problems, *found, *wrong]
     if entry is None or problems:
-        return None, in_order(problems)
-    scenario = _built(entry, FilePath(document.file).parent)
+        return None, problems
+    scenario = scenario_from(entry, document, known)
     try:
         _check_own_tables(scenario)
     except InputError as error:
-        return None, in_order(error.problems)
+        return None, list(error.problems)
     return scenario, []
 
 
@@ -155,52 +228,44 @@ def _check_own_tables(scenario: Scenario) -> None:
         read_own_tables(scenario.generated, countries, load_applications(scenario.applications))
 
 
-def _known_in(document: Document, path: Path) -> tuple[Known, list[Problem]]:
-    """The names that hold with the tables and applications of the file, and what is wrong with those."""
-    known, problems = known_names(), list[Problem]()
-    named = document.at((*path, "tables"))
+def _known_in(document: Document) -> tuple[Known, list[Problem]]:
+    """The names that hold with the tables and applications of the scenario, and what is wrong with those."""
+    known = known_names()
+    named = document.at(("tables",))
     tables = {k: v for k, v in named.items() if k in TABLES and isinstance(v, str)} if isinstance(named, dict) else {}
-    listed = document.at((*path, "applications"))
-    files = [f for f in listed if isinstance(f, str) and f.endswith(YAML_ENDINGS)] if isinstance(listed, list) else []
-    places: list[tuple[Path, str]] = [((*path, "tables", k), v) for k, v in tables.items()]
-    places += [((*path, "applications", listed.index(f)), f) for f in files]
-    folder = FilePath(document.file).parent
-    missing = [(at, file) for at, file in places if not os.path.isfile(folder / file)]
+    listed = document.at(("applications",))
+    files = dict(enumerate(f for f in listed if isinstance(f, str))) if isinstance(listed, list) else {}
+    applications: dict[Path, str] = {("applications", i): f for i, f in files.items() if f.endswith(YAML_ENDINGS)}
+    places: dict[Path, str] = {**{("tables", k): v for k, v in tables.items()}, **applications}
+    missing = [
+        missing_file(document, at, file, (os.path.splitext(file)[1],))
+        for at, file in places.items()
+        if not os.path.isfile(document.beside(at, file))
+    ]
     if missing:
-        return known, [document.problem(at, NO_FILE, value=file) for at, file in missing]
+        return known, missing
     try:
         if "countries" in tables:
-            known = known.with_countries(load_countries(folder / tables["countries"]))
-        known = known.with_applications([read_application(folder / file) for file in files])
+            known = known.with_countries(load_countries(document.beside(("tables", "countries"), tables["countries"])))
     except InputError as error:
-        problems += error.problems
-    return known, problems
+        return known, list(error.problems)
+    return _with_applications(document, known, applications)
 
 
-def _built(entry: ScenarioFile, folder: FilePath) -> Scenario:
-    uses = [_use(name, use) for name, listed in entry.levers.items() for use in listed]
-    tables = {name: str((folder / file).resolve()) for name, file in entry.tables.items()}
-    countries = tables.pop("countries", None)
-    return Scenario(
-        name=entry.name,
-        title=entry.title,
-        description=entry.description,
-        levers=tuple(sorted(uses, key=LeverUse.canonical)),
-        start_year=entry.start_year,
-        quarters=entry.quarters,
-        uncertainty=entry.uncertainty,
-        parameters=MappingProxyType(dict(sorted(entry.parameters.items()))),
-        countries=countries,
-        applications=tuple(dict.fromkeys(_file_or_id(name, folder) for name in entry.applications)),
-        generated=MappingProxyType(dict(sorted(tables.items()))),
-        outcomes=tuple(sorted(set(entry.outcomes))),
-    )
-
-
-def _file_or_id(application: str, folder: FilePath) -> str:
-    return str((folder / application).resolve()) if application.endswith(YAML_ENDINGS) else application
-
-
-def _use(lever: str, entry: LeverEntry) -> LeverUse:
-    targets = {name: tuple(sorted(set(values))) for name, values in entry.targets.model_dump().items()}
-    return LeverUse(lever, entry.strength, entry.budget, entry.start, entry.ramp, entry.end, **targets)
+def _with_applications(document: Document, known: Known, files: Mapping[Path, str]) -> tuple[Known, list[Problem]]:
+    """The names that hold with a user's applications, and what is wrong with their files."""
+    listed = document.at(("applications",)) or []
+    seen = {name for name in listed if isinstance(name, str) and name in packaged_applications()}
+    found, problems = [], list[Problem]()
+    for at, file in files.items():
+        try:
+            one = read_application(document.beside(at, file))
+        except InputError as error:
+            problems += error.problems
+            continue
+        if one.id in seen:
+            allowed = f"the application {one.id!r} of this file is already listed; give it another id"
+            problems.append(document.problem(at, allowed, value=file))
+        seen.add(one.id)
+        found.append(one)
+    return known.with_applications(found), problems

@@ -24,6 +24,7 @@ class Known:
     """Every name that can be written into a file, for a given set of tables."""
 
     levers: tuple[str, ...]
+    shocks: tuple[str, ...]
     regions: tuple[str, ...]
     countries: Mapping[str, str]  # code -> name
     applications: tuple[str, ...]
@@ -51,15 +52,18 @@ def known_names() -> Known:
     from adoptsim.inputs.names import REGIONS
     from adoptsim.inputs.parameters import load_registry
     from adoptsim.model.levers import LEVERS
+    from adoptsim.model.shocks import SHOCKS
 
     countries = load_countries()
     names = dict(zip(countries.iso3, countries.name, strict=True))
     parameters = {p.name: (p.low, p.high, p.unit) for p in load_registry().values()}
-    return Known(tuple(LEVERS), REGIONS, names, (), parameters).with_applications(load_applications())
+    return Known(tuple(LEVERS), tuple(SHOCKS), REGIONS, names, (), parameters).with_applications(load_applications())
 
 
 def nearest_country(text: str, countries: Mapping[str, str]) -> str:
     """The code meant by a name, the beginning of a code (as in two-letter codes) or a misspelt code."""
+    if len(text) > 100:
+        return ""
     by_name = {name.casefold(): code for code, name in countries.items()}
     if text.casefold() in by_name:
         return by_name[text.casefold()]

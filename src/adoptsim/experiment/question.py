@@ -8,11 +8,12 @@ from types import MappingProxyType
 from typing import Any
 
 from adoptsim.experiment.design import Design
-from adoptsim.model.scenario import LeverUse, Scenario
+from adoptsim.model.scenario import LeverUse, Scenario, ShockUse
 
-__all__ = ["MAX_WORLDS", "Experiment", "as_config", "from_config"]
+__all__ = ["MAX_RUNS", "MAX_WORLDS", "Experiment", "as_config", "from_config"]
 
 MAX_WORLDS = 10_000_000
+MAX_RUNS = 100_000_000  # worlds times scenarios; some days of many machines
 MANY = 100_000  # worlds of all scenarios together, up to which series and countries are kept unasked
 
 
@@ -59,7 +60,10 @@ def as_config(scenario: Scenario) -> dict[str, Any]:
     """A scenario as the mapping of a scenario file with every field written out; reading it gives the same scenario."""
     levers: dict[str, list[dict[str, Any]]] = {}
     for use in scenario.levers:
-        levers.setdefault(use.lever, []).append(_use(use))
+        levers.setdefault(use.lever, []).append(_lever(use))
+    shocks: dict[str, list[dict[str, Any]]] = {}
+    for shock in scenario.shocks:
+        shocks.setdefault(shock.shock, []).append(_shock(shock))
     tables = {"countries": scenario.countries, **scenario.generated}
     return {
         "schema_version": 1,
@@ -67,6 +71,7 @@ def as_config(scenario: Scenario) -> dict[str, Any]:
         "title": scenario.title,
         "description": scenario.description,
         "levers": levers,
+        "shocks": shocks,
         "uncertainty": scenario.uncertainty,
         "start_year": scenario.start_year,
         "quarters": scenario.quarters,
@@ -77,10 +82,20 @@ def as_config(scenario: Scenario) -> dict[str, Any]:
     }
 
 
-def _use(use: LeverUse) -> dict[str, Any]:
+def _lever(use: LeverUse) -> dict[str, Any]:
+    course: dict[str, Any] = {"start": use.start, "ramp": use.ramp, "end": use.end}
+    if use.schedule:
+        course = {"schedule": {f"{year:g}": share for year, share in use.schedule}}
+    return {**_given({"intensity": use.intensity, "budget": use.budget, **course}), "targets": _targets(use)}
+
+
+def _shock(use: ShockUse) -> dict[str, Any]:
+    return {**_given({"size": use.size, "start": use.start, "end": use.end}), "targets": _targets(use)}
+
+
+def _targets(use: LeverUse | ShockUse) -> dict[str, list[str]]:
     targets = {kind: list(getattr(use, kind)) for kind in ("regions", "incomes", "countries", "applications")}
-    entry = {"intensity": use.intensity, "budget": use.budget, "start": use.start, "ramp": use.ramp, "end": use.end}
-    return {**_given(entry), "targets": {kind: names for kind, names in targets.items() if names}}
+    return {kind: names for kind, names in targets.items() if names}
 
 
 def _given(fields: Mapping[str, Any]) -> dict[str, Any]:
@@ -91,11 +106,13 @@ def from_config(config: Mapping[str, Any]) -> Scenario:
     """The scenario that ``as_config`` wrote down; nothing is checked, so that the user's tables need not be there."""
     tables = dict(config["tables"])
     countries = tables.pop("countries", None)
-    uses = [_read_use(name, use) for name, listed in config["levers"].items() for use in listed]
+    levers = [LeverUse(name, **_read(use)) for name, listed in config["levers"].items() for use in listed]
+    shocks = [ShockUse(name, **_read(use)) for name, listed in config["shocks"].items() for use in listed]
     plain = ("name", "title", "description", "uncertainty", "start_year", "quarters")
     return Scenario(
         **{name: config[name] for name in plain},
-        levers=tuple(uses),
+        levers=tuple(levers),
+        shocks=tuple(shocks),
         parameters=MappingProxyType(dict(config["parameters"])),
         countries=countries,
         applications=tuple(config["applications"]),
@@ -104,6 +121,7 @@ def from_config(config: Mapping[str, Any]) -> Scenario:
     )
 
 
-def _read_use(lever: str, entry: Mapping[str, Any]) -> LeverUse:
-    targets: dict[str, Any] = {kind: tuple(names) for kind, names in entry["targets"].items()}
-    return LeverUse(lever, **{name: value for name, value in entry.items() if name != "targets"}, **targets)
+def _read(use: Mapping[str, Any]) -> dict[str, Any]:
+    fields = {name: value for name, value in use.items() if name not in ("targets", "schedule")}
+    schedule = tuple((float(year), share) for year, share in use.get("schedule", {}).items())
+    return {**fields, **({"schedule": schedule} if schedule else {}), **{k: tuple(v) for k, v in use["targets"].items()}}

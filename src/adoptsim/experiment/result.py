@@ -11,6 +11,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from adoptsim.experiment.design import Batch
+from adoptsim.inputs.names import QUINTILES
 from adoptsim.model.outcomes import BlockResult
 from adoptsim.model.scenario import Scenario
 
@@ -24,6 +25,12 @@ KEYS = ("world", "replicate")
 FATE = ("status", "error")
 DONE, FAILED = "done", "failed"
 COUNTRY_PREFIX = "country."
+LAYOUT = (  # of ``Result.data``: tables of a block, what their names begin with, their axes
+    ("series", "", ("world", "year", "group")),
+    ("countries", COUNTRY_PREFIX, ("world", "iso3")),
+    ("country_years", "country_year.", ("world", "year", "iso3")),
+    ("fifths", "fifth.", ("world", "year", "application", "fifth", "iso3")),
+)
 
 
 @dataclass(frozen=True)
@@ -59,7 +66,8 @@ class Result:
 
     ``outcomes`` has a row per world: world, replicate, the varied parameters, the outcomes (headline pair first),
     status ("done" or "failed") and error. ``data`` holds, for the worlds that were finished, what ``keep`` says: yearly
-    series by group (world, year, group); under names that begin with ``country.`` values at the horizon (world, iso3).
+    series by group (world, year, group); ``country.*``, values at the horizon (world, iso3); ``country_year.*``, the
+    same year by year (world, year, iso3); ``fifth.*``, poorest fifth first (world, year, application, fifth, iso3).
     """
 
     def __init__(
@@ -141,15 +149,13 @@ def _dataset(blocks: Sequence[tuple[Batch, BlockResult]]) -> xr.Dataset:
         "group_kind": ("group", [kind for kind, _ in groups]),
         "group_name": ("group", [name for _, name in groups]),
     }
+    if first.fifths:
+        axes |= {"application": list(first.applications), "fifth": list(QUINTILES)}
     variables: dict[str, tuple[tuple[str, ...], NDArray[np.float32]]] = {}
-
-    def joined(table: str, name: str) -> NDArray[np.float32]:
-        return np.concatenate([getattr(block, table)[name] for _, block in blocks])
-
-    for name in first.series:
-        variables[name] = ("world", "year", "group"), _with_gap(joined("series", name), first.groups)
-    for name in first.countries:
-        variables[COUNTRY_PREFIX + name] = ("world", "iso3"), joined("countries", name)
+    for table, prefix, dims in LAYOUT:
+        for name in getattr(first, table):
+            values = np.concatenate([getattr(block, table)[name] for _, block in blocks])
+            variables[prefix + name] = dims, _with_gap(values, first.groups) if table == "series" else values
     return xr.Dataset(variables, coords=axes)
 
 

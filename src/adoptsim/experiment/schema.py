@@ -1,183 +1,160 @@
 """What a YAML file may say: every field, its unit and its bounds.
 
-The description of a field is what a message and the editor's completion tell the user who filled it wrongly.
+The description of a field is what a message, the documentation and an editor tell the user about it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Annotated, Any, Literal, cast
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
-from adoptsim.experiment import units
-from adoptsim.experiment.names import TABLES, Known, nearest_country
+from adoptsim.experiment.fields import (
+    Application,
+    ApplicationOrFile,
+    Budget,
+    Country,
+    Income,
+    Keep,
+    LeverName,
+    Name,
+    Outcome,
+    ParameterName,
+    Quantity,
+    Quarterly,
+    Region,
+    ScheduleYear,
+    Share,
+    ShockName,
+    TableName,
+    Years,
+    chosen,
+    refused,
+)
+from adoptsim.experiment.names import TABLES
 from adoptsim.experiment.question import MAX_WORLDS
-from adoptsim.inputs.errors import nearest_name
+from adoptsim.inputs.countries import START_YEARS
 from adoptsim.inputs.names import INCOMES, REGIONS
-from adoptsim.model.scenario import horizon
+from adoptsim.model.scenario import KEEP
 
 __all__ = [
-    "STRENGTHS",
-    "YAML_ENDINGS",
+    "KEPT",
+    "DesignEntry",
+    "Entry",
     "ExperimentFile",
     "LeverEntry",
     "ScenarioFile",
+    "ShockEntry",
     "TargetsEntry",
-    "outcome_problem",
 ]
 
 MAX_QUARTERS = 400
-YAML_ENDINGS = (".yaml", ".yml")
-MIN_BUDGET = 1_000.0
-STRENGTHS = ("level", "intensity", "budget")
+MAX_LISTED = 1_000
 FULL_LEVEL = 4
-
-
-def refused(allowed: str = "", nearest: str = "") -> PydanticCustomError:
-    """A value that is not accepted; ``allowed`` replaces the description of the field."""
-    return PydanticCustomError("refused", "not accepted", {"allowed": allowed, "nearest": nearest})
-
-
-def _known(info: ValidationInfo) -> Known:
-    return cast("Known", info.context)
-
-
-def one_of(names: Callable[[Known], Any], what: str) -> AfterValidator:
-    """A validator for a name from a list that depends on the file's tables."""
-
-    def check(value: str, info: ValidationInfo) -> str:
-        allowed = names(_known(info))
-        if value not in allowed:
-            listed = f"one of {', '.join(allowed)}" if len(allowed) <= 12 else what
-            raise refused(listed, nearest_name(value, allowed))
-        return value
-
-    return AfterValidator(check)
-
-
-def _country(value: str, info: ValidationInfo) -> str:
-    known = _known(info)
-    if value not in known.countries:
-        what = "a code of your table of countries" if known.own_countries else "not an ISO3 code of a WHO member state"
-        raise refused(what, nearest_country(value, known.countries))
-    return value
-
-
-def _application_or_file(value: str, info: ValidationInfo) -> str:
-    allowed = _known(info).applications
-    if value not in allowed and not value.endswith(YAML_ENDINGS):
-        raise refused(f"one of {', '.join(allowed)}, or the path of a YAML file", nearest_name(value, allowed))
-    return value
-
-
-def outcome_problem(name: str, end_year: int) -> tuple[str, str] | None:
-    """What is allowed in place of a name that is no outcome up to a year, and the nearest right name."""
-    from adoptsim.model.outcomes import outcome_names
-
-    allowed = outcome_names(end_year)
-    if name in allowed:
-        return None
-    words = f"an outcome with .mean or @{end_year}; see 'adoptsim list outcomes'"
-    return words, nearest_name(name, allowed)
-
-
-def _outcome(value: str, info: ValidationInfo) -> str:
-    if {"start_year", "quarters"} <= set(info.data):  # else the horizon is unknown, and that is told
-        found = outcome_problem(value, horizon(info.data["start_year"], info.data["quarters"]))
-        if found:
-            raise refused(*found)
-    return value
-
-
-def _fraction(value: object) -> object:
-    try:
-        return units.fraction(value)
-    except ValueError:
-        raise refused() from None
-
-
-def _money(value: object) -> object:
-    try:
-        return units.money(value)
-    except ValueError as error:
-        raise refused(nearest=str(error)) from None
-
-
-def _sized(value: float) -> float:
-    if 0.0 < value < MIN_BUDGET:
-        raise refused(nearest=f"{value:g} million {units.CURRENCY}")
-    return value
-
-
-def _nothing_is_empty(value: object) -> object:
-    return {} if value is None else value
-
-
-Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")]
-OUTCOMES = "a list of outcomes, such as useful_access.slope_index@2045; see 'adoptsim list outcomes'"
+KEPT: Mapping[str, str] = dict(
+    zip(
+        KEEP,
+        (
+            "one row of outcomes for each world",
+            "also yearly series by group, summarised over worlds, and countries at the horizon",
+            "also the yearly values of each world by country",
+            "also by fifth of wealth and by application",
+        ),
+        strict=True,
+    )
+)
 NAME = "letters, digits, _ and -, at most 64 (it becomes a folder name)"
-LeverName = Annotated[str, one_of(lambda known: known.levers, "a lever; see 'adoptsim list levers'")]
-Region = Annotated[str, one_of(lambda known: known.regions, "a WHO region")]
-Income = Annotated[str, one_of(lambda known: INCOMES, "an income group")]
-Country = Annotated[str, AfterValidator(_country)]
-Application = Annotated[str, one_of(lambda known: known.applications, "see 'adoptsim list applications'")]
-ApplicationOrFile = Annotated[str, AfterValidator(_application_or_file)]
-Parameter = Annotated[str, one_of(lambda known: known.parameters, "a parameter; see 'adoptsim list parameters'")]
-Outcome = Annotated[str, AfterValidator(_outcome)]
-TableName = Annotated[str, one_of(lambda known: TABLES, "a table")]
+OUTCOMES = "a list of outcomes, such as useful_access.slope_index@2045; see 'adoptsim list outcomes'"
+QUARTERLY = "in steps of a quarter (0.25)"
+YEARS = f"a year from 1990 to 2200 {QUARTERLY}"
+TARGETS = "whom it reaches: regions, incomes, countries, applications; left out = everybody"
 
 
-class _Entry(BaseModel):
+class Entry(BaseModel):
+    """A mapping of a file. A field left empty is as good as left out."""
+
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
+    PARTS: ClassVar[Mapping[str, type[Entry]]] = {}  # fields that are entries themselves
+    NAMED: ClassVar[Mapping[str, type[Entry]]] = {}  # fields that hold one or more entries under each name
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_empty(cls, value: Any) -> Any:
+        if not isinstance(value, dict):
+            return value
+        known = cls.model_fields
+        return {k: v for k, v in value.items() if v is not None or k not in known or known[k].is_required()}
 
 
-class TargetsEntry(_Entry):
-    """Whom a lever reaches; what is left out means everybody, several kinds must all hold."""
+class TargetsEntry(Entry):
+    """Whom a lever or a shock reaches; what is left out means everybody, several kinds must all hold."""
 
-    regions: list[Region] = Field(default=[], description=f"a list of WHO regions ({', '.join(REGIONS)})")
-    incomes: list[Income] = Field(default=[], description=f"a list of income groups ({', '.join(INCOMES)})")
-    countries: list[Country] = Field(default=[], description="a list of ISO3 codes of countries, such as [NGA, NOR]")
-    applications: list[Application] = Field(default=[], description="a list of applications")
+    regions: list[Region] = Field(
+        default=[], max_length=MAX_LISTED, description=f"a list of WHO regions ({', '.join(REGIONS)})"
+    )
+    incomes: list[Income] = Field(
+        default=[], max_length=MAX_LISTED, description=f"a list of income groups ({', '.join(INCOMES)})"
+    )
+    countries: list[Country] = Field(
+        default=[], max_length=MAX_LISTED, description="a list of ISO3 codes of countries, such as [NGA, NOR]"
+    )
+    applications: list[Application] = Field(default=[], max_length=MAX_LISTED, description="a list of applications")
 
 
-class LeverEntry(_Entry):
+def _all_different(value: object) -> object:
+    """Years of a schedule that are equal as numbers would hide one another."""
+    if isinstance(value, dict):
+        seen: set[object] = set()
+        for key in value:
+            try:
+                year: object = float(key)
+            except (TypeError, ValueError):
+                year = key
+            if year in seen:
+                raise refused(f"the year {key} stands here twice")
+            seen.add(year)
+    return value
+
+
+SHARES = "the share of the chosen strength, 0 to 1 or 0 % to 100 %"
+Schedule = Annotated[
+    dict[ScheduleYear, Annotated[Share, Field(ge=0.0, le=1.0)]],
+    BeforeValidator(_all_different),
+    Field(min_length=1, max_length=MAX_LISTED),
+]
+
+
+class LeverEntry(Entry):
     """One use of a lever: how strongly (exactly one of level, intensity, budget), when and where."""
 
+    PARTS: ClassVar[Mapping[str, type[Entry]]] = {"targets": TargetsEntry}
+
     level: int | None = Field(
-        None, ge=0, le=FULL_LEVEL, description="a whole number from 0 (none) to 4 (full strength)"
+        None, ge=0, le=FULL_LEVEL, description="a whole number from 0 (none) to 4 (full strength); a quarter each"
     )
-    intensity: Annotated[float, BeforeValidator(_fraction)] | None = Field(
+    intensity: Share | None = Field(
         None, ge=0.0, le=1.0, description="a number from 0 to 1, or a percentage such as '50 %'"
     )
-    budget: Annotated[float, AfterValidator(_sized), BeforeValidator(_money)] | None = Field(
+    budget: Budget | None = Field(
+        None, description="constant 2024 US$ a year, such as '50 million USD2024' (0, or at least 1,000)"
+    )
+    start: Quarterly = Field(2026.0, description=f"when it begins: {YEARS}")
+    ramp: Years = Field(
+        2.0, ge=0.0, le=50.0, description="years from first effect to full strength, 0 to 50, such as '2 years'"
+    )
+    end: Quarterly | None = Field(None, description=f"a year after the start, {QUARTERLY}; left out = the lever stays")
+    schedule: Schedule | None = Field(
         None,
-        ge=0.0,
-        le=1e12,
-        description="constant 2024 US$ a year, such as '50 million USD2024' (0, or at least 1,000)",
+        description=f"{SHARES}, by year, such as {{2026: 0 %, 2030: 100 %}}: straight between the years, nothing "
+        "before the first, held after the last; in place of start, ramp and end",
     )
-    start: float = Field(
-        2026.0,
-        ge=1990.0,
-        le=2200.0,
-        multiple_of=0.25,
-        description="a year from 1990 to 2200 in steps of a quarter (0.25)",
-    )
-    ramp: float = Field(2.0, ge=0.0, le=50.0, description="years from first effect to full strength, 0 to 50")
-    end: float | None = Field(
-        None, ge=1990.0, le=2200.0, multiple_of=0.25, description="a year after the start, in steps of a quarter (0.25)"
-    )
-    targets: Annotated[TargetsEntry, BeforeValidator(_nothing_is_empty)] = Field(
-        TargetsEntry(), description="regions, incomes, countries, applications"
-    )
+    targets: TargetsEntry = Field(TargetsEntry(), description=TARGETS)
 
     @field_validator("end")
     @classmethod
     def _after_start(cls, end: float | None, info: ValidationInfo) -> float | None:
-        if end is not None and end <= info.data.get("start", float("-inf")):
-            raise refused()
-        return end
+        return _later(end, info)
 
     @property
     def strength(self) -> float | None:
@@ -185,49 +162,97 @@ class LeverEntry(_Entry):
         return self.level / FULL_LEVEL if self.level is not None else self.intensity
 
 
+class ShockEntry(Entry):
+    """One shock: how large, when and where."""
+
+    PARTS: ClassVar[Mapping[str, type[Entry]]] = {"targets": TargetsEntry}
+
+    size: Share = Field(
+        ge=0.0,
+        description="a number, or a percentage such as '30 %'; 'adoptsim list shocks' says of what and how large",
+    )
+    start: Quarterly = Field(description=f"when it begins: {YEARS}")
+    end: Quarterly | None = Field(None, description=f"a year after the start, {QUARTERLY}; left out = it lasts")
+    targets: TargetsEntry = Field(TargetsEntry(), description=TARGETS)
+
+    @field_validator("end")
+    @classmethod
+    def _after_start(cls, end: float | None, info: ValidationInfo) -> float | None:
+        return _later(end, info)
+
+
+def _later(end: float | None, info: ValidationInfo) -> float | None:
+    if end is not None and end <= info.data.get("start", float("-inf")):
+        raise refused()
+    return end
+
+
 def _one_or_more(value: object) -> object:
+    if value is None:
+        raise refused("fields of it; an empty value takes away what is inherited, and here nothing is")
     return [value] if isinstance(value, dict) else value
 
 
 Uses = Annotated[list[LeverEntry], BeforeValidator(_one_or_more), Field(min_length=1)]
+Shocks = Annotated[list[ShockEntry], BeforeValidator(_one_or_more), Field(min_length=1)]
 
 
-class ScenarioFile(_Entry):
+class ScenarioFile(Entry):
     """A scenario: a complete question to the model."""
 
+    NAMED: ClassVar[Mapping[str, type[Entry]]] = {"levers": LeverEntry, "shocks": ShockEntry}
+
     schema_version: Literal[1] = Field(1, description="the number 1")
     name: Name = Field(description=NAME)
-    title: str = Field("", description="a text")
+    title: str = Field("", description="a text: what tables and figures call it")
     description: str = Field("", description="a text")
-    levers: Annotated[dict[LeverName, Uses], BeforeValidator(_nothing_is_empty)] = Field(
-        {}, description="levers by name, each with its fields or a list of uses"
+    extends: str | None = Field(
+        None, description="the path of a scenario file to take over, relative to this file, with or without .yaml"
     )
-    uncertainty: Literal["drawn", "central"] = Field("drawn", description="drawn or central")
-    start_year: int = Field(2025, ge=1990, le=2100, description="a whole year from 1990 to 2100")
+    levers: dict[LeverName, Uses] = Field({}, description="levers by name, each with its fields or a list of uses")
+    shocks: dict[ShockName, Shocks] = Field({}, description="shocks by name, each with its fields or a list of them")
+    uncertainty: Annotated[Literal["drawn", "central"], chosen(("drawn", "central"))] = Field(
+        "drawn", description="drawn (each world its own parameters) or central (all at their central values)"
+    )
+    start_year: int = Field(
+        2025,
+        ge=START_YEARS[0],
+        le=START_YEARS[-1],
+        description=f"a whole year from {START_YEARS[0]} to {START_YEARS[-1]}",
+    )
     quarters: int = Field(80, ge=1, le=MAX_QUARTERS, description=f"a whole number of quarters from 1 to {MAX_QUARTERS}")
-    parameters: Annotated[dict[Parameter, float], BeforeValidator(_nothing_is_empty)] = Field(
-        {}, description="a number within the bounds of the parameter"
+    parameters: dict[ParameterName, Quantity] = Field(
+        {},
+        description="parameters fixed in all worlds: a number within the bounds of the parameter, also with its unit",
     )
-    applications: list[ApplicationOrFile] = Field([], description="a list of applications; left out = all packaged")
-    outcomes: list[Outcome] = Field([], description=OUTCOMES)
-    tables: Annotated[dict[TableName, str], BeforeValidator(_nothing_is_empty)] = Field(
-        {}, description="a path, relative to this file"
+    applications: list[ApplicationOrFile] = Field(
+        [],
+        max_length=MAX_LISTED,
+        description="a list of applications or of your own YAML files; left out = all packaged",
+    )
+    outcomes: list[Outcome] = Field([], max_length=MAX_LISTED, description=OUTCOMES)
+    tables: dict[TableName, str] = Field(
+        {}, description=f"your own tables, a path relative to this file for any of {', '.join(TABLES)}"
     )
 
-    @field_validator("uncertainty", mode="before")
-    @classmethod
-    def _word(cls, value: object) -> object:
-        if value not in ("drawn", "central"):
-            raise refused(nearest=nearest_name(str(value), ("drawn", "central")))
-        return value
+
+class DesignEntry(Entry):
+    """A design: a table of factor values, each row run as a world."""
+
+    table: str = Field(description="the path of a CSV file, relative to this file; its columns are factors")
+    block: int = Field(
+        1, ge=1, le=MAX_WORLDS, description="how many rows in a row belong together, a whole number from 1"
+    )
 
 
-class ExperimentFile(_Entry):
+class ExperimentFile(Entry):
     """An experiment: scenarios run in the same worlds."""
 
+    PARTS: ClassVar[Mapping[str, type[Entry]]] = {"design": DesignEntry}
+
     schema_version: Literal[1] = Field(1, description="the number 1")
     name: Name = Field(description=NAME)
-    title: str = Field("", description="a text")
+    title: str = Field("", description="a text: what tables and figures call it")
     description: str = Field("", description="a text")
     scenarios: list[Any] = Field(
         min_length=1, description="a list; each item a path of a scenario file relative to this file, or a scenario"
@@ -239,5 +264,14 @@ class ExperimentFile(_Entry):
         description=f"a whole number from 1 to {MAX_WORLDS:,} (more fills the disk; a few hundred settle a ranking)",
     )
     seed: int = Field(1, ge=0, lt=2**63, description="a whole number, 0 or more")
-    reference: str | None = Field(None, description="the name of a scenario of this experiment")
-    outcomes: list[str] = Field([], description=OUTCOMES)  # checked when the horizon is known
+    reference: str | None = Field(
+        None, description="the name of a scenario of this experiment, with which the others are compared"
+    )
+    keep: Keep | None = Field(
+        None,
+        description=f"how much is kept, of {', '.join(KEEP)}; left out = groups, or outcomes where that is too much",
+    )
+    design: DesignEntry | None = Field(
+        None, description="in place of worlds: {table: rows.csv}, a table of factors whose rows are run as worlds"
+    )
+    outcomes: list[str] = Field([], max_length=MAX_LISTED, description=OUTCOMES)  # checked when the horizon is known

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from adoptsim.inputs.errors import InputError, Problem, nearest_name
 
-__all__ = ["Cell", "Checker", "Row", "csv_rows", "number_in", "place", "read_text", "text_of"]
+__all__ = ["Cell", "Checker", "Row", "csv_rows", "number_in", "place", "read_text", "starts_of", "text_of"]
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,8 @@ def read_text(path: Path, endings: Sequence[str], check: Checker) -> str:
     start = Cell(str(path), 1, 1)
     if path.is_dir():
         check.add(start, "", "expected a file: this is a directory")
+    elif path.exists() and not path.is_file():
+        check.add(start, "", "expected a regular file")
     elif not path.exists():
         siblings = [p.name for p in path.parent.iterdir()] if path.parent.is_dir() else []
         check.add(start, "", "expected a file: there is none of this name", nearest_name(path.name, siblings))
@@ -111,10 +113,10 @@ def _records(text: str, check: Checker) -> list[tuple[int, list[str], Callable[[
         found.extend((reader.line_num, record) for record in reader if any(cell.strip() for cell in record))
     except csv.Error as error:
         check.add(Cell("", max(reader.line_num, 1), 1), "", f"expected valid CSV: {error}")
-    return [(line, record, _starts(lines[line - 1])) for line, record in found]
+    return [(line, record, starts_of(lines[line - 1])) for line, record in found]
 
 
-def _starts(line: str) -> Callable[[int], int]:
+def starts_of(line: str) -> Callable[[int], int]:
     """Text column, from 1, at which the k-th cell of a CSV line begins; commas in quotes do not count."""
     quoted, starts = False, [1]
     for position, character in enumerate(line, start=2):

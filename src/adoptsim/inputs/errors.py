@@ -6,6 +6,8 @@ from difflib import get_close_matches
 
 __all__ = ["InputError", "Problem", "nearest_name"]
 
+LONGEST = 100  # no name is longer, and comparing a long text takes long
+
 
 @dataclass(frozen=True)
 class Problem:
@@ -39,6 +41,8 @@ class InputError(ValueError):
 
 def nearest_name(name: str, allowed: Iterable[str]) -> str:
     """Return the most similar allowed name, "" if none is similar; case is ignored."""
+    if len(name) > LONGEST:
+        return ""
     known = {candidate.casefold(): candidate for candidate in allowed}
     match = get_close_matches(name.casefold(), known, n=1)
     return known[match[0]] if match else ""
