@@ -70,7 +70,8 @@ def variable_meaning(name: str) -> tuple[str, str]:
     kind, _, of_country = name.partition(".")
     if kind in ("country", "country_year", "fifth"):
         return _of_country(of_country)
-    return UNITS[name] if name in UNITS else (MEASURED[name].unit, f"{MEASURED[name].label} of useful access")
+    known = {**BY_COUNTRY, **UNITS}
+    return known[name] if name in known else (MEASURED[name].unit, f"{MEASURED[name].label} of useful access")
 
 
 def _told(table: str, column: str, result: StoredResult) -> tuple[str, str]:
