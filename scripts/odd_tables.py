@@ -22,8 +22,9 @@ from adoptsim.inputs.tables import read_table
 from adoptsim.model import couplings, phases
 from adoptsim.model.actors import ACTORS, RELATIONS
 from adoptsim.model.actors.reference import Reference
+from adoptsim.model.board import QUANTITIES
 from adoptsim.model.columns import Quantity, State, rule
-from adoptsim.model.levers import LEVERS, QUANTITIES
+from adoptsim.model.levers import LEVERS
 from adoptsim.model.model import AdoptionModel
 from adoptsim.model.outcomes import UNITS as OUTCOMES
 from adoptsim.model.scenario import Scenario

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from adoptsim.compare.headline import headline
 from adoptsim.compare.table import table_text
-from adoptsim.experiment.store import open_folder
+from adoptsim.experiment.opened import open_result
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from marked import filled
@@ -23,7 +23,7 @@ FIGURE = ROOT / "docs" / "images" / "first_run.png"
 
 def newest(results: Path) -> Path:
     """The result folder of the first run that was finished last; FileNotFoundError if there is none."""
-    found = sorted(results.glob("first_run-*"), key=lambda f: f.stat().st_mtime)
+    found = sorted((f for f in results.glob("first_run-*") if not f.suffix), key=lambda f: f.stat().st_mtime)
     if not found:
         raise FileNotFoundError(f"no first_run-* in {results}; run `make run` first")
     return found[-1]
@@ -31,7 +31,7 @@ def newest(results: Path) -> Path:
 
 def shown(folder: Path) -> str:
     """What the README says: the printed table, what it comes from, the figure."""
-    stored = open_folder(folder)
+    stored = open_result(folder)
     manifest = stored.manifest
     versions = ", ".join(f"{name} {version}" for name, version in manifest["versions"].items())
     return (

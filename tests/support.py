@@ -63,7 +63,14 @@ def differing(one: Mapping[str, Array], other: Mapping[str, Array]) -> list[str]
 
 def kept(result: BlockResult) -> Iterator[tuple[str, NDArray[np.generic]]]:
     """All tables of a result, by name."""
-    for kind, table in (("scalar", result.scalars), ("series", result.series), ("country", result.countries)):
+    tables = {
+        "scalar": result.scalars,
+        "series": result.series,
+        "country": result.countries,
+        "country and year": result.country_years,
+        "fifth": result.fifths,
+    }
+    for kind, table in tables.items():
         for name, values in table.items():
             yield f"{kind} {name}", values
 

@@ -38,7 +38,8 @@ def test_a_run_prints_the_table_and_keeps_the_answer(call: Call) -> None:
     assert "Without levers" in result.stdout
     assert "How to read this" in result.stdout
     assert str(folder) in result.stderr
-    assert "worlds" not in result.stderr  # no progress bar where there is no terminal
+    assert "━" not in result.stderr  # no progress bar where there is no terminal
+    assert "8 worlds in " in result.stderr  # two scenarios, and two for the ceiling
 
 
 def test_a_second_run_says_so_and_prints_the_same_table(call: Call) -> None:

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from adoptsim import equity
     from adoptsim.compare import compare
+    from adoptsim.experiment.design import Design
     from adoptsim.experiment.load import load_experiment, load_scenario
+    from adoptsim.experiment.opened import open_result
     from adoptsim.experiment.question import Experiment
     from adoptsim.experiment.result import Result
     from adoptsim.experiment.runner import simulate
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = [
     "AdoptionModel",
     "Country",
+    "Design",
     "Distributor",
     "Experiment",
     "Funder",
@@ -38,6 +41,7 @@ __all__ = [
     "equity",
     "load_experiment",
     "load_scenario",
+    "open_result",
     "run_experiment",
     "simulate",
 ]
@@ -45,6 +49,7 @@ __all__ = [
 _ACTORS = ("Country", "Distributor", "Funder", "Manufacturer", "RegionalHub", "TrainingProgramme")
 _HOMES = {
     "AdoptionModel": "model.model",
+    "Design": "experiment.design",
     "Experiment": "experiment.question",
     "InputError": "inputs.errors",
     "LeverUse": "model.scenario",
@@ -52,6 +57,7 @@ _HOMES = {
     "Scenario": "model.scenario",
     "load_experiment": "experiment.load",
     "load_scenario": "experiment.load",
+    "open_result": "experiment.opened",
     "run_experiment": "experiment.store",
     "simulate": "experiment.runner",
     **dict.fromkeys(_ACTORS, "model.actors"),

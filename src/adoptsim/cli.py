@@ -5,7 +5,9 @@ Exit status: 0 done, 1 a run failed, 2 wrong use or wrong input.
 
 from __future__ import annotations
 
+import re
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -18,11 +20,12 @@ from adoptsim.experiment.question import MAX_WORLDS
 
 if TYPE_CHECKING:
     from adoptsim.experiment.question import Experiment
-    from adoptsim.experiment.runner import Progress
+    from adoptsim.experiment.runner import Tally
 
 __all__ = ["main"]
 
-RUN_FAILED, WRONG_INPUT = 1, 2
+RUN_FAILED, WRONG_INPUT, INTERRUPTED = 1, 2, 130
+EXECUTOR = re.compile(r"dask://[^\s/]+:\d{1,5}")
 FIGURES = (".png", ".svg", ".pdf")
 KINDS = ("levers", "countries", "applications", "parameters", "outcomes")
 
@@ -49,16 +52,25 @@ def main() -> None:
     "--out", type=click.Path(file_okay=False), default="results", show_default=True, help="Where result folders go."
 )
 @click.option("--force", is_flag=True, help="Run again and replace the folder, even if the answer is already there.")
-def run(file: str, jobs: int | None, worlds: int | None, seed: int | None, out: str, force: bool) -> None:
+@click.option("--executor", default="", metavar="dask://HOST:PORT", help="Run on a dask.distributed cluster.")
+def run(
+    file: str, jobs: int | None, worlds: int | None, seed: int | None, out: str, force: bool, executor: str
+) -> None:
     """Run the scenario or experiment in FILE and keep the answer in a folder of its own.
 
-    A scenario with levers is compared with itself without levers, in the same worlds.
+    A scenario with levers is compared with itself without levers, in the same worlds. A run that was stopped goes on
+    where it was when the same command is given again.
     """
+    if executor and not EXECUTOR.fullmatch(executor):
+        raise click.BadParameter(f"{executor!r} is not of the form dask://host:port", param_hint="--executor")
     with _complaints():
         asked = _question(file)
+        if worlds is not None and asked.design is not None:
+            raise click.UsageError(f"--worlds: the rows of {asked.design.source} are the worlds of this experiment")
         worlds, seed = worlds or asked.worlds, asked.seed if seed is None else seed
-        folder = _answered(replace(asked, worlds=worlds, seed=seed), jobs, Path(out), force)
-        failed = _shown(folder)
+        started = time.monotonic()
+        folder, tally = _answered(replace(asked, worlds=worlds, seed=seed), jobs, Path(out), force, executor)
+        failed = _shown(folder, tally, time.monotonic() - started)
     if failed:
         sys.exit(RUN_FAILED)
 
@@ -186,7 +198,7 @@ def _table_complaints(file: str, reference: int | None) -> Iterator[None]:
 @contextmanager
 def _complaints() -> Iterator[None]:
     """Wrong input and failures as plain words on stderr, never a traceback."""
-    from adoptsim.experiment.errors import StoreError
+    from adoptsim.experiment.errors import RunStoppedError, StoreError
     from adoptsim.inputs.errors import InputError
 
     try:
@@ -198,9 +210,16 @@ def _complaints() -> Iterator[None]:
     except StoreError as error:
         click.echo(f"Error: {error}", err=True)
         sys.exit(WRONG_INPUT)
-    except (OSError, MemoryError, RuntimeError) as error:  # RuntimeError: a worker process was killed
-        click.echo(f"Error: {error or type(error).__name__}", err=True)
+    except RunStoppedError as error:
+        click.echo(f"Error: {error}", err=True)
+        click.echo("What is done is kept; the same command goes on from there.", err=True)
         sys.exit(RUN_FAILED)
+    except (OSError, MemoryError, RuntimeError) as error:
+        click.echo(f"Error: {str(error) or type(error).__name__}", err=True)
+        sys.exit(RUN_FAILED)
+    except KeyboardInterrupt:
+        click.echo("\nStopped. What is done is kept; the same command goes on from there.", err=True)
+        sys.exit(INTERRUPTED)
 
 
 def _question(file: str) -> Experiment:
@@ -209,61 +228,48 @@ def _question(file: str) -> Experiment:
     return load_question(file)
 
 
-def _answered(experiment: Experiment, jobs: int | None, out: Path, force: bool) -> Path:
-    """The folder with the answer, run now or found."""
+def _answered(
+    experiment: Experiment, jobs: int | None, out: Path, force: bool, executor: str
+) -> tuple[Path, Tally | None]:
+    """The folder with the answer, run now or found, and how many worlds were run for it (none if it was found)."""
     from adoptsim.compare.publish import publish
     from adoptsim.experiment.store import folder_of, run_experiment
+    from adoptsim.terminal import progress_bar
 
     folder = folder_of(experiment, out)
+    tallies: list[Tally] = []
     if folder.exists() and not force:
         click.echo(f"{folder} already holds the answer to this question; --force runs it again.", err=True)
-    total = experiment.worlds * len(experiment.scenarios)
-    with _progress(total) as tell:
-        run_experiment(experiment, jobs, out, tell, force, publish)
-    if not (folder / "figures").is_dir():
+    with progress_bar() as tell:
+
+        def watch(tally: Tally) -> None:
+            tallies[:] = [tally]
+            tell(tally)
+
+        run_experiment(experiment, jobs, out, watch, force, publish, executor, _complain)
+    if not (folder / "tables").is_dir():
         publish(folder)
-    return folder
+    return folder, tallies[0] if tallies else None
 
 
-@contextmanager
-def _progress(total: int) -> Iterator[Progress]:
-    """A bar on a terminal, nothing elsewhere."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    console = Console(stderr=True)
-    columns = (
-        TextColumn("worlds"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        TextColumn("{task.fields[failed]}"),
-    )
-    with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as bar:
-        task, lost = bar.add_task("worlds", total=total, failed=""), [0]
-
-        def tell(done: int, failed: int) -> None:
-            lost[0] += failed
-            bar.update(task, advance=done + failed, failed=f"{lost[0]} failed" if lost[0] else "")
-
-        yield tell
+def _complain(words: str) -> None:
+    click.echo(f"Note: {words}", err=True)
 
 
-def _shown(folder: Path) -> int:
-    """Print the table of a result folder; returns how many worlds failed."""
+def _shown(folder: Path, tally: Tally | None, seconds: float) -> int:
+    """Print the table of a result folder, and the summary; returns how many worlds failed."""
     from rich.console import Console
 
     from adoptsim.compare.headline import headline
     from adoptsim.compare.table import WIDTH, print_table, table_text
-    from adoptsim.experiment.store import open_folder
+    from adoptsim.experiment.opened import open_result
+    from adoptsim.terminal import summary
 
-    stored = open_folder(folder)
-    failed = int(stored.manifest["failed"])
+    result = open_result(folder)
     if sys.stdout.isatty():
-        print_table(headline(stored), Console(width=WIDTH))
+        print_table(headline(result), Console(width=WIDTH))
     else:
-        click.echo(table_text(headline(stored)))
-    click.echo(f"Everything is in {folder} (figures/gap.png, tables, manifest.json).", err=True)
-    if failed:
-        click.echo(f"{failed} worlds failed; column 'error' of outcomes.parquet says why.", err=True)
-    return failed
+        click.echo(table_text(headline(result)))
+    for line in summary(result, tally, seconds):
+        click.echo(line, err=True)
+    return result.failed

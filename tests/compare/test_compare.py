@@ -12,8 +12,9 @@ from adoptsim.compare.headline import headline, strength_words, verdict_words
 from adoptsim.compare.paired import GAP, POOR
 from adoptsim.compare.publish import publish
 from adoptsim.compare.table import decimals, signed, table_text
+from adoptsim.experiment.opened import open_result
 from adoptsim.experiment.question import Experiment
-from adoptsim.experiment.store import open_folder, run_experiment
+from adoptsim.experiment.store import run_experiment
 from adoptsim.model.scenario import LeverUse, Scenario
 
 OUTCOMES = (POOR, GAP, "cost.public.mean")
@@ -126,7 +127,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_table_fits_a_page_and_says_what_matters(folder: Path) -> None:
-    head = headline(open_folder(folder))
+    head = headline(open_result(folder))
     text = table_text(head)
     assert max(map(len, text.splitlines())) <= 100
     for words in ("Does pooling help?", "4 worlds", "2025-2028", "Nothing done", "US$ 50 M a year", "full strength",
@@ -137,7 +138,7 @@ def test_the_table_fits_a_page_and_says_what_matters(folder: Path) -> None:
 
 
 def test_the_headline_is_the_comparison_in_units_of_people(folder: Path) -> None:
-    head = headline(open_folder(folder))
+    head = headline(open_result(folder))
     found = head.everything.query("scenario == 'full' and outcome == 'people_reached.mean'").iloc[0]
     assert head.rows.loc["full", "people_reached_change"] == pytest.approx(found["change"] / 1e6)
     poor = head.everything.query("scenario == 'full' and outcome == @POOR").iloc[0]
@@ -158,7 +159,7 @@ def test_one_scenario_alone_has_a_figure_too(tmp_path: Path) -> None:
     alone = Experiment("alone", (Scenario("alone", quarters=8),), worlds=2)
     folder = run_experiment(alone, jobs=1, out=tmp_path, finish=publish)
     assert (folder / "figures/gap.png").read_bytes()[:4] == b"\x89PNG"
-    assert "alone" in table_text(headline(open_folder(folder)))
+    assert "alone" in table_text(headline(open_result(folder)))
 
 
 @pytest.mark.parametrize("broken", [("full",), ("baseline",), ("baseline", "full")])
@@ -175,5 +176,5 @@ def test_scenarios_of_which_no_world_was_finished_are_shown_as_such(
     monkeypatch.setattr(ad.AdoptionModel, "run", breaks)
     scenarios = (Scenario("baseline", quarters=8), Scenario("full", levers=POOLED, quarters=8))
     folder = run_experiment(Experiment("e", scenarios, worlds=2), jobs=1, out=tmp_path, finish=publish)
-    assert "no world finished" in table_text(headline(open_folder(folder)))
+    assert "no world finished" in table_text(headline(open_result(folder)))
     assert (folder / "figures/gap.png").is_file()

@@ -8,7 +8,7 @@ import pytest
 
 from adoptsim.experiment import runner
 from adoptsim.experiment.result import Result
-from adoptsim.experiment.runner import run_scenarios, simulate
+from adoptsim.experiment.runner import Tally, simulate
 from adoptsim.model.model import AdoptionModel
 from adoptsim.model.scenario import LeverUse, Scenario
 
@@ -60,7 +60,7 @@ def test_another_seed_is_another_ensemble(baseline: Result) -> None:
 
 def test_scenarios_share_worlds(baseline: Result) -> None:
     scenario = Scenario("b", levers=(LeverUse("data_sharing", intensity=0.0),), quarters=QUARTERS)
-    (same,) = run_scenarios((scenario,), 5, 3, jobs=1)
+    same = simulate(scenario, worlds=5, rng=3, jobs=1)
     pd.testing.assert_frame_equal(same.outcomes, baseline.outcomes, check_exact=True)
 
 
@@ -73,10 +73,10 @@ def test_a_failed_world_becomes_a_row_and_the_others_go_on(monkeypatch: pytest.M
         return run(model)
 
     monkeypatch.setattr(AdoptionModel, "run", breaks)
-    seen: list[tuple[int, int]] = []
-    result = simulate(baseline.scenario, worlds=5, rng=3, jobs=1, progress=lambda *news: seen.append(news))
+    seen: list[Tally] = []
+    result = simulate(baseline.scenario, worlds=5, rng=3, jobs=1, progress=seen.append)
     lost = result.outcomes.loc[3]
-    assert seen == [(4, 1)]
+    assert seen == [Tally(5), Tally(5, done=4, failed=1)]
     assert result.failed == 1
     assert (lost["status"], lost["error"]) == ("failed", "FloatingPointError: world 3 left its bounds")
     assert np.isnan(lost["useful_access.gap.mean"])

@@ -1,29 +1,35 @@
 """The store: a folder is whole or absent, and the same question gives the same bytes."""
 
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from adoptsim.experiment import identity, store
+from adoptsim.experiment import identity, merge, store
 from adoptsim.experiment.errors import StoreError
 from adoptsim.experiment.identity import experiment_hash, source_hashes
+from adoptsim.experiment.opened import open_result
 from adoptsim.experiment.question import Experiment, as_config
 from adoptsim.experiment.result import Result
-from adoptsim.experiment.store import folder_of, open_folder, run_experiment
+from adoptsim.experiment.store import folder_of, run_experiment
 from adoptsim.model.model import AdoptionModel
 from adoptsim.model.scenario import Scenario
 
 TABLES = ("outcomes", "series", "changes", "countries")
 
 
+def tables_of(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.glob("*.parquet")}
+
+
 def test_the_folder_holds_what_is_promised(kept: Path, small: Experiment, baseline: Result) -> None:
     assert kept.name == f"small-{experiment_hash(small)[:8]}"
     assert sorted(p.name for p in kept.iterdir()) == sorted(["manifest.json", *(f"{t}.parquet" for t in TABLES)])
     assert [p.name for p in kept.parent.iterdir()] == [kept.name]  # nothing half-written is left beside it
-    stored = open_folder(kept)
+    stored = open_result(kept)
     outcomes = stored.table("outcomes")
     assert list(outcomes.columns[:3]) == ["scenario", "world", "replicate"]
     assert outcomes.groupby("scenario").size().to_dict() == {"baseline": 5, "pooled": 5, "shared": 5}
@@ -43,7 +49,7 @@ def test_the_manifest_says_how_to_repeat_it(kept: Path, small: Experiment) -> No
 
 
 def test_series_are_means_and_quantiles_of_the_worlds(kept: Path, baseline: Result) -> None:
-    series = open_folder(kept).table("series")
+    series = open_result(kept).table("series")
     row = series.query("scenario == 'baseline' and year == 2028 and group == 'LIC' and outcome == 'useful_access'")
     values = baseline.data["useful_access"].sel(year=2028, group="income: LIC").to_numpy().astype(float)
     assert row["mean"].item() == pytest.approx(values.mean(), rel=1e-12)
@@ -52,7 +58,7 @@ def test_series_are_means_and_quantiles_of_the_worlds(kept: Path, baseline: Resu
 
 
 def test_changes_are_paired(kept: Path) -> None:
-    stored = open_folder(kept)
+    stored = open_result(kept)
     changes, series = stored.table("changes"), stored.table("series")
     assert set(changes["scenario"]) == {"pooled", "shared"}
     keys = ["year", "group_kind", "group", "outcome"]
@@ -65,7 +71,7 @@ def test_changes_are_paired(kept: Path) -> None:
 
 
 def test_countries_are_kept_by_world(kept: Path, baseline: Result) -> None:
-    table = open_folder(kept).table("countries")
+    table = open_result(kept).table("countries")
     assert len(table) == 3 * 5 * 194
     one = table.query("scenario == 'baseline' and world == 2 and iso3 == 'NGA'")["useful_access"].item()
     assert one == float(baseline.data["country.useful_access"].sel(world=2, iso3="NGA"))
@@ -76,20 +82,21 @@ def test_two_processes_give_the_same_bytes(
 ) -> None:
     monkeypatch.setattr("adoptsim.experiment.runner.BLOCK", 2)
     again = run_experiment(small, jobs=2, out=tmp_path)
-    for table in TABLES:
-        assert (again / f"{table}.parquet").read_bytes() == (kept / f"{table}.parquet").read_bytes(), table
+    assert tables_of(again) == tables_of(kept)
 
 
 def test_the_answer_is_not_computed_twice(monkeypatch: pytest.MonkeyPatch, kept: Path, small: Experiment) -> None:
     def never(*_: object) -> None:
         raise AssertionError("was run again")
 
-    monkeypatch.setattr(store, "run_scenarios", never)
+    monkeypatch.setattr(store, "run_task", never)
     assert run_experiment(small, out=kept.parent) == kept
     with pytest.raises(AssertionError, match="run again"):
         run_experiment(small, out=kept.parent, force=True)
-    assert open_folder(kept).manifest["name"] == "small"  # what was there is still there
-    assert [p.name for p in kept.parent.iterdir()] == [kept.name]
+    assert open_result(kept).manifest["name"] == "small"  # what was there is still there
+    unfinished = kept.with_name(kept.name + ".unfinished")
+    assert sorted(kept.parent.iterdir()) == [kept, unfinished]
+    shutil.rmtree(unfinished)
 
 
 def test_force_replaces_the_folder(small: Experiment, tmp_path: Path) -> None:
@@ -98,7 +105,7 @@ def test_force_replaces_the_folder(small: Experiment, tmp_path: Path) -> None:
     (folder / "mine.txt").write_text("a note")
     run_experiment(tiny, jobs=1, out=tmp_path, force=True)
     assert not (folder / "mine.txt").exists()
-    assert open_folder(folder).table("changes").empty
+    assert open_result(folder).table("changes").empty
 
 
 @pytest.mark.parametrize("damage", ["manifest.json", "series.parquet"])
@@ -108,7 +115,7 @@ def test_a_damaged_or_foreign_folder_is_not_taken_for_an_answer(small: Experimen
     for name in {"manifest.json", "outcomes.parquet", "changes.parquet", "countries.parquet", "series.parquet"} - {
         damage
     }:
-        (folder / name).write_text('{"format": 1}')
+        (folder / name).write_text(f'{{"format": {identity.STORE_FORMAT}, "state": "finished", "keep": "groups"}}')
     with pytest.raises(StoreError, match="--force"):
         run_experiment(small, out=tmp_path)
     assert damage not in {p.name for p in folder.iterdir()}
@@ -120,27 +127,34 @@ def test_a_folder_that_cannot_be_written(small: Experiment, tmp_path: Path) -> N
         run_experiment(small, out=tmp_path / "file")
 
 
-def test_nothing_is_left_of_a_run_that_breaks(
-    monkeypatch: pytest.MonkeyPatch, small: Experiment, tmp_path: Path
+def test_a_run_that_breaks_while_merging_goes_on_from_there(
+    monkeypatch: pytest.MonkeyPatch, kept: Path, small: Experiment, tmp_path: Path
 ) -> None:
     def breaks(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(store, "countries_table", breaks)
-    with pytest.raises(KeyboardInterrupt):
-        run_experiment(replace(small, worlds=1), jobs=1, out=tmp_path)
-    assert list(tmp_path.iterdir()) == []
+    with monkeypatch.context() as patched:
+        patched.setattr(merge, "countries_table", breaks)
+        with pytest.raises(KeyboardInterrupt):
+            run_experiment(small, jobs=1, out=tmp_path)
+    (unfinished,) = tmp_path.iterdir()
+    assert unfinished.name == kept.name + ".unfinished"
+    with pytest.raises(StoreError, match="not finished; start it again"):
+        open_result(unfinished)
+    monkeypatch.setattr(store, "run_task", breaks)  # every chunk is there
+    assert tables_of(run_experiment(small, jobs=1, out=tmp_path)) == tables_of(kept)
+    assert [path.name for path in tmp_path.iterdir()] == [kept.name]
 
 
 def test_a_figure_that_fails_does_not_cost_the_run(small: Experiment, tmp_path: Path) -> None:
     def finish(folder: Path) -> None:
-        assert open_folder(folder).manifest["seconds"] >= 0
+        assert open_result(folder).manifest["seconds"] >= 0
         raise ValueError("no font")
 
     tiny = replace(small, scenarios=small.scenarios[:1], worlds=1)
     with pytest.raises(RuntimeError, match="no font"):
         run_experiment(tiny, jobs=1, out=tmp_path, finish=finish)
-    assert len(open_folder(folder_of(tiny, tmp_path)).table("outcomes")) == 1
+    assert len(open_result(folder_of(tiny, tmp_path)).table("outcomes")) == 1
 
 
 def test_failed_worlds_are_stored(monkeypatch: pytest.MonkeyPatch, small: Experiment, tmp_path: Path) -> None:
@@ -152,7 +166,7 @@ def test_failed_worlds_are_stored(monkeypatch: pytest.MonkeyPatch, small: Experi
         return run(model)
 
     monkeypatch.setattr(AdoptionModel, "run", breaks)
-    stored = open_folder(run_experiment(replace(small, worlds=2), jobs=1, out=tmp_path))
+    stored = open_result(run_experiment(replace(small, worlds=2), jobs=1, out=tmp_path))
     outcomes = stored.table("outcomes")
     status = outcomes.groupby("scenario")["status"].agg(list).to_dict()
     assert status == {"baseline": ["done", "failed"], "pooled": ["failed"] * 2, "shared": ["done", "failed"]}

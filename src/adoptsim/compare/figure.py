@@ -17,7 +17,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from adoptsim.compare.headline import Headline
-from adoptsim.experiment.store import Stored
+from adoptsim.experiment.opened import StoredResult
 
 __all__ = ["gap_figure", "level_figure", "save_figure"]
 
@@ -59,7 +59,7 @@ class Line:
     strength: str
 
 
-def save_figure(head: Headline, stored: Stored, folder: Path) -> None:
+def save_figure(head: Headline, stored: StoredResult, folder: Path) -> None:
     """Write ``gap.png`` (1,600 pixels wide) and ``gap.svg``."""
     folder.mkdir(exist_ok=True)
     with mpl.rc_context(STYLE):

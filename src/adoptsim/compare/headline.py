@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from adoptsim.compare.paired import GAP, POOR, compare_tables
-from adoptsim.experiment.store import Stored
+from adoptsim.compare.paired import GAP, POOR, compare_stored
+from adoptsim.experiment.opened import StoredResult
 
 __all__ = ["SHOWN", "Headline", "Shown", "headline", "verdict_words"]
 
@@ -68,12 +68,10 @@ class Headline:
         return self.rows.drop(index=self.reference)
 
 
-def headline(stored: Stored) -> Headline:
+def headline(stored: StoredResult) -> Headline:
     """The headline of a stored answer; scenarios of which no world was finished have NaN and say so."""
     manifest = stored.manifest
-    outcomes = stored.table("outcomes")
-    tables = {str(name): rows for name, rows in outcomes.groupby("scenario", sort=False)}
-    everything = compare_tables(tables, manifest["outcomes"] or (POOR, GAP), manifest["reference"])
+    everything = compare_stored(stored)
     rows = [_row(config, everything, manifest["reference"]) for config in manifest["scenarios"]]
     return Headline(pd.DataFrame(rows).set_index("scenario"), everything, manifest)
 

@@ -9,25 +9,27 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from adoptsim.equity import verdict
+from adoptsim.experiment.opened import StoredResult
 from adoptsim.experiment.result import Result
 from adoptsim.inputs.errors import nearest_name
 
-__all__ = ["GAP", "POOR", "compare", "compare_tables"]
+__all__ = ["GAP", "POOR", "compare", "compare_stored", "compare_tables"]
 
 POOR, GAP = "useful_access.p40.mean", "useful_access.gap.mean"  # the headline pair
 INTERVAL = (0.05, 0.95)
+CELLS = 8_000_000  # numbers of a stored answer that are in memory at a time
 COLUMNS = ("scenario", "outcome", "mean", "p05", "p95", "change", "change_p05", "change_p95", "narrows", "worlds")
 
 
-def compare(results: Mapping[str, Result], reference: str = "baseline") -> pd.DataFrame:
+def compare(results: Mapping[str, Result] | StoredResult, reference: str = "") -> pd.DataFrame:
     """Compare results with one of them, world by world.
 
     Parameters
     ----------
     results
-        Results by the name that they should have in the table.
+        Results by the name that they should have in the table, or a result folder that was opened.
     reference
-        The one compared against.
+        The one compared against; none = the reference of the folder, or ``baseline``.
 
     Returns
     -------
@@ -42,8 +44,29 @@ def compare(results: Mapping[str, Result], reference: str = "baseline") -> pd.Da
     ValueError
         If the reference is not among the results, or they do not have the same outcomes.
     """
+    if isinstance(results, StoredResult):
+        return compare_stored(results, reference)
+    reference = reference or "baseline"
     names = dict.fromkeys(name for result in results.values() for name in result.outcome_names)
     return compare_tables({label: result.outcomes for label, result in results.items()}, tuple(names), reference)
+
+
+def compare_stored(result: StoredResult, reference: str = "") -> pd.DataFrame:
+    """As ``compare``, for every outcome of a result folder; where there are many worlds, a few outcomes at a time."""
+    names = list(result.outcome_names or (POOR, GAP))
+    pair = [name for name in (POOR, GAP) if name in names]
+    size = max(CELLS // max(result.rows, 1) - len(pair), 1)
+    parts = []
+    for batch in (names[i : i + size] for i in range(0, len(names), size)):
+        wanted = list(dict.fromkeys((*pair, *batch))) if result.outcome_names else []
+        rows = result.table("outcomes", ["scenario", "world", "status", *wanted])
+        tables = {scenario.name: rows[rows["scenario"] == scenario.name] for scenario in result.scenarios}
+        compared = compare_tables(tables, wanted or names, reference or result.scenario.name)
+        parts.append(compared[compared["outcome"].isin(batch)])
+    if len(parts) == 1:
+        return parts[0]
+    order = {name: i for i, name in enumerate(scenario.name for scenario in result.scenarios)}
+    return pd.concat(parts).sort_values("scenario", key=lambda s: s.map(order), kind="stable", ignore_index=True)
 
 
 def compare_tables(tables: Mapping[str, pd.DataFrame], outcomes: Sequence[str], reference: str) -> pd.DataFrame:

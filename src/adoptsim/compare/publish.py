@@ -8,7 +8,7 @@ import pandas as pd
 
 from adoptsim.compare.figure import save_figure
 from adoptsim.compare.headline import SHOWN, Headline, headline
-from adoptsim.experiment.store import open_folder
+from adoptsim.experiment.opened import open_result
 
 __all__ = ["publish"]
 
@@ -16,14 +16,15 @@ FIRST = ("title", "strength", "worlds", "narrows", "verdict")
 
 
 def publish(folder: Path) -> None:
-    """Write ``tables/NAME.csv`` (the printed table), ``tables/comparison.csv`` (every outcome) and the figure."""
-    stored = open_folder(folder)
+    """Write ``tables/NAME.csv`` (the printed table), ``tables/comparison.csv`` and, if series are kept, the figure."""
+    stored = open_result(folder)
     head = headline(stored)
     tables = folder / "tables"
     tables.mkdir(exist_ok=True)
     _with_units(head).to_csv(tables / f"{head.manifest['name']}.csv", lineterminator="\n")
     head.everything.to_csv(tables / "comparison.csv", index=False, lineterminator="\n")
-    save_figure(head, stored, folder / "figures")
+    if "series" in stored.tables:
+        save_figure(head, stored, folder / "figures")
 
 
 def _with_units(head: Headline) -> pd.DataFrame:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
-from adoptsim.experiment.runner import simulate
+from adoptsim.experiment.question import Experiment
 from adoptsim.model.levers import LEVERS, Lever
 from adoptsim.model.scenario import LeverUse, Scenario
 
-__all__ = ["attainable_gains", "without_limit"]
+__all__ = ["OUTCOME", "attainable_gain", "ceiling_scenarios", "without_limit"]
 
 WORLDS = 32  # a ceiling is told in one or two figures
 OUTCOME = "useful_results.mean"
@@ -29,25 +29,24 @@ def without_limit(scenario: Scenario, lever: Lever) -> Scenario:
     )
 
 
-def attainable_gains(
-    scenario: Scenario, levers: Iterable[str], worlds: int, seed: int, jobs: int | None = None
-) -> dict[str, dict[str, Any]]:
-    """Relative gain in useful results over the run by lever: mean, 90 % interval over worlds, condition."""
-    names = sorted(set(levers))
-    if not names:
-        return {}
-    worlds = min(worlds, WORLDS)
-    before = simulate(replace(scenario, levers=()), worlds, seed, jobs).outcomes[OUTCOME].to_numpy()
-    found: dict[str, dict[str, Any]] = {}
-    for name in names:
-        lever = LEVERS[name]
-        gain = simulate(without_limit(scenario, lever), worlds, seed, jobs).outcomes[OUTCOME].to_numpy() / before - 1.0
-        low, high = np.quantile(gain, (0.05, 0.95))
-        found[name] = {
-            "title": lever.title,
-            "condition": lever.ceiling,
-            "mean": float(gain.mean()),
-            "p05": float(low),
-            "p95": float(high),
-        }
-    return found
+def ceiling_scenarios(experiment: Experiment) -> list[tuple[Scenario, int]]:
+    """What is run to tell the ceilings, and in how many worlds: no lever, then each lever alone."""
+    names = sorted({use.lever for scenario in experiment.scenarios for use in scenario.levers})
+    if not names or experiment.design is not None:
+        return []
+    bare = replace(experiment.in_order[0], name="no levers", levers=())
+    worlds = min(experiment.worlds, WORLDS)
+    return [(scenario, worlds) for scenario in (bare, *(without_limit(bare, LEVERS[name]) for name in names))]
+
+
+def attainable_gain(lever: str, before: pd.DataFrame, after: pd.DataFrame) -> dict[str, Any]:
+    """Relative gain in useful results over the run: mean, 90 % interval over the worlds finished in both, condition."""
+    told = {"title": LEVERS[lever].title, "condition": LEVERS[lever].ceiling}
+    pair = pd.merge(before, after, on="world", suffixes=("_before", "_after"))
+    done = pair[(pair["status_before"] == "done") & (pair["status_after"] == "done")]
+    if done.empty:
+        errors = [error for error in (*pair["error_after"], *pair["error_before"]) if error]
+        return {**told, "error": errors[0] if errors else "no world was finished"}
+    gain = (done[f"{OUTCOME}_after"] / done[f"{OUTCOME}_before"] - 1.0).to_numpy(dtype=np.float64)
+    low, high = np.quantile(gain, (0.05, 0.95))
+    return {**told, "mean": float(gain.mean()), "p05": float(low), "p95": float(high)}

@@ -1,14 +1,14 @@
-"""A design: rows of factor values, each run as a world."""
+"""A design: rows of factor values, each run as a world; and batches: the worlds that are run together."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Design"]
+__all__ = ["Batch", "Design"]
 
 Array = NDArray[np.float64]
 
@@ -40,7 +40,29 @@ class Design:
     def __len__(self) -> int:
         return len(self.replicates)
 
-    def rows(self, span: range) -> Design:
-        """Some rows in a row, as a design without blocks of its own."""
-        part = slice(span.start, span.stop)
-        return Design({name: values[part] for name, values in self.factors.items()}, self.replicates[part])
+
+@dataclass(frozen=True, eq=False)
+class Batch:
+    """Worlds in a row: their numbers in the answer, whose luck each shares (W,), and what is set in each (W,)."""
+
+    worlds: range
+    replicates: NDArray[np.int64]
+    factors: Mapping[str, Array] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, worlds: range, design: Design | None = None) -> Batch:
+        """Worlds of a design, or without one: each world has its own luck."""
+        if design is None:
+            return cls(worlds, np.arange(worlds.start, worlds.stop, dtype=np.int64))
+        part = slice(worlds.start, worlds.stop)
+        return cls(worlds, design.replicates[part], {name: values[part] for name, values in design.factors.items()})
+
+    def __len__(self) -> int:
+        return len(self.worlds)
+
+    def parts(self, size: int) -> Iterator[Batch]:
+        """The batch cut into smaller ones."""
+        for start in range(0, len(self), size):
+            part = slice(start, start + size)
+            factors = {name: values[part] for name, values in self.factors.items()}
+            yield Batch(self.worlds[part], self.replicates[part], factors)

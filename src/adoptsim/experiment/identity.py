@@ -17,9 +17,9 @@ from adoptsim.experiment.design import Design
 from adoptsim.experiment.question import Experiment, as_config
 from adoptsim.model.scenario import Scenario
 
-__all__ = ["STORE_FORMAT", "experiment_hash", "own_tables", "source_hashes", "versions"]
+__all__ = ["STORE_FORMAT", "by_content", "experiment_hash", "own_tables", "source_hashes", "versions"]
 
-STORE_FORMAT = 1
+STORE_FORMAT = 2
 ROOMS = ("inputs", "model", "equity", "experiment")  # what the numbers depend on
 CODE, DATA = (".py",), (".csv", ".yaml")
 PACKAGES = ("mesa", "numpy", "scipy", "pandas", "pyarrow", "xarray", "joblib")
@@ -32,10 +32,10 @@ def experiment_hash(experiment: Experiment) -> str:
         "name": experiment.name,
         "title": experiment.title,
         "description": experiment.description,
-        "scenarios": [_by_content(scenario) for scenario in experiment.scenarios],
+        "scenarios": [by_content(scenario) for scenario in experiment.scenarios],
         "worlds": experiment.worlds,
         "design": _design(experiment.design),
-        "keep": experiment.keep,
+        "keep": experiment.kept,
         "seed": experiment.seed,
         "reference": experiment.reference,
         "sources": source_hashes(),
@@ -47,11 +47,12 @@ def _design(design: Design | None) -> dict[str, Any] | None:
     """A design by its values; where it came from does not count."""
     if design is None:
         return None
-    columns = [("replicate", design.replicates), *sorted(design.factors.items())]
+    columns = [("replicate", design.replicates), *design.factors.items()]
     return {"block": design.block, "rows": _hash((name, np.ascontiguousarray(v).tobytes()) for name, v in columns)}
 
 
-def _by_content(scenario: Scenario) -> dict[str, Any]:
+def by_content(scenario: Scenario) -> dict[str, Any]:
+    """A scenario as a mapping in which the user's own tables count by content, not by path."""
     hashes = own_tables(scenario)
     config = as_config(scenario)
     config["tables"] = {name: hashes[path] for name, path in config["tables"].items()}

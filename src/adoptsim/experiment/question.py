@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from adoptsim.experiment.design import Design
 from adoptsim.model.scenario import LeverUse, Scenario, ShockUse
 
-__all__ = ["MAX_RUNS", "MAX_WORLDS", "Experiment", "as_config"]
+__all__ = ["MAX_RUNS", "MAX_WORLDS", "Experiment", "as_config", "from_config"]
 
 MAX_WORLDS = 10_000_000
 MAX_RUNS = 100_000_000  # worlds times scenarios; some days of many machines
+MANY = 100_000  # worlds of all scenarios together, up to which series and countries are kept unasked
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,12 @@ class Experiment:
         object.__setattr__(self, "reference", self.reference or names[0])
         if self.reference not in names:
             raise ValueError(f"{self.name}: no scenario is called {self.reference!r}")
+
+    @property
+    def kept(self) -> str:
+        """How much is kept of each world: what is asked for, else series and countries where that is not too much."""
+        few = self.design is None and self.worlds * len(self.scenarios) <= MANY
+        return self.keep or ("groups" if few else "outcomes")
 
     @property
     def in_order(self) -> tuple[Scenario, ...]:
@@ -92,3 +100,28 @@ def _targets(use: LeverUse | ShockUse) -> dict[str, list[str]]:
 
 def _given(fields: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in fields.items() if value is not None}
+
+
+def from_config(config: Mapping[str, Any]) -> Scenario:
+    """The scenario that ``as_config`` wrote down; nothing is checked, so that the user's tables need not be there."""
+    tables = dict(config["tables"])
+    countries = tables.pop("countries", None)
+    levers = [LeverUse(name, **_read(use)) for name, listed in config["levers"].items() for use in listed]
+    shocks = [ShockUse(name, **_read(use)) for name, listed in config["shocks"].items() for use in listed]
+    plain = ("name", "title", "description", "uncertainty", "start_year", "quarters")
+    return Scenario(
+        **{name: config[name] for name in plain},
+        levers=tuple(levers),
+        shocks=tuple(shocks),
+        parameters=MappingProxyType(dict(config["parameters"])),
+        countries=countries,
+        applications=tuple(config["applications"]),
+        generated=MappingProxyType(tables),
+        outcomes=tuple(config["outcomes"]),
+    )
+
+
+def _read(use: Mapping[str, Any]) -> dict[str, Any]:
+    fields = {name: value for name, value in use.items() if name not in ("targets", "schedule")}
+    schedule = tuple((float(year), share) for year, share in use.get("schedule", {}).items())
+    return {**fields, **({"schedule": schedule} if schedule else {}), **{k: tuple(v) for k, v in use["targets"].items()}}

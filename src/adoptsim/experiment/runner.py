@@ -1,32 +1,55 @@
-"""The runner: blocks of worlds of one or many scenarios, in one pool of processes."""
+"""The runner: batches of worlds of a scenario, in memory; a world that fails costs nobody else."""
 
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
 
 import mesa
-from joblib import Parallel, cpu_count, delayed
 from threadpoolctl import threadpool_limits
 
-from adoptsim.experiment.result import Failure, Result, assembled
+from adoptsim.experiment.design import Batch
+from adoptsim.experiment.executors import in_processes
+from adoptsim.experiment.result import Failure, Ran, Result, assembled
 from adoptsim.inputs.applications import load_applications
 from adoptsim.model.model import AdoptionModel
 from adoptsim.model.outcomes import BlockResult
-from adoptsim.model.scenario import Scenario
+from adoptsim.model.scenario import KEEP, Scenario
 from adoptsim.model.world import all_parameters, draw_parameters, is_varied
 
-__all__ = ["BLOCK", "Progress", "run_scenarios", "simulate"]
+__all__ = ["BLOCK", "Progress", "Tally", "run_batch", "simulate"]
 
 BLOCK = 32  # worlds stepped together; the result does not depend on it
-Progress = Callable[[int, int], None]  # worlds done and worlds failed since the last call
-Block = tuple[list[BlockResult], list[Failure]]
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How far a run is, in worlds: of ``total``, ``kept`` were there when it started; ``failed`` of the others did."""
+
+    total: int
+    kept: int = 0
+    done: int = 0
+    failed: int = 0
+
+    def plus(self, done: int, failed: int) -> Tally:
+        """The tally after some worlds more, ``done`` of them well."""
+        return replace(self, done=self.done + done, failed=self.failed + failed)
+
+
+Progress = Callable[[Tally], None]
 
 
 def simulate(
-    scenario: Scenario, worlds: int = 100, rng: int = 1, jobs: int | None = None, progress: Progress | None = None
+    scenario: Scenario,
+    worlds: int = 100,
+    rng: int = 1,
+    jobs: int | None = None,
+    progress: Progress | None = None,
+    keep: str = "groups",
 ) -> Result:
-    """Run a scenario in many worlds.
+    """Run a scenario in many worlds and keep the answer in memory.
 
     Parameters
     ----------
@@ -39,49 +62,50 @@ def simulate(
     jobs
         Processes, none = one per core. The result is the same for any number.
     progress
-        Called with the worlds done and failed since its last call.
+        Called with the tally at the beginning and whenever worlds are done.
+    keep
+        How much of each world: ``outcomes``; ``groups``: also yearly series by group, and countries at the horizon;
+        ``countries``: also countries year by year; ``trajectories``: also coverage by application and wealth fifth.
     """
-    return next(run_scenarios((scenario,), worlds, rng, jobs, progress))
-
-
-def run_scenarios(
-    scenarios: Sequence[Scenario], worlds: int, seed: int, jobs: int | None = None, progress: Progress | None = None
-) -> Iterator[Result]:
-    """Results of the scenarios in their order, each as soon as it is complete; all share one pool."""
     if worlds < 1:
         raise ValueError(f"at least one world is wanted, got {worlds}")
-    spans = [range(start, min(start + BLOCK, worlds)) for start in range(0, worlds, BLOCK)]
-    tasks = (delayed(run_block)(scenario, span, seed) for scenario in scenarios for span in spans)
-    processes = min(jobs or cpu_count(), len(scenarios) * len(spans))
-    finished: Iterator[Block] = Parallel(n_jobs=processes, return_as="generator")(tasks)
-    for scenario in scenarios:
-        blocks: list[BlockResult] = []
-        failures: list[Failure] = []
-        for span in spans:
-            done, failed = next(finished)
-            blocks += done
-            failures += failed
-            if progress is not None:
-                progress(len(span) - len(failed), len(failed))
-        yield assembled(scenario, blocks, failures)
+    if keep not in KEEP:
+        raise ValueError(f"keep: one of {', '.join(KEEP)} is wanted, got {keep!r}")
+    batches = list(Batch.of(range(worlds)).parts(BLOCK))
+    ran, tally = Ran(), Tally(worlds)
+    tell = progress or (lambda _: None)
+    tell(tally)
+    for _, part in in_processes(partial(run_batch, scenario, seed=rng, keep=keep), batches, jobs):
+        ran.add(part)
+        tally = tally.plus(part.done, len(part.failures))
+        tell(tally)
+    return assembled(scenario, ran)
 
 
-def run_block(scenario: Scenario, worlds: range, seed: int) -> Block:
-    """Run a block of worlds. Where it fails its halves are tried, so that only the worlds at fault are lost."""
+def run_batch(scenario: Scenario, batch: Batch, seed: int, keep: str) -> Ran:
+    """Run a batch block by block, without hidden threads."""
+    ran = Ran()
+    with threadpool_limits(limits=1):
+        for block in batch.parts(BLOCK):
+            _run_block(scenario, block, seed, keep, ran)
+    return ran
+
+
+def _run_block(scenario: Scenario, batch: Batch, seed: int, keep: str, ran: Ran) -> None:
+    """Run worlds together. Where it fails halves are tried, so that only the worlds at fault are lost."""
     try:
-        with threadpool_limits(limits=1):
-            return [_results(scenario, worlds, seed)], []
+        ran.blocks.append((batch, _results(scenario, batch, seed, keep)))
     except Exception as error:
-        if len(worlds) == 1:
-            return [], [_failure(scenario, worlds[0], seed, error)]
-    middle = len(worlds) // 2
-    halves = [run_block(scenario, half, seed) for half in (worlds[:middle], worlds[middle:])]
-    return halves[0][0] + halves[1][0], halves[0][1] + halves[1][1]
+        if len(batch) == 1:
+            ran.failures.append(_failure(scenario, batch, seed, error))
+            return
+        for half in batch.parts(-(-len(batch) // 2)):
+            _run_block(scenario, half, seed, keep, ran)
 
 
-def _results(scenario: Scenario, worlds: range, seed: int) -> BlockResult:
+def _results(scenario: Scenario, batch: Batch, seed: int, keep: str) -> BlockResult:
     """Run one model and let go of it: Mesa keeps every model that ever had agents in a register of numbers."""
-    model = AdoptionModel(scenario, worlds=worlds, rng=seed)
+    model = AdoptionModel(scenario, batch.replicates.tolist(), seed, batch.factors, keep)
     try:
         return model.run().results()
     finally:
@@ -90,11 +114,14 @@ def _results(scenario: Scenario, worlds: range, seed: int) -> BlockResult:
         gc.collect()  # a model and its agents point at each other; waiting for the collector would cost gigabytes
 
 
-def _failure(scenario: Scenario, world: int, seed: int, error: Exception) -> Failure:
+def _failure(scenario: Scenario, batch: Batch, seed: int, error: Exception) -> Failure:
     text = f"{type(error).__name__}: {error}"
+    (world,), (replicate,) = batch.worlds, batch.replicates.tolist()
+    factors = {name: float(values[0]) for name, values in batch.factors.items()}
     try:
         known = all_parameters(load_applications(scenario.applications))
-        drawn = draw_parameters(known, [world], seed, scenario)
+        drawn = draw_parameters(known, [replicate], seed, scenario)
     except Exception:  # what broke the world may break its draws too
-        return Failure(world, text, {})
-    return Failure(world, text, {n: float(drawn[n][0]) for n, p in known.items() if is_varied(p, scenario)})
+        return Failure(world, replicate, text, factors)
+    parameters = {n: float(drawn[n][0]) for n, p in known.items() if is_varied(p, scenario)}
+    return Failure(world, replicate, text, {**parameters, **factors})

@@ -1,68 +1,42 @@
-"""The store: a folder per answer, whole or absent."""
+"""The store: a folder per answer, whole or absent; beside it, until a run is finished, what has been done so far."""
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
-import pandas as pd
-import pyarrow as pa
-import pyarrow.parquet as pq
-import xarray as xr
+from filelock import FileLock, Timeout
 
-from adoptsim.experiment.ceilings import attainable_gains
-from adoptsim.experiment.errors import StoreError
+from adoptsim.experiment import merge
+from adoptsim.experiment.ceilings import OUTCOME, attainable_gain
+from adoptsim.experiment.chunks import Kept, Task, found_in, run_task
+from adoptsim.experiment.errors import RunStoppedError, StoreError
+from adoptsim.experiment.executors import done_by
 from adoptsim.experiment.identity import STORE_FORMAT, experiment_hash, own_tables, source_hashes, versions
+from adoptsim.experiment.opened import CHUNKS, MANIFEST, UNFINISHED, open_result
+from adoptsim.experiment.plan import Chunk, Part, parts_of, planned
 from adoptsim.experiment.question import Experiment, as_config
-from adoptsim.experiment.result import Result
-from adoptsim.experiment.runner import Progress, run_scenarios
-from adoptsim.experiment.summary import SERIES_COLUMNS, countries_table, series_table
+from adoptsim.experiment.runner import Progress, Tally
 
-__all__ = ["StoreError", "Stored", "folder_of", "open_folder", "run_experiment"]
+__all__ = ["folder_of", "run_experiment"]
 
-MANIFEST = "manifest.json"
+LOCK = "lock"
 REPLACE = "--force replaces it"
-TABLES = ("outcomes", "series", "changes", "countries")
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 Finish = Callable[[Path], None]
-
-
-@dataclass(frozen=True)
-class Stored:
-    """A result folder: its manifest, and its tables when asked for."""
-
-    folder: Path
-    manifest: dict[str, Any]
-
-    def table(self, name: str) -> pd.DataFrame:
-        """A table by name: outcomes, series, changes (series against the reference) or countries."""
-        return pd.read_parquet(self.folder / f"{name}.parquet")
 
 
 def folder_of(experiment: Experiment, out: str | Path = "results") -> Path:
     """Where the answer to an experiment is kept; its name holds a hash of all that the answer depends on."""
     return Path(out) / f"{experiment.name}-{experiment_hash(experiment)[:8]}"
-
-
-def open_folder(folder: str | Path) -> Stored:
-    """Open a result folder. Raises StoreError if there is no whole one."""
-    folder = Path(folder)
-    try:
-        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        raise StoreError(f"{folder}: {MANIFEST} cannot be read; {REPLACE}") from None
-    missing = [name for name in TABLES if not (folder / f"{name}.parquet").is_file()]
-    if missing or not isinstance(manifest, dict) or manifest.get("format") != STORE_FORMAT:
-        raise StoreError(f"{folder}: not a whole result folder of this version; {REPLACE}")
-    return Stored(folder, manifest)
 
 
 def run_experiment(
@@ -72,125 +46,179 @@ def run_experiment(
     progress: Progress | None = None,
     force: bool = False,
     finish: Finish | None = None,
+    executor: str = "",
+    complain: Callable[[str], None] | None = None,
 ) -> Path:
     """Run all scenarios in the same worlds and keep the answer; returns its folder.
 
-    A folder with the answer to the same question is left as it is unless ``force`` is set. ``finish`` is called with
-    the folder before it gets its name: for tables and figures made from what is stored. Raises StoreError if the folder
-    cannot be written or holds something else.
+    Parameters
+    ----------
+    experiment
+        The question.
+    jobs
+        Processes, none = one per core.
+    out
+        Where result folders go. While a run is not finished its folder has ``.unfinished`` behind its name; a run that
+        was stopped, however it was stopped, goes on from there and ends with the same bytes.
+    progress
+        Called with the tally at the beginning and after each chunk of worlds.
+    force
+        Run again and replace a folder that is there. Without it the answer to the same question is left as it is.
+    finish
+        Called with the folder before it gets its name: for tables and figures made from what is stored.
+    executor
+        ``dask://host:port`` runs the chunks on a dask.distributed cluster that shares the file system.
+    complain
+        Called with what the user should know but need not act on.
+
+    Raises
+    ------
+    StoreError
+        If the folder cannot be written, holds something else, or is used by another process.
+    RunStoppedError
+        If the run cannot go on; what is done is kept.
     """
     target = folder_of(experiment, out)
     if target.exists() and not force:
-        if open_folder(target).manifest["hash"] != experiment_hash(experiment):
-            raise StoreError(f"{target}: holds the answer to another question; {REPLACE}")
+        _same_question(target, experiment)
         return target
-    started = time.perf_counter()
-    with _published(target) as folder:
-        manifest = _write(
-            experiment, folder, run_scenarios(experiment.in_order, experiment.worlds, experiment.seed, jobs, progress)
-        )
-        manifest["ceilings"] = _ceilings(experiment, jobs)
-        manifest["seconds"] = round(time.perf_counter() - started, 1)
-        manifest["finished"] = datetime.now(UTC).isoformat(timespec="seconds")
-        (folder / MANIFEST).write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-        failure = _attempt(finish, folder)
+    with _claimed(target) as work:
+        if target.exists() and not force:  # another process has just finished it
+            return target
+        run = _Run(experiment, work, complain or (lambda _: None))
+        run.worlds(jobs, executor, progress or (lambda _: None))
+        failure = run.tables(finish)
+        _publish(work, target)
     if failure is not None:
         raise RuntimeError(f"{target}: the answer is there, but not its tables and figures ({failure})") from failure
     return target
 
 
-def _attempt(finish: Finish | None, folder: Path) -> Exception | None:
-    """What went wrong in ``finish``: a figure that fails must not cost the run."""
+def _same_question(target: Path, experiment: Experiment) -> None:
     try:
-        if finish is not None:
-            finish(folder)
-    except Exception as error:
-        return error
-    return None
+        found = open_result(target).manifest["hash"]
+    except StoreError as error:
+        raise StoreError(f"{error}; {REPLACE}") from None
+    if found != experiment_hash(experiment):
+        raise StoreError(f"{target}: holds the answer to another question; {REPLACE}")
+    _sweep(target)
 
 
 @contextmanager
-def _published(target: Path) -> Iterator[Path]:
-    """A folder beside the target that takes its name when everything in it is written."""
-    folder = target.with_name(f".{target.name}-{uuid4().hex[:8]}")
+def _claimed(target: Path) -> Iterator[Path]:
+    """The folder in which a run works, for this process alone."""
+    work = target.with_name(target.name + UNFINISHED)
     try:
-        folder.mkdir(parents=True)
+        (work / CHUNKS).mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise StoreError(f"{target.parent}: cannot be written ({error.strerror})") from None
+        raise _told(error, target.parent) from None
     try:
-        yield folder
-        if target.exists():
-            old = folder.with_name(folder.name + "-old")
-            os.replace(target, old)
-            shutil.rmtree(old)
-        os.replace(folder, target)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        with FileLock(work / LOCK, blocking=False):
+            yield work
+    except Timeout:
+        raise StoreError(f"{work}: another process is working on it; wait until it has ended") from None
+    except StoreError:
+        raise
+    except OSError as error:
+        raise _told(error, error.filename or work) from None
 
 
-def _write(experiment: Experiment, folder: Path, results: Iterator[Result]) -> dict[str, Any]:
-    """Write the tables scenario by scenario, the reference first; returns the manifest."""
-    outcomes: list[pd.DataFrame] = []
-    parameters: dict[str, None] = {}
-    names: dict[str, None] = {}
-    reference: xr.Dataset | None = None
-    with _Tables(folder) as tables:
-        for result in results:
-            name = result.scenario.name
-            reference = result.data if reference is None else reference
-            outcomes.append(result.outcomes.assign(scenario=name))
-            parameters.update(dict.fromkeys(result.parameters))
-            names.update(dict.fromkeys(result.outcome_names))
-            tables.write("series", series_table(name, result.data))
-            if name != experiment.reference:
-                tables.write("changes", series_table(name, result.data - reference))
-            tables.write("countries", countries_table(name, result.data))
-        columns = ["scenario", "world", "replicate", *parameters, *names, "status", "error"]
-        table = pd.concat(outcomes, ignore_index=True).reindex(columns=columns)
-        tables.write("outcomes", table)
-    return _manifest(experiment, parameters, names, int((table["status"] != "done").sum()))
+def _told(error: OSError, where: Path) -> Exception:
+    """What stopped the writing, in words."""
+    if error.errno in FULL:
+        return RunStoppedError(f"{where}: there is no room left on the disk ({error.strerror}); make some")
+    return StoreError(f"{where}: cannot be written ({error.strerror or error})")
 
 
-class _Tables:
-    """Parquet files that grow by a row group per scenario."""
+class _Run:
+    """One run of an experiment in its folder."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.writers: dict[str, pq.ParquetWriter] = {}
+    def __init__(self, experiment: Experiment, work: Path, complain: Callable[[str], None]) -> None:
+        self.experiment, self.work, self.complain = experiment, work, complain
+        self.started = time.perf_counter()
+        self.parts: list[Part] = parts_of(experiment)
+        self.chunks: list[Chunk] = planned(experiment, self.parts)
+        self.kept: dict[str, Kept] = {}
+        self._say(state="unfinished")
 
-    def __enter__(self) -> _Tables:
-        return self
+    def worlds(self, jobs: int | None, executor: str, progress: Progress) -> None:
+        """Run the chunks that are not there yet."""
+        folder = self.work / CHUNKS
+        self.kept = found_in(folder, self.chunks, self.complain)
+        left = [chunk for chunk in self.chunks if chunk.name not in self.kept]
+        total = sum(len(chunk.batch) for chunk in self.chunks)
+        tally = Tally(total, total - sum(len(chunk.batch) for chunk in left))
+        progress(tally)
+        code = source_hashes()["code"]
+        tasks = [Task(chunk, str(folder.resolve()), code) for chunk in left]
+        for number, kept in done_by(run_task, tasks, jobs, executor):
+            self.kept[left[number].name] = kept
+            tally = tally.plus(kept.done, kept.failed)
+            progress(tally)
 
-    def __exit__(self, *_: object) -> None:
-        for name in set(TABLES) - set(self.writers):  # nothing to say, as of changes where there is one scenario only
-            blank = pa.table({column: pa.array([], pa.string()) for column in SERIES_COLUMNS})
-            pq.write_table(blank, self.folder / f"{name}.parquet")
-        for writer in self.writers.values():
-            writer.close()
+    def tables(self, finish: Finish | None) -> Exception | None:
+        """Merge the chunks, write the manifest, make tables and figures; what went wrong with the last of these."""
+        answers = {part.scenario.name: self._of(i) for i, part in enumerate(self.parts) if not part.ceiling}
+        parameters = self._parameters()
+        names = merge.merge_outcomes(self.work, answers, parameters)
+        if self.experiment.kept != "outcomes":
+            merge.merge_series(self.work, answers)
+            merge.merge_countries(self.work, answers)
+        self._say(
+            state="finished",
+            parameters=parameters,
+            outcomes=names,
+            failed=sum(kept.failed for of in answers.values() for kept in of),
+            ceilings=self._ceilings(),
+            seconds=round(time.perf_counter() - self.started, 1),
+            finished=datetime.now(UTC).isoformat(timespec="seconds"),
+        )
+        try:
+            if finish is not None:
+                finish(self.work)
+        except Exception as error:  # a figure that fails must not cost the run
+            return error
+        return None
 
-    def write(self, name: str, rows: pd.DataFrame) -> None:
-        """Append rows to the table ``name``."""
-        if rows.empty:
-            return
-        table = pa.Table.from_pandas(rows, preserve_index=False)
-        if name not in self.writers:
-            path = self.folder / f"{name}.parquet"
-            self.writers[name] = pq.ParquetWriter(path, table.schema, compression="zstd")
-        self.writers[name].write_table(table)
+    def _of(self, part: int) -> list[Kept]:
+        return [self.kept[chunk.name] for chunk in self.chunks if chunk.part == part]
+
+    def _parameters(self) -> list[str]:
+        """Names of all that varies between worlds in any scenario, in the order of the registry; factors last."""
+        from adoptsim.inputs.applications import load_applications
+        from adoptsim.model.world import all_parameters, is_varied
+
+        factors = {} if self.experiment.design is None else self.experiment.design.factors
+        found: dict[str, None] = {}
+        for scenario in self.experiment.in_order:
+            known = all_parameters(load_applications(scenario.applications))
+            found.update(dict.fromkeys(n for n, p in known.items() if n in factors or is_varied(p, scenario)))
+        found.update(dict.fromkeys(factors))
+        return list(found)
+
+    def _ceilings(self) -> dict[str, dict[str, Any]]:
+        """The most that each lever could attain."""
+        columns = ["world", OUTCOME, "status", "error"]
+        of = {
+            part.scenario.levers[0].lever if part.scenario.levers else "": self._of(i)
+            for i, part in enumerate(self.parts)
+            if part.ceiling
+        }
+        if not of:
+            return {}
+        bare = merge.outcomes_of(of.pop(""), columns)
+        return {lever: attainable_gain(lever, bare, merge.outcomes_of(kept, columns)) for lever, kept in of.items()}
+
+    def _say(self, **more: Any) -> None:
+        """Write the manifest."""
+        text = json.dumps({**_manifest(self.experiment), **more}, indent=1, ensure_ascii=False) + "\n"
+        temporary = self.work / ".manifest"
+        temporary.write_text(text, encoding="utf-8")
+        os.replace(temporary, self.work / MANIFEST)
 
 
-def _ceilings(experiment: Experiment, jobs: int | None) -> dict[str, dict[str, Any]]:
-    """What each lever could attain at most; an experiment that fails here still has its answer."""
-    levers = {use.lever for scenario in experiment.scenarios for use in scenario.levers}
-    try:
-        return attainable_gains(experiment.in_order[0], levers, experiment.worlds, experiment.seed, jobs)
-    except Exception as error:
-        return {name: {"error": f"{type(error).__name__}: {error}"} for name in sorted(levers)}
-
-
-def _manifest(
-    experiment: Experiment, parameters: dict[str, None], names: dict[str, None], failed: int
-) -> dict[str, Any]:
+def _manifest(experiment: Experiment) -> dict[str, Any]:
+    design = experiment.design
     return {
         "format": STORE_FORMAT,
         "name": experiment.name,
@@ -200,11 +228,37 @@ def _manifest(
         "worlds": experiment.worlds,
         "seed": experiment.seed,
         "reference": experiment.reference,
-        "failed": failed,
+        "keep": experiment.kept,
+        "design": None
+        if design is None
+        else {"factors": list(design.factors), "rows": len(design), "block": design.block, "table": design.source},
         "scenarios": [as_config(scenario) for scenario in experiment.scenarios],
-        "parameters": list(parameters),
-        "outcomes": list(names),
+        "origins": {scenario.name: dict(scenario.origins) for scenario in experiment.scenarios if scenario.origins},
         "own_tables": {path: h for scenario in experiment.scenarios for path, h in own_tables(scenario).items()},
         "sources": source_hashes(),
         "versions": versions(),
     }
+
+
+def _publish(work: Path, target: Path) -> None:
+    """Give the finished folder its name; one that was there is kept until that is done."""
+    for path in work.glob("*.*"):
+        with path.open("rb+") as written:
+            os.fsync(written.fileno())
+    old = _old(target)
+    if target.exists():
+        shutil.rmtree(old, ignore_errors=True)
+        os.replace(target, old)
+    os.replace(work, target)
+    _sweep(target)
+
+
+def _sweep(target: Path) -> None:
+    """Remove what a finished run no longer needs, also where it was killed before it could."""
+    shutil.rmtree(target / CHUNKS, ignore_errors=True)
+    shutil.rmtree(_old(target), ignore_errors=True)
+    (target / LOCK).unlink(missing_ok=True)
+
+
+def _old(target: Path) -> Path:
+    return target.with_name(f".{target.name}-old")

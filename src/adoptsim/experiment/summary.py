@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import pandas as pd
 import xarray as xr
+from numpy.typing import NDArray
 
-__all__ = ["COUNTRY_PREFIX", "INTERVAL", "SERIES_COLUMNS", "countries_table", "series_table"]
+from adoptsim.experiment.result import COUNTRY_PREFIX
+
+__all__ = ["INTERVAL", "SERIES_COLUMNS", "countries_table", "series_table"]
 
 INTERVAL = {"p05": 0.05, "p50": 0.50, "p95": 0.95}
-COUNTRY_PREFIX = "country."
 SERIES_COLUMNS = ("scenario", "year", "group_kind", "group", "outcome", "mean", *INTERVAL)
 
 
@@ -21,21 +25,32 @@ def series_table(scenario: str, data: xr.Dataset) -> pd.DataFrame:
 
 
 def _long(name: object, data: xr.Dataset) -> pd.DataFrame:
-    values = data[name].transpose("world", "year", "group").to_numpy().astype(np.float64)
+    values = data[name].transpose("world", "year", "group").to_numpy()
     known = ~np.isnan(values).all(axis=(0, 1))  # not every outcome exists for every group
-    values = values[:, :, known]
     year, kind, group = (data[axis].to_numpy() for axis in ("year", "group_kind", "group_name"))
-    quantiles = np.quantile(values, list(INTERVAL.values()), axis=0)
+    mean, *quantiles = (
+        np.concatenate(rows) for rows in zip(*(_spread(v[:, known]) for v in _by_year(values)), strict=True)
+    )
     return pd.DataFrame(
         {
             "year": np.repeat(year, known.sum()),
             "group_kind": np.tile(kind[known], len(year)),
             "group": np.tile(group[known], len(year)),
             "outcome": str(name),
-            "mean": values.mean(axis=0).ravel(),
-            **{label: q.ravel() for label, q in zip(INTERVAL, quantiles, strict=True)},
+            "mean": mean,
+            **dict(zip(INTERVAL, quantiles, strict=True)),
         }
     )
+
+
+def _by_year(values: NDArray[np.float32]) -> Iterator[NDArray[np.float64]]:
+    """Year by year in double precision, so that a large ensemble needs little memory."""
+    return (values[:, y].astype(np.float64) for y in range(values.shape[1]))
+
+
+def _spread(values: NDArray[np.float64]) -> tuple[NDArray[np.float64], ...]:
+    """Mean and quantiles over worlds."""
+    return values.mean(axis=0), *np.quantile(values, list(INTERVAL.values()), axis=0)
 
 
 def countries_table(scenario: str, data: xr.Dataset) -> pd.DataFrame:

@@ -16,6 +16,7 @@ from scipy.special import ndtri
 
 from adoptsim.model.columns import Array
 
+NEAR = 2000  # numbers that cost as much to draw as starting anew behind them
 PAGE = 196  # slots drawn together: the 194 member states and two to spare
 
 
@@ -23,6 +24,22 @@ def key(*parts: object) -> NDArray[np.uint64]:
     """A Philox key from any parts; independent of the interpreter's hash seed."""
     digest = hashlib.blake2b("\x1f".join(map(str, parts)).encode(), digest_size=16).digest()
     return np.frombuffer(digest, dtype=np.uint64)
+
+
+class Places:
+    """Places in keyed sequences, in any order and with repeats: runs of near ones are drawn together."""
+
+    def __init__(self, numbers: Sequence[int]) -> None:
+        known, self.order = np.unique(np.asarray(numbers, dtype=np.int64), return_inverse=True)
+        if known[0] < 0:
+            raise ValueError(f"worlds are numbered from 0, got {known[0]}")
+        runs = np.split(known, np.flatnonzero(np.diff(known) > NEAR) + 1)
+        self.runs = [(int(run[0]), int(run[-1] - run[0]) + 1, run - run[0]) for run in runs]
+
+    def uniforms(self, *parts: object) -> Array:
+        """The uniforms of a keyed sequence at these places."""
+        found = [uniforms_from(first, count, *parts)[at] for first, count, at in self.runs]
+        return np.concatenate(found)[self.order]
 
 
 def uniforms_from(start: int, count: int, *parts: object) -> Array:
@@ -39,28 +56,32 @@ class Draws:
     seed
         Root seed of the ensemble.
     replicates
-        One replicate number per world of the block.
+        One replicate number per world of the block; worlds of one number have the same luck.
     """
 
     def __init__(self, seed: int, replicates: Sequence[int]) -> None:
-        self.seed, self.replicates = seed, list(replicates)
+        self.seed, self.worlds = seed, len(replicates)
+        self.replicates: dict[int, list[int]] = {}  # number -> its worlds
+        for world, replicate in enumerate(replicates):
+            self.replicates.setdefault(replicate, []).append(world)
 
     def uniform(
         self, stream: str, slots: NDArray[np.int64], periods: int = 1, applications: Sequence[str] = ("",)
     ) -> Array:
         """Uniforms in (0, 1), shape (periods, worlds, applications, 1, slots)."""
-        out = np.empty((periods, len(self.replicates), len(applications), 1, len(slots)))
+        out = np.empty((periods, self.worlds, len(applications), 1, len(slots)))
         pages = slots // PAGE
         for page in np.unique(pages):
             here = np.flatnonzero(pages == page)
             columns = slots[here] % PAGE
             whole = len(here) == len(slots)
             run = slice(columns[0], columns[0] + len(columns)) if (np.diff(columns) == 1).all() else columns
-            for w, replicate in enumerate(self.replicates):
+            for replicate, worlds in self.replicates.items():
                 for a, application in enumerate(applications):
                     bits = np.random.Philox(key=key(self.seed, replicate, stream, application, page))
-                    block = np.random.Generator(bits).random((periods, PAGE))
-                    out[:, w, a, 0][:, slice(None) if whole else here] = block[:, run]
+                    block = np.random.Generator(bits).random((periods, PAGE))[:, run]
+                    for w in worlds:
+                        out[:, w, a, 0][:, slice(None) if whole else here] = block
         return np.maximum(out, 2.0**-54)  # random() may give 0, at which quantile functions are infinite
 
     def normal(self, stream: str, slots: NDArray[np.int64], periods: int = 1) -> Array:

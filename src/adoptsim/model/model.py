@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import mesa
 import numpy as np
+from numpy.typing import ArrayLike
 
 from adoptsim.inputs.applications import load_applications
 from adoptsim.inputs.countries import Countries, load_countries
@@ -26,13 +27,14 @@ from adoptsim.model.actors import (
     TrainingProgramme,
 )
 from adoptsim.model.actors.reference import Reference
+from adoptsim.model.board import Board
 from adoptsim.model.columns import Actor, Array, Parameters, Pipeline, Rows, population
 from adoptsim.model.couplings import Chosen, Links
 from adoptsim.model.draws import Draws
 from adoptsim.model.equations import QUARTERS
-from adoptsim.model.levers import LeverBoard
+from adoptsim.model.factors import read_factors
 from adoptsim.model.recorder import Recorder
-from adoptsim.model.scenario import Scenario
+from adoptsim.model.scenario import KEEP, Scenario
 from adoptsim.model.start import write_start
 from adoptsim.model.world import all_parameters, as_columns, cast_for, draw_parameters, is_varied
 
@@ -47,10 +49,16 @@ class AdoptionModel(mesa.Model):  # type: ignore[misc]
     scenario
         What is asked; the baseline if none is given.
     worlds
-        How many worlds to step together, or their numbers. World ``w`` has parameter row ``w`` and replicate ``w``, the
-        same in every scenario.
+        How many worlds to step together, or their numbers, in any order and with repeats. World ``w`` has parameter
+        row ``w`` and replicate ``w``, the same in every scenario: worlds of one number differ by their factors alone.
     rng
         Root seed, a whole number.
+    factors
+        Values by name, one for each world: of a parameter (instead of its draw), of a lever (its intensity) or of
+        ``LEVER.budget`` (constant 2024 US$ a year, shared by all uses of the lever at one intensity). A lever keeps the
+        timing and targets of its uses; without any it acts everywhere, with the defaults of ``LeverUse``.
+    keep
+        How much of the run is kept: one of ``scenario.KEEP``, each includes those before. Outcomes are the same bytes.
 
     Attributes
     ----------
@@ -65,20 +73,32 @@ class AdoptionModel(mesa.Model):  # type: ignore[misc]
     update, record.
     """
 
-    def __init__(self, scenario: Scenario | None = None, worlds: int | Sequence[int] = 1, rng: int = 1) -> None:
+    def __init__(
+        self,
+        scenario: Scenario | None = None,
+        worlds: int | Sequence[int] = 1,
+        rng: int = 1,
+        factors: Mapping[str, ArrayLike] | None = None,
+        keep: str = "groups",
+    ) -> None:
         super().__init__(rng=int(rng))
         self.question = scenario or Scenario("baseline")
         self.seed_root = int(rng)
         self.world_numbers = list(range(worlds)) if isinstance(worlds, int) else [int(w) for w in worlds]
         if not self.world_numbers:
             raise ValueError("at least one world is wanted")
+        if keep not in KEEP:
+            raise ValueError(f"keep is one of {', '.join(KEEP)}, not {keep!r}")
+        self.keep = keep
         self.worlds_count, self.shown_world, self.quarter = len(self.world_numbers), 0, 0
         self.inputs: Countries = load_countries(self.question.countries, self.question.start_year)
         self.applications = load_applications(self.question.applications)
         self.application_ids = tuple(a.id for a in self.applications)
         known = all_parameters(self.applications)
-        self.varied = tuple(name for name, p in known.items() if is_varied(p, self.question))
-        self.drawn = draw_parameters(known, self.world_numbers, self.seed_root, self.question)
+        self.factors = read_factors(factors, known, self.question, self.worlds_count)
+        given = self.factors.parameters
+        self.varied = tuple(name for name, p in known.items() if name in given or is_varied(p, self.question))
+        self.drawn = draw_parameters(known, self.world_numbers, self.seed_root, self.question, given)
         self.par = Parameters(as_columns(self.drawn, self.applications))
         self.draws = Draws(self.seed_root, self.world_numbers)
         self.slots = self.inputs.draw_key
@@ -87,7 +107,7 @@ class AdoptionModel(mesa.Model):  # type: ignore[misc]
         self._make_populations()
         self._make_links()
         self._draw_all()
-        self.board = LeverBoard(self.question, self.inputs, self.application_ids, self.par)
+        self.board = Board(self.question, self.inputs, self.application_ids, self.par, self.factors)
         self.lever_cost: Array = np.zeros((1, 1, 1, 1))
         self.chosen_hub = Chosen(np.full((1, 1, 1, 1), -1, dtype=np.int64), self.referral_source)
         self.threshold_ratio: Array = np.zeros((1, 1, 1, 1))

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from adoptsim.inputs.applications import load_applications
+from adoptsim.inputs.countries import load_countries
 from adoptsim.inputs.errors import nearest_name
+from adoptsim.inputs.names import QUINTILES
 from adoptsim.model.columns import Array
-from adoptsim.model.inequality import MEASURED
+from adoptsim.model.inequality import MEASURED, asked_measures
+from adoptsim.model.recorder import APPLICATION_VALUES, BY_FIFTH, COUNTRY_VALUES, SERIES, groups_of
+from adoptsim.model.scenario import KEEP, QUARTERS_A_YEAR, Scenario
+from adoptsim.model.world import all_parameters, is_varied
 
 if TYPE_CHECKING:
     from adoptsim.model.model import AdoptionModel
@@ -71,8 +77,11 @@ def check_names(names: Iterable[str], end_year: int) -> None:
 class BlockResult:
     """Results of a block of worlds.
 
-    ``parameters`` and ``scalars`` map names to (world,); ``series`` to (world, year, group) float32, NaN where a group
-    has no such outcome; ``countries`` to (world, country) float32 at the horizon.
+    ``parameters`` (those that vary, then strengths of levers that are factors) and ``scalars`` map names to (world,);
+    ``series`` to (world, year, group) float32, NaN where a group has no such outcome; ``countries`` to (world, country)
+    float32 at the horizon, ``country_years`` to (world, year, country) float32 under the same names; ``fifths``
+    (coverage and useful access) to (world, year, application, wealth fifth, country) float32, poorest fifth first.
+    Empty is what ``keep`` does not ask for.
     """
 
     worlds: tuple[int, ...]
@@ -83,6 +92,9 @@ class BlockResult:
     series: dict[str, NDArray[np.float32]]
     countries: dict[str, NDArray[np.float32]]
     iso3: tuple[str, ...]
+    applications: tuple[str, ...] = ()
+    country_years: dict[str, NDArray[np.float32]] = field(default_factory=dict)
+    fifths: dict[str, NDArray[np.float32]] = field(default_factory=dict)
 
 
 def collect(m: AdoptionModel) -> BlockResult:
@@ -100,13 +112,33 @@ def collect(m: AdoptionModel) -> BlockResult:
     if bad:
         world = int(np.flatnonzero(~np.isfinite(scalars[bad[0]]))[0])
         raise FloatingPointError(f"world {m.world_numbers[world]} left its bounds: {bad[0]} is not a number")
+    told = {n: m.drawn[n] for n in m.varied} | dict(m.factors.strengths)
     return BlockResult(
         worlds=tuple(m.world_numbers),
-        parameters={n: np.array(m.drawn[n]) for n in m.varied},
+        parameters={n: np.array(v) for n, v in told.items()},
         scalars=scalars,
         years=tuple(r.years),
         groups=r.groups,
         series={n: np.stack(v, axis=1).astype(np.float32) for n, v in r.series.items()},
         countries={n: np.array(v, dtype=np.float32) for n, v in r.by_country.items()},
         iso3=m.inputs.iso3,
+        applications=m.application_ids,
+        country_years={n: v[:, : len(r.years)] for n, v in r.country_years.items()},
+        fifths={n: v[:, : len(r.years)] for n, v in r.by_fifth.items()},
     )
+
+
+def bytes_per_world(scenario: Scenario) -> dict[str, int]:
+    """Bytes of one world's results by how much is kept, without running it. Factors of a design come on top, 8 each."""
+    countries = load_countries(scenario.countries, scenario.start_year)
+    applications = load_applications(scenario.applications)
+    years = -(-scenario.quarters // QUARTERS_A_YEAR)
+    single, double = np.dtype(np.float32).itemsize, np.dtype(np.float64).itemsize
+    varied = sum(is_varied(p, scenario) for p in all_parameters(applications).values())
+    asked = asked_measures(scenario.outcomes)
+    measures = sum(bool(asked_measures((name,))) for name in set(scenario.outcomes))
+    by_country = len(countries) * (len(COUNTRY_VALUES) + len(APPLICATION_VALUES) * len(applications)) * single
+    of_groups = years * len(groups_of(countries)) * (len(SERIES) + len(asked)) * single
+    of_fifths = years * len(applications) * len(QUINTILES) * len(countries) * len(BY_FIFTH) * single
+    parts = (varied + 2 * len(UNITS) + measures) * double, of_groups + by_country, years * by_country, of_fifths
+    return {keep: sum(parts[: i + 1]) for i, keep in enumerate(KEEP)}

@@ -10,13 +10,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from adoptsim.equity import band_weights, need_weights
+from adoptsim.inputs.countries import Countries
 from adoptsim.inputs.names import CADRES, INCOMES, PLATFORMS, PURPOSES, QUINTILES, REGIONS
 from adoptsim.model.columns import Array, Rows
 from adoptsim.model.couplings import Links, everyone, total
 from adoptsim.model.equations import QUARTERS, sum_applications, sum_groups
 from adoptsim.model.inequality import asked_measures, measured
+from adoptsim.model.scenario import KEEP
 
 if TYPE_CHECKING:
     from adoptsim.model.model import AdoptionModel
@@ -28,6 +31,29 @@ MONEY = ("spent", "granted", "displaced", "duplicated", "lapsed")
 FIFTHS = len(QUINTILES)
 ENDS = (0.0, 1.0 - RICH), (POOR, 1.0)  # where the bands begin and end
 SPLIT = ("useful_access.gap_between", "useful_access.gap_within")
+STOCKS = ("counsellors", "national_programmes", "pool_members")
+SERIES = ("useful_access", "people_reached", "cost.public", *STOCKS, *SPLIT)  # and the measures asked for
+COUNTRY_VALUES = (
+    "useful_access", "people_reached", "cost.public", "counsellors_per_million", "national_programmes", "landed_ratio",
+)  # fmt: skip
+APPLICATION_VALUES = ("stage", "binding")  # of each country and application, "stage.newborn_sickle"
+BY_FIFTH = ("coverage", "useful_access")
+
+
+def regions_of(countries: Countries) -> list[str]:
+    """WHO regions that are there in their order, then a user's own by name."""
+    return [r for r in REGIONS if r in countries.region] + sorted(set(countries.region) - set(REGIONS))
+
+
+def groups_of(countries: Countries) -> tuple[tuple[str, str], ...]:
+    """Kind and name of the groups of yearly series, in order."""
+    return (
+        ("world", "all"),
+        *(("income", i) for i in INCOMES),
+        *(("region", r) for r in regions_of(countries)),
+        *(("fifth", q) for q in QUINTILES),
+        *(("people", b) for b in BANDS),
+    )
 
 
 class Recorder:
@@ -35,11 +61,14 @@ class Recorder:
 
     ``now[name]`` is (world,) at the latest record and ``sums[name]`` its sum over quarters, yearly outcomes counted
     once for each quarter of their year; ``series[name]`` is a list over years of (world, group); ``by_country[name]``
-    is (world, row) at the latest year's end. ``asked`` names the measures that the scenario asks for.
+    is (world, row) at the latest year's end, ``country_years[name]`` (world, year, row) and ``by_fifth[name]`` (world,
+    year, application, fifth, row) of float32; what ``keep`` does not ask for is not computed. ``asked`` names the
+    measures that the scenario asks for.
     """
 
     def __init__(self, m: AdoptionModel) -> None:
         c = m.countries
+        self.level = KEEP.index(m.keep)
         self.weight = need_weights(c.eligible, c.prevalence, c.par["app.burden"], axis=1)
         self.equal = np.full((1, self.weight.shape[1], 1, 1), 1.0 / self.weight.shape[1])
         self.asked = asked_measures(m.question.outcomes)
@@ -49,17 +78,12 @@ class Recorder:
         self.count = 0
         self.by_country: dict[str, Array] = {}
         self.series: dict[str, list[Array]] = {}
-        income, region = np.array(m.inputs.income), np.array(m.inputs.region)
-        present = [r for r in REGIONS if r in region] + sorted(set(m.inputs.region) - set(REGIONS))
-        self.incomes = Links(np.array([INCOMES.index(i) for i in income]), len(INCOMES))
-        self.regions = Links(np.array([present.index(r) for r in region]), len(present))
-        self.groups = (
-            ("world", "all"),
-            *(("income", i) for i in INCOMES),
-            *(("region", r) for r in present),
-            *(("fifth", q) for q in QUINTILES),
-            *(("people", b) for b in BANDS),
-        )
+        self.country_years: dict[str, NDArray[np.float32]] = {}
+        self.by_fifth: dict[str, NDArray[np.float32]] = {}
+        present = regions_of(m.inputs)
+        self.incomes = Links(np.array([INCOMES.index(i) for i in m.inputs.income]), len(INCOMES))
+        self.regions = Links(np.array([present.index(r) for r in m.inputs.region]), len(present))
+        self.groups = groups_of(m.inputs)
         self.reach: list[Array] = []
         self._clear_year(c)
 
@@ -91,6 +115,9 @@ class Recorder:
             self.years.append(m.question.start_year + -(-(m.quarter + 1) // QUARTERS))
             self._year(m)
             self._clear_year(c)
+
+    def _wants(self, keep: str) -> bool:
+        return self.level >= KEEP.index(keep)
 
     # access, every quarter
 
@@ -152,12 +179,12 @@ class Recorder:
         dalys = sum_applications(tests * c.value_of_result())
         care = sum_applications(tests * c.care_per_test())
         spent = sum_groups(self.money["spent"])
-        reached = sum_applications(tests) * yearly
+        reached = sum_applications(tests)
         false = tests * (1.0 - c.prevalence) * m.par["app.false_positive"]
         counsellors, programmes = c.staff[:, :, GENETICS : GENETICS + 1], sum_applications((c.stage == 2.0) * 1.0)
         width = (m.worlds_count,)
         flows = {
-            "people_reached": sum_applications(tests),
+            "people_reached": reached,
             "useful_results": sum_applications(tests * self.useful),
             "dalys_averted": dalys,
             "net_health": dalys - (spent + care) / c.threshold,
@@ -169,24 +196,42 @@ class Recorder:
             "cost.lever": np.broadcast_to(self.lever_cost, (*width, 1, 1, self.lever_cost.shape[3])),
             **{f"money.{name}": sum_groups(self.money[name]) for name in MONEY[1:]},
         }
-        stocks = {"counsellors": counsellors, "national_programmes": programmes, "pool_members": c.pool_member}
+        stocks = dict(zip(STOCKS, (counsellors, programmes, c.pool_member), strict=True))
         values = {name: _all(value) * yearly for name, value in flows.items()}
         values |= {name: _all(value) for name, value in stocks.items()}
         values |= self._strains(c)
         values["lever.unabsorbed"] = np.broadcast_to(m.board.unabsorbed[:, 0, 0, 0], width)
         values |= self._inequality() if self.asked else {}
         self._keep(values, self.quarters_of_year)
-        self._series(c, {"people_reached": reached, "cost.public": spent * yearly, **stocks})
-        self.by_country = {
-            "useful_access": self.access[:, 0, 0],
-            "people_reached": reached[:, 0, 0],
-            "cost.public": (spent * yearly)[:, 0, 0],
-            "counsellors_per_million": (counsellors / c.population)[:, 0, 0] * 1e6,
-            "national_programmes": programmes[:, 0, 0],
-            "landed_ratio": (1.0 + c.transport + c.margin[:, :, :1])[:, 0, 0],
-            **{f"stage.{name}": c.stage[:, a, 0] for a, name in enumerate(m.application_ids)},
-            **{f"binding.{name}": c.binding[:, a, 0] for a, name in enumerate(m.application_ids)},
-        }
+        self._tables(m, {"people_reached": reached * yearly, "cost.public": spent * yearly, **stocks})
+
+    def _tables(self, m: AdoptionModel, sums: dict[str, Array]) -> None:
+        """What is kept besides outcomes, as far as it is asked for."""
+        if self._wants("groups"):
+            self._series(m.countries, sums)
+            self._countries(m, sums)
+        if self._wants("countries"):
+            self._add(m, self.country_years, self.by_country)
+        if self._wants("trajectories"):
+            self._add(m, self.by_fifth, dict(zip(BY_FIFTH, (self.fifths, self.fifths * self.useful), strict=True)))
+
+    def _countries(self, m: AdoptionModel, sums: dict[str, Array]) -> None:
+        """Values of each country at the year's end."""
+        c, (reached, spent, counsellors, programmes, _) = m.countries, sums.values()
+        each, landed = counsellors / c.population * 1e6, 1.0 + c.transport + c.margin[:, :, :1]
+        values = self.access, reached, spent, each, programmes, landed
+        self.by_country = {n: v[:, 0, 0] for n, v in zip(COUNTRY_VALUES, values, strict=True)}
+        for name in APPLICATION_VALUES:
+            column = c.read(name)
+            self.by_country |= {f"{name}.{a}": column[:, i, 0] for i, a in enumerate(m.application_ids)}
+
+    def _add(self, m: AdoptionModel, kept: dict[str, NDArray[np.float32]], values: dict[str, Array]) -> None:
+        """Enter the values of the year that ends."""
+        years = -(-m.question.quarters // QUARTERS)
+        for name, value in values.items():
+            if name not in kept:
+                kept[name] = np.empty((m.worlds_count, years, *value.shape[1:]), dtype=np.float32)
+            kept[name][:, len(self.years) - 1] = value
 
     def _inequality(self) -> dict[str, Array]:
         """The measures that the scenario asks for, of useful access over all fifths."""

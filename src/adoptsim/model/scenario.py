@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from types import MappingProxyType
 
 QUARTERS_A_YEAR = 4
@@ -33,11 +34,27 @@ class LeverUse:
     incomes: tuple[str, ...] = ()
     countries: tuple[str, ...] = ()
     applications: tuple[str, ...] = ()
-    schedule: tuple[tuple[float, float], ...] = ()  # (year, share of it); replaces the ramp
+    schedule: tuple[tuple[float, float], ...] = ()  # (year, share of it), by year; replaces start, ramp and end
 
     def __post_init__(self) -> None:
         if (self.intensity is None) == (self.budget is None):
             raise ValueError(f"{self.lever}: give either an intensity or a budget")
+        if list(self.schedule) != sorted(self.schedule, key=lambda point: point[0]):
+            raise ValueError(f"{self.lever}: the years of a schedule must rise")
+        if not all(0.0 <= share <= 1.0 for _, share in self.schedule):
+            raise ValueError(f"{self.lever}: the shares of a schedule run from 0 to 1")
+
+    def share(self, year: float) -> float:
+        """Share of the chosen strength in force in the quarter that ends at ``year``.
+
+        0 before the start and after the end. A schedule is straight between its points, 0 before the first and held
+        after the last; the later of two points in one year counts from there on.
+        """
+        if self.schedule:
+            return _along(self.schedule, year)
+        if self.end is not None and year > self.end:
+            return 0.0
+        return min(max((year - self.start) / max(self.ramp, 1.0 / QUARTERS_A_YEAR), 0.0), 1.0)
 
     def canonical(self) -> tuple[object, ...]:
         """Sorting key: file order must not matter."""
@@ -57,6 +74,15 @@ class LeverUse:
         )
 
 
+def _along(points: tuple[tuple[float, float], ...], year: float) -> float:
+    if year <= points[0][0]:
+        return 0.0
+    for (before, low), (after, high) in pairwise(points):
+        if year <= after:
+            return low + (high - low) * (year - before) / (after - before)
+    return points[-1][1]
+
+
 @dataclass(frozen=True)
 class ShockUse:
     """One shock of a scenario: how large (as ``model.shocks`` says of its kind), when and where.
@@ -72,6 +98,10 @@ class ShockUse:
     incomes: tuple[str, ...] = ()
     countries: tuple[str, ...] = ()
     applications: tuple[str, ...] = ()
+
+    def share(self, year: float) -> float:
+        """1 in quarters that end after the start and not after the end, else 0; ``year`` is the quarter's end."""
+        return float(self.start < year and (self.end is None or year <= self.end))
 
     def canonical(self) -> tuple[object, ...]:
         """Sorting key: file order must not matter."""

@@ -214,15 +214,15 @@ def _stated_stages(m: AdoptionModel) -> tuple[Array, Array, Array]:
     shape = (1, len(m.applications), 1, len(m.inputs))
     national, pilot, served = np.zeros(shape), np.zeros(shape), np.full(shape, -1.0)
     income = np.array(m.inputs.income)
-    pilot_share = m.par["start.pilot_share"].item()
+    pilot_share = m.par["start.pilot_share"]
     for a, application in enumerate(m.applications):
         chance = np.array(
             [[table[i] for i in income] for table in (application.start_national, application.start_pilot)]
         )
         national[0, a, 0], pilot[0, a, 0] = chance
         if application.start_served:
-            share = np.prod([m.inputs.values[name] for name in application.start_served], axis=0)
-            served[0, a, 0] = np.where(share > pilot_share, share, -1.0)
+            served[0, a, 0] = np.prod([m.inputs.values[name] for name in application.start_served], axis=0)
+    served = np.where(served > pilot_share, served, -1.0)
     needed = np.minimum(2.0 * m.countries.relative_need, 1.0)  # few try what their people do not need
     national = np.where(
         served > m.par["start.programme_share"], 1.0, national * np.where(served > pilot_share, 0.0, needed)

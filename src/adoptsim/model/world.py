@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -30,7 +31,7 @@ from adoptsim.inputs.roster import (
 )
 from adoptsim.model.columns import Array
 from adoptsim.model.couplings import everyone
-from adoptsim.model.draws import uniforms_from
+from adoptsim.model.draws import Places
 from adoptsim.model.equations import QUARTERS
 from adoptsim.model.scenario import Scenario
 
@@ -59,21 +60,25 @@ def is_varied(parameter: Parameter, scenario: Scenario) -> bool:
 
 
 def draw_parameters(
-    parameters: Mapping[str, Parameter], worlds: Sequence[int], seed: int, scenario: Scenario
+    parameters: Mapping[str, Parameter],
+    worlds: Sequence[int],
+    seed: int,
+    scenario: Scenario,
+    factors: Mapping[str, Array] = MappingProxyType({}),
 ) -> dict[str, Array]:
     """Values by name, (worlds,) each; keyed by name, so that one parameter more moves no other.
 
-    A parameter fixed by the scenario, or by ``uncertainty: central``, has length 1.
+    Those of ``factors`` are given instead. What the scenario fixes, or ``uncertainty: central``, has length 1.
     """
-    numbers = np.asarray(worlds, dtype=np.int64)
-    first, last = int(numbers.min()), int(numbers.max())
+    places = Places(worlds)
     out: dict[str, Array] = {}
     for name, parameter in parameters.items():
-        if not is_varied(parameter, scenario):
+        if name in factors:
+            out[name] = factors[name]
+        elif not is_varied(parameter, scenario):
             out[name] = np.array([float(scenario.parameters.get(name, parameter.central))])
         else:
-            u = uniforms_from(first, last - first + 1, seed, "parameter", name)[numbers - first]
-            out[name] = parameter.quantile(u)
+            out[name] = parameter.quantile(places.uniforms(seed, "parameter", name))
     return out
 
 

@@ -1,0 +1,170 @@
+"""Chunks on disk: each written by the process that ran it, whole or absent, and told from a damaged one."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import socket
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from uuid import uuid4
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import xarray as xr
+
+from adoptsim.experiment.errors import RunStoppedError, StoreError
+from adoptsim.experiment.identity import source_hashes
+from adoptsim.experiment.plan import Chunk
+from adoptsim.experiment.result import KEYS, Result, assembled
+from adoptsim.experiment.runner import run_batch
+
+__all__ = [
+    "Kept", "Task", "found_in", "open_data", "parquet_options", "read_rows", "run_task",
+]  # fmt: skip
+
+ROWS, DATA, DAMAGED, TEMPORARY = ".parquet", ".nc", ".damaged", ".tmp-"
+SERIES, LOST = b"adoptsim.series", b"adoptsim.failed"  # what the rows of a chunk say of it
+TEXTS = ("scenario", "status", "error")
+
+
+@dataclass(frozen=True)
+class Task:
+    """A chunk to be run, where it is kept, and the sources that the plan was made with."""
+
+    chunk: Chunk
+    folder: str
+    code: str
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A chunk that is there and whole: its files, and how many of its worlds were finished and failed."""
+
+    rows: Path
+    data: Path | None
+    done: int
+    failed: int
+
+
+def run_task(task: Task) -> Kept:
+    """Run a chunk and keep it. Raises RunStoppedError where this process cannot, OSError where the disk cannot."""
+    folder, chunk = Path(task.folder), task.chunk
+    if not folder.is_dir():
+        raise RunStoppedError(f"{socket.gethostname()} does not see the folder {folder}; workers must share it")
+    if source_hashes()["code"] != task.code:
+        raise RunStoppedError(f"{socket.gethostname()} has another version of adoptsim; install the same everywhere")
+    ran = run_batch(chunk.scenario, chunk.batch, chunk.seed, chunk.keep)
+    return _write(folder, chunk, assembled(chunk.scenario, ran))
+
+
+def _write(folder: Path, chunk: Chunk, result: Result) -> Kept:
+    """The series first: the rows, written last, say that the chunk is whole."""
+    data = _file(folder, chunk.name + DATA, partial(_write_data, result.data)) if result.data.sizes else None
+    rows = as_table(result.outcomes.assign(scenario=chunk.scenario.name))
+    said = rows.replace_schema_metadata({SERIES: data.name if data else "", LOST: str(result.failed)})
+    path = _file(folder, chunk.name + ROWS, lambda path: pq.write_table(said, path, **parquet_options(said.schema)))
+    return Kept(path, data, len(rows) - result.failed, result.failed)
+
+
+def _write_data(data: xr.Dataset, path: Path) -> None:
+    data.to_netcdf(path, engine="scipy", format="NETCDF3_64BIT")
+
+
+def _file(folder: Path, name: str, write: Callable[[Path], None]) -> Path:
+    """A file that is whole and on the disk before it gets its name, in which a digest of its content stands."""
+    ending = Path(name).suffix
+    temporary = folder / f"{TEMPORARY}{uuid4().hex[:8]}{ending}"
+    try:
+        write(temporary)
+        with temporary.open("rb+") as written:
+            os.fsync(written.fileno())
+        path = folder / f"{name.removesuffix(ending)}.{_digest(temporary)}{ending}"
+        os.replace(temporary, path)
+        return path
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def as_table(rows: pd.DataFrame) -> pa.Table:
+    """Rows with one type a column whatever they hold: whole numbers, numbers or text."""
+    types = {**dict.fromkeys(TEXTS, pa.string()), **dict.fromkeys(KEYS, pa.int64())}
+    columns = ["scenario", *(name for name in rows.columns if name != "scenario")]
+    return pa.table(
+        {name: pa.array(rows[name].to_numpy(), types.get(name, pa.float64()), from_pandas=True) for name in columns}
+    )
+
+
+def parquet_options(schema: pa.Schema) -> dict[str, object]:
+    """Numbers are split by byte, texts kept in a dictionary (smallest and quickest here); pages have checksums."""
+    return {
+        "compression": "zstd",
+        "use_dictionary": [f.name for f in schema if pa.types.is_string(f.type) or pa.types.is_large_string(f.type)],
+        "use_byte_stream_split": [f.name for f in schema if pa.types.is_floating(f.type)],
+        "write_page_checksum": True,
+    }
+
+
+def found_in(folder: Path, chunks: Sequence[Chunk], complain: Callable[[str], None]) -> dict[str, Kept]:
+    """What is kept of each chunk, by its name, after reading it through; a damaged one is set aside, and told.
+
+    Half-written files are removed. Raises StoreError at a file that is not of this run.
+    """
+    known = {chunk.name: chunk for chunk in chunks}
+    found: dict[str, Kept] = {}
+    for path in sorted(folder.iterdir()):
+        name = path.name.split(".")[0]
+        if path.name.startswith(TEMPORARY):
+            path.unlink(missing_ok=True)
+        elif name not in known:
+            raise StoreError(f"{path}: is not of this run, and would be lost with {folder}; move it elsewhere")
+        elif path.suffix == ROWS:
+            kept = _read_through(path, known[name])
+            if kept is not None:
+                found[name] = kept
+            else:
+                os.replace(path, path.with_name(path.name + DAMAGED))
+                complain(f"{path} was damaged; it is set aside, and its worlds are run again.")
+    return found
+
+
+def _read_through(path: Path, chunk: Chunk) -> Kept | None:
+    """What a chunk's file holds, None where it or its series are not what was written."""
+    try:
+        if not _is_whole(path):
+            return None
+        rows = pq.read_metadata(path)
+        said = rows.metadata
+        data = path.with_name(said[SERIES].decode()) if said[SERIES] else None
+        failed = int(said[LOST])
+    except (pa.ArrowException, OSError, KeyError):
+        return None
+    if rows.num_rows != len(chunk.batch) or (data and not (data.exists() and _is_whole(data))):
+        return None
+    return Kept(path, data, rows.num_rows - failed, failed)
+
+
+def _is_whole(path: Path) -> bool:
+    return path.name.split(".")[-2] == _digest(path)
+
+
+def read_rows(path: Path, columns: list[str] | None = None) -> pa.Table:
+    """Rows of a chunk, some columns or all."""
+    return pq.read_table(path, columns=columns, partitioning=None)
+
+
+def open_data(kept: Kept) -> xr.Dataset | None:
+    """Series and countries of a chunk, read when used."""
+    if kept.data is None:
+        return None
+    data = xr.open_dataset(kept.data, engine="scipy")
+    return data.assign_coords(world=data["world"].astype(np.int64))
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as content:
+        return hashlib.file_digest(content, "blake2b").hexdigest()[:32]

@@ -1,0 +1,109 @@
+"""Who does the work: processes of this machine, or a dask.distributed cluster. Both give results as they come."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
+from typing import TYPE_CHECKING, Any, TypeVar
+from uuid import uuid4
+
+from joblib import Parallel, cpu_count, delayed
+from joblib.externals.loky.process_executor import TerminatedWorkerError
+
+from adoptsim.experiment.errors import RunStoppedError
+
+if TYPE_CHECKING:
+    from distributed import Client, Future
+
+__all__ = ["DASK", "done_by", "in_processes", "on_cluster"]
+
+T = TypeVar("T")
+R = TypeVar("R")
+DASK = "dask://"
+DEATHS = 3  # how often processes may be killed without anything getting done in between
+PATIENCE = 30  # seconds to reach a scheduler, and for its first worker to join
+
+
+def done_by(
+    work: Callable[[T], R], tasks: Sequence[T], jobs: int | None = None, executor: str = ""
+) -> Iterator[tuple[int, R]]:
+    """Number and result of each task, in any order. ``executor`` is ``dask://host:port``; none = ``in_processes``."""
+    if executor:
+        return on_cluster(work, tasks, executor)
+    return in_processes(work, tasks, jobs)
+
+
+def in_processes(work: Callable[[T], R], tasks: Sequence[T], jobs: int | None = None) -> Iterator[tuple[int, R]]:
+    """Work done by ``jobs`` processes (none = one per core); with one it is done in this process.
+
+    What a process that was killed had in hand is done again by another. Raises RunStoppedError where processes are
+    killed time and again, and whatever ``work`` raises.
+    """
+    left = dict(enumerate(tasks))
+    deaths = 0
+    processes = min(jobs or cpu_count(), len(left))  # also for what is left: a task that kills must not run in here
+    while left:
+        try:
+            numbered = (delayed(_numbered)(work, number, task) for number, task in list(left.items()))
+            for number, result in Parallel(n_jobs=processes, return_as="generator_unordered")(numbered):
+                del left[number]
+                deaths = 0
+                yield number, result
+        except TerminatedWorkerError:
+            deaths += 1
+            if deaths == DEATHS:
+                reason = "processes were killed time and again, perhaps for want of memory; try fewer --jobs"
+                raise RunStoppedError(reason) from None
+
+
+def _numbered(work: Callable[[T], R], number: int, task: T) -> tuple[int, R]:
+    return number, work(task)
+
+
+def on_cluster(work: Callable[[T], R], tasks: Sequence[T], address: str) -> Iterator[tuple[int, R]]:
+    """Work done by the workers of a dask.distributed scheduler at ``dask://host:port``.
+
+    Raises RunStoppedError where the cluster cannot be reached or is lost, and whatever ``work`` raises. Twice as many
+    tasks as there are threads are under way at a time: a scheduler stalls under a million.
+    """
+    with _connected(address) as client:
+        yield from _submitted(client, work, tasks)
+
+
+def _connected(address: str) -> Client:
+    try:
+        from distributed import Client
+    except ImportError:
+        raise RunStoppedError("dask is not installed here; pip install 'adoptsim[cluster]'") from None
+    try:
+        client = Client(address.replace(DASK, "tcp://", 1), timeout=PATIENCE, set_as_default=False)
+        client.wait_for_workers(1, timeout=PATIENCE)
+    except (OSError, ValueError) as error:  # a TimeoutError is an OSError
+        reason = f"no scheduler with workers can be reached there ({error or type(error).__name__})"
+        raise RunStoppedError(f"{address}: {reason}") from None
+    return client
+
+
+def _submitted(client: Client, work: Callable[[T], R], tasks: Sequence[T]) -> Iterator[tuple[int, R]]:
+    from distributed import as_completed
+    from distributed.client import FutureCancelledError
+    from distributed.scheduler import KilledWorker
+
+    run = uuid4().hex[:8]  # results that a scheduler remembers of another run are not ours
+    waiting = enumerate(tasks)
+
+    def submit(count: int) -> list[Future[Any]]:
+        return [
+            client.submit(_numbered, work, number, task, key=f"adoptsim-{run}-{number}", pure=False)
+            for number, task in islice(waiting, count)
+        ]
+
+    running = as_completed(submit(2 * sum(client.nthreads().values())))
+    try:
+        for future in running:
+            yield future.result()
+            running.update(submit(1))
+    except KilledWorker as error:
+        raise RunStoppedError(f"workers were killed time and again, perhaps for want of memory ({error})") from None
+    except FutureCancelledError as error:
+        raise RunStoppedError(f"the connection to the scheduler was lost ({error})") from None

@@ -1,0 +1,119 @@
+"""Board: all that pushes on the quantities of one scenario in a block of worlds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from adoptsim.inputs.countries import Countries
+from adoptsim.model.actors import ACTORS, RELATIONS
+from adoptsim.model.columns import Array, Parameters, Quantity, Rows, columns_of
+from adoptsim.model.couplings import everyone
+from adoptsim.model.equations import QUARTERS
+from adoptsim.model.factors import BUDGET, Factors
+from adoptsim.model.levers import LEVERS, Lever
+from adoptsim.model.push import Push, aim
+from adoptsim.model.scenario import LeverUse, Scenario
+
+QUANTITIES: Mapping[str, tuple[type, Quantity]] = {
+    name: (kind, column)
+    for kind in (*ACTORS, *RELATIONS)
+    for name, column in columns_of(kind).items()
+    if isinstance(column, Quantity)
+}
+
+
+class Board:
+    """Writes the quantities that levers change, and adds up what levers cost.
+
+    ``unabsorbed`` is (world or 1, 1, 1, 1): US$ a year of lever budgets beyond full strength.
+    """
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        countries: Countries,
+        applications: tuple[str, ...],
+        par: Parameters,
+        factors: Factors | None = None,
+    ) -> None:
+        self.start_year = scenario.start_year
+        self.unabsorbed: Array = np.zeros((1, 1, 1, 1))
+        factors = factors or Factors()
+        uses = _lever_uses(scenario, factors)
+        aims = [aim(use, countries, applications) for use in uses]
+        costs = [_cost(LEVERS[use.lever], where, countries, par) for use, where in zip(uses, aims, strict=True)]
+        given = self._given(factors, uses, costs)
+        self.levers = [
+            Push(
+                use,
+                {quantity: par[name] for quantity, name in LEVERS[use.lever].acts.items()},
+                given[use.lever] if use.lever in given else self._own(use, cost),
+                where,
+                cost,
+            )
+            for use, where, cost in zip(uses, aims, costs, strict=True)
+        ]
+        self.pushes = self.levers
+        self.written: tuple[float, ...] | None = None
+
+    def _given(self, factors: Factors, uses: list[LeverUse], costs: list[Array]) -> dict[str, Array]:
+        """Strengths of levers that are factors; all uses of a lever share its budget at one intensity."""
+        found = {}
+        for name, values in factors.strengths.items():
+            lever, strength = name.removesuffix(BUDGET), values.reshape(-1, 1, 1, 1)
+            if name != lever:
+                whole = np.zeros(())
+                for use, cost in zip(uses, costs, strict=True):
+                    whole = whole + everyone(cost) * (use.lever == lever)
+                strength = self._bought(strength, whole)
+            found[lever] = strength
+        return found
+
+    def _own(self, use: LeverUse, cost: Array) -> Array:
+        """Strength of a use as the scenario states it."""
+        if use.budget is None:
+            return np.full((1, 1, 1, 1), float(use.intensity or 0.0))
+        return self._bought(np.full((1, 1, 1, 1), use.budget), everyone(cost))
+
+    def _bought(self, budget: Array, whole: Array) -> Array:
+        """Intensity that a yearly budget buys where full strength costs ``whole``; the rest is not absorbed."""
+        self.unabsorbed = self.unabsorbed + np.maximum(budget - whole, 0.0)
+        wide = np.broadcast_shapes(budget.shape, whole.shape)
+        return np.minimum(np.divide(budget, whole, out=np.zeros(wide), where=whole > 0), 1.0)
+
+    def write(self, quarter: int, populations: Mapping[type, Rows], target: Mapping[Any, Any]) -> Array:
+        """Write every quantity that is pushed; US$ of programme cost in the quarter, (world or 1, 1, 1, country)."""
+        ends = self.start_year + (quarter + 1) / QUARTERS
+        shares = tuple(push.use.share(ends) for push in self.pushes)
+        if shares != self.written:
+            for name in sorted({quantity for push in self.pushes for quantity in push.changes}):
+                kind, quantity = QUANTITIES[name]
+                setattr(populations[kind], name, self._combined(name, quantity, shares, target.get(kind)))
+            self.written = shares
+        cost = np.zeros((1, 1, 1, 1))
+        for push, share in zip(self.levers, shares, strict=False):
+            cost = cost + push.strength * share * push.cost / QUARTERS
+        return cost
+
+    def _combined(self, name: str, quantity: Quantity, shares: tuple[float, ...], rows: Any) -> Array:
+        out: Array = np.full((1, 1, 1, 1), quantity.start)
+        for push, share in zip(self.pushes, shares, strict=True):
+            if name in push.changes:
+                change = push.change(name, "application" in quantity.axes, share, rows)
+                out = out * (1.0 + change) if quantity.combine == "scale" else out + change
+        return out
+
+
+def _lever_uses(scenario: Scenario, factors: Factors) -> list[LeverUse]:
+    """Uses in canonical order; a lever that is a factor and has no use in the scenario acts everywhere."""
+    missing = factors.levers() - {use.lever for use in scenario.levers}
+    return sorted((*scenario.levers, *(LeverUse(name, intensity=0.0) for name in missing)), key=LeverUse.canonical)
+
+
+def _cost(lever: Lever, where: Array, countries: Countries, par: Parameters) -> Array:
+    """US$ a year of a lever at full strength where it aims, (world or 1, 1, 1, country)."""
+    people = countries.values["population"] / 1e6
+    return np.asarray((par[lever.cost_country] + par[lever.cost_million] * people) * where.max(axis=1, keepdims=True))

@@ -1,0 +1,47 @@
+"""Push: one use of a lever or one shock in a block of worlds, as a change of named quantities."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from adoptsim.inputs.countries import Countries
+from adoptsim.model.columns import Array
+from adoptsim.model.scenario import LeverUse, ShockUse
+
+Use = LeverUse | ShockUse
+
+
+@dataclass(frozen=True, eq=False)
+class Push:
+    """Change of a quantity = change at full strength x strength x share in force x aim.
+
+    ``changes`` by quantity and ``strength`` are (world or 1, 1, 1, 1), ``aim`` is (1, application, 1, country) of 0 and
+    1, ``cost`` US$ a year at full strength by country.
+    """
+
+    use: Use
+    changes: Mapping[str, Array]
+    strength: Array
+    aim: Array
+    cost: Array
+
+    def change(self, quantity: str, by_application: bool, share: float, rows: Any) -> Array:
+        """What is added to the quantity, or to 1 where it scales, on the given country of each row (None = its own)."""
+        aim = self.aim if by_application else self.aim.max(axis=1, keepdims=True)
+        strength = self.strength * share * aim
+        return self.changes[quantity] * (strength if rows is None else strength[..., rows])
+
+
+def aim(use: Use, countries: Countries, applications: tuple[str, ...]) -> Array:
+    """1 where a use aims, (1, application, 1, country)."""
+
+    def one(values: tuple[str, ...], chosen: tuple[str, ...]) -> Any:
+        return np.isin(values, chosen) if chosen else np.ones(len(values), dtype=bool)
+
+    who = one(countries.region, use.regions) & one(countries.income, use.incomes) & one(countries.iso3, use.countries)
+    what = one(applications, use.applications)
+    return np.asarray((what[:, None, None] & who)[None], dtype=float)
