@@ -9,7 +9,7 @@ from adoptsim.experiment.load import load_experiment, load_question, load_scenar
 from adoptsim.experiment.question import Experiment, as_config
 from adoptsim.experiment.units import fraction, money
 from adoptsim.model.levers import LEVERS
-from adoptsim.model.scenario import LeverUse, Scenario
+from adoptsim.model.scenario import LeverUse, Scenario, ShockUse
 
 ROOT = Path(__file__).parents[2]
 FULL = """
@@ -23,10 +23,17 @@ levers:
     - level: 3
       targets: {incomes: [LIC, LMC], countries: [NOR, NGA], applications: [newborn_sickle]}
     - budget: 0.04 billion USD2024
+    - {intensity: 0.2, schedule: {2030: 50 %, 2026.5: 0, 2035: 1}}
+shocks:
+  price_jump: {size: 300 %, start: 2025, targets: {applications: [newborn_sickle]}}
+  epidemic:
+    - {size: 20 %, start: 2026.5, end: 2027}
+    - {size: 0.1, start: 2025, targets: {regions: [AFR]}}
 uncertainty: central
 start_year: 2024
 quarters: 12
-parameters: {pool.fee: 0.05, newborn_sickle.linkage: 0.5}
+parameters:
+  {pool.fee: 5 %, newborn_sickle.linkage: 0.5, fund.world_total: 60 million USD2024, fund.grant_duration: 4 years}
 applications: [newborn_sickle, hereditary_cancer]
 outcomes: [useful_access.slope_index@2027, useful_access.MDRW.mean, useful_access.p40.mean]
 """
@@ -47,6 +54,7 @@ def test_every_field_arrives(tmp_path: Path) -> None:
         levers=(
             LeverUse("data_sharing", intensity=0.5, start=2026.25, ramp=0.0, end=2040.0, regions=("AFR", "EUR")),
             LeverUse("pooled_procurement", budget=4e7),
+            LeverUse("pooled_procurement", intensity=0.2, schedule=((2026.5, 0.0), (2030.0, 0.5), (2035.0, 1.0))),
             LeverUse(
                 "pooled_procurement",
                 intensity=0.75,
@@ -55,10 +63,20 @@ def test_every_field_arrives(tmp_path: Path) -> None:
                 applications=("newborn_sickle",),
             ),
         ),
+        shocks=(
+            ShockUse("epidemic", 0.2, 2026.5, 2027.0),
+            ShockUse("epidemic", 0.1, 2025.0, regions=("AFR",)),
+            ShockUse("price_jump", 3.0, 2025.0, applications=("newborn_sickle",)),
+        ),
         start_year=2024,
         quarters=12,
         uncertainty="central",
-        parameters={"pool.fee": 0.05, "newborn_sickle.linkage": 0.5},
+        parameters={
+            "pool.fee": 0.05,
+            "newborn_sickle.linkage": 0.5,
+            "fund.world_total": 6e7,
+            "fund.grant_duration": 4.0,
+        },
         applications=("newborn_sickle", "hereditary_cancer"),
         outcomes=("useful_access.MDRW.mean", "useful_access.p40.mean", "useful_access.slope_index@2027"),
     )
@@ -72,7 +90,7 @@ def test_what_is_left_out_has_the_model_s_defaults(tmp_path: Path) -> None:
 
 def test_order_in_the_file_changes_nothing(tmp_path: Path) -> None:
     head, tail = FULL.split("  pooled_procurement:")
-    uses = tail.split("uncertainty")[0]
+    uses = tail.split("shocks")[0]
     lever = "\n".join(line for line in head.splitlines() if "data_sharing" in line)
     turned = FULL.replace(lever + "\n", "").replace(uses, uses + lever + "\n")
     assert turned != FULL

@@ -137,6 +137,67 @@ CASES = {
     ),
     "missing scenario file": ("name: e\nscenarios: [@@wrong.yml]\n", "wrong.yml", "no such file", ""),
     "scenario is a number": ("name: e\nscenarios: [@@3]\n", "3", "the path of a scenario file", ""),
+    "percentage in another word": (ONE.replace("level: 2", "intensity: @@50 percent"), "50 percent", "0 to 1", "50 %"),
+    "share as quoted number": (ONE.replace("level: 2", 'intensity: @@"0.5"'), "0.5", "0 to 1", "50 %"),
+    "commas in money": (
+        ONE.replace("level: 2", "budget: @@1,000,000 USD2024"), "1,000,000 USD2024", "2024 US$", "1000000 USD2024",
+    ),
+    "ramp in months": (ONE + "    ramp: @@6 months\n", "6 months", "years from", "6 years"),
+    "parameter in a wrong unit": (
+        "name: a\nparameters: {fund.world_total: @@40 million EUR}\n", "40 million EUR",
+        "from 4e+07 to 3e+08 US$ a year, such as '300 million USD2024'", "40 million USD2024",
+    ),
+    "parameter percent out of bounds": ("name: a\nparameters: {pool.fee: @@500 %}\n", "500 %", "such as '", ""),
+    "parameter that holds a list": ("name: a\nparameters: {pool.fee: @@[1]}\n", "1", "within the bounds", ""),
+    "misspelt shock": ("name: a\nshocks: {@@price_jmp: {size: 1, start: 2030}}\n", "price_jmp", "", "price_jump"),
+    "shock without start": ("name: a\nshocks:\n  price_jump: @@{size: 1}\n", "", "needed: when it begins", ""),
+    "shock too large": (
+        "name: a\nshocks: {epidemic: {size: @@150 %, start: 2030}}\n", "150 %",
+        "from 0 to 1 (0 % to 100 %): share of", "",
+    ),
+    "shock below zero": ("name: a\nshocks: {epidemic: {size: @@-1, start: 2030}}\n", "-1", "a percentage", ""),
+    "shock that ends before": (
+        "name: a\nshocks: {epidemic: {size: 1, start: 2030, end: @@2030}}\n", "2030", "after the start", "",
+    ),
+    "strength of a shock": (
+        "name: a\nshocks: {epidemic: {size: 1, start: 2030, @@level: 2}}\n", "level", "size, start, end, targets", "",
+    ),
+    "schedule and start": (
+        ONE + "    @@start: 2026\n    schedule: {2026: 0 %, 2030: 1}\n", "start", "a schedule takes the place", "",
+    ),
+    "schedule above all": (ONE + "    schedule: {2026: 0 %, 2030: @@101 %}\n", "101 %", "0 % to 100 %, by year", ""),
+    "schedule by word": (ONE + "    schedule: {@@soon: 0 %}\n", "soon", "by year", ""),
+    "schedule between quarters": (ONE + "    schedule: {@@2026.1: 0 %}\n", "2026.1", "by year", ""),
+    "schedule with a year twice": (
+        ONE + "    schedule: @@{2026: 0 %, 2026.0: 1}\n", "2026, 2026.0", "stands here twice", "",
+    ),
+    "schedule without years": (ONE + "    schedule: @@{}\n", "", "by year", ""),
+    "lever emptied without a parent": ("name: a\nlevers:\n  @@data_sharing:\n", "", "here nothing is", ""),
+    "merge key": ("name: a\nlevers: {data_sharing: {level: 1, @@<<: {ramp: 2}}}\n", "<<", "'extends' takes over", ""),
+    "number beyond all": ("name: a\nquarters: @@1e400\n", "inf", "a whole number of quarters", ""),
+    "number of 5000 digits": ("name: a\nquarters: @@" + "9" * 5000 + "\n", "9" * 57 + "...", "cannot be read", ""),
+    "number of 400 digits": ("name: a\nstart_year: @@" + "9" * 400 + "\n", "9" * 57 + "...", "too large", ""),
+    "hexadecimal beyond all": (
+        "name: a\nstart_year: @@0x" + "f" * 5000 + "\n", "0x" + "f" * 55 + "...", "too large", "",
+    ),
+    "text that clears the screen": ('name: a\ntitle: @@"\\e[2J"\n', "?[2J", "cannot be printed", ""),
+    "text with half a character": ('name: a\ntitle: @@"\\ud800"\n', "?", "cannot be printed", ""),
+    "nested too deep": ("@@name: " + "[" * 2000 + "\n", "", "nested too deep", ""),
+    "a very long line": ("name: a\n" + "x" * 5000 + "@@: 1\n", "x" * 57 + "...", "not YAML", ""),
+    "missing design": (
+        "name: e\nscenarios: [{name: a}]\ndesign: {table: @@rows.csv}\n", "rows.csv", "no such file", "",
+    ),
+    "field of a design": (
+        "name: e\nscenarios: [{name: a}]\ndesign: {table: e.csv, @@bloc: 2}\n", "bloc", "table, block", "block",
+    ),
+    "kept too much": ("name: e\nscenarios: [{name: a}]\nkeep: @@group\n", "group", "of outcomes, groups", "groups"),
+    "too many runs": (
+        "name: e\nworlds: @@10000000\nscenarios: [" + ", ".join(f"{{name: s{i}}}" for i in range(11)) + "]\n",
+        "10,000,000 worlds", "110,000,000 runs; at most 100,000,000", "",
+    ),
+    "extends nothing": ("name: a\nextends: @@baseline\n", "baseline", "no such file", ""),
+    "extends a list": ("name: a\nextends: @@[b]\n", "b", "the path of one scenario file", ""),
+    "extends itself": ("name: a\nextends: @@wrong\n", "wrong", "in a circle: wrong.yaml -> wrong.yaml", ""),
     "field of an inline scenario": ("name: e\nscenarios: [{name: a, @@lever: {}}]\n", "lever", "levers", "levers"),
 }  # fmt: skip
 

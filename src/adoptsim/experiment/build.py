@@ -7,10 +7,10 @@ from types import MappingProxyType
 from typing import Any
 
 from adoptsim.experiment import units
-from adoptsim.experiment.document import Document, Path, dotted
 from adoptsim.experiment.extends import YAML_ENDINGS
 from adoptsim.experiment.names import Known
 from adoptsim.experiment.schema import LeverEntry, ScenarioFile, ShockEntry, TargetsEntry
+from adoptsim.inputs.document import Document, Path, dotted
 from adoptsim.model.scenario import LeverUse, Scenario, ShockUse
 
 __all__ = ["scenario_from"]

@@ -10,10 +10,10 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from adoptsim.experiment import units
-from adoptsim.experiment.document import UNREADABLE, Document, Path
 from adoptsim.experiment.extends import STRENGTHS, TIMES
 from adoptsim.experiment.names import Known
 from adoptsim.experiment.schema import Entry, ScenarioFile
+from adoptsim.inputs.document import UNREADABLE, Document, Path
 from adoptsim.inputs.errors import Problem, nearest_name
 from adoptsim.model.shocks import SHOCKS
 
@@ -131,7 +131,7 @@ def _wrong_parameters(document: Document, known: Known) -> Iterator[Problem]:
         if name not in known.parameters or isinstance(value, bool) or not isinstance(value, int | float | str):
             continue  # told already
         low, high, unit = known.parameters[name]
-        allowed = f"from {low:g} to {high:g} {unit}".rstrip() + f", such as {units.written(high, unit)!r}"
+        allowed = f"from {units.span(low, high, unit)}"
         try:
             number = units.quantity(value, unit)
         except units.UnitError as error:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 
-from adoptsim.experiment.document import UNREADABLE, Document, Path, read_document
+from adoptsim.inputs.document import UNREADABLE, Document, Path, read_document
 from adoptsim.inputs.errors import InputError, Problem, nearest_name
 
 __all__ = ["NO_FILE", "OWN", "STRENGTHS", "TIMES", "YAML_ENDINGS", "missing_file", "resolved"]
@@ -41,6 +41,7 @@ def resolved(document: Document) -> tuple[Document, list[Problem]]:
     merged = chain.pop()
     while chain:
         merged = _merged(merged, chain.pop())
+    merged.value = {key: value for key, value in merged.value.items() if key != "extends"}  # it has been told of
     return merged, problems
 
 

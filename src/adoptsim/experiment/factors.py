@@ -19,11 +19,11 @@ from numpy.typing import NDArray
 
 from adoptsim.experiment import units
 from adoptsim.experiment.design import Design
-from adoptsim.experiment.document import shown
 from adoptsim.experiment.fields import MAX_BUDGET
 from adoptsim.experiment.question import MAX_WORLDS
 from adoptsim.inputs.applications import load_applications
 from adoptsim.inputs.cells import Cell, Checker, starts_of
+from adoptsim.inputs.document import shown
 from adoptsim.inputs.errors import InputError, Problem, nearest_name
 from adoptsim.model.levers import LEVERS
 from adoptsim.model.scenario import Scenario
@@ -52,7 +52,7 @@ class Factor:
         """The range in words."""
         if self.unit == "":
             return f"expected a whole number from {self.low:g} to {self.high:,.0f}"
-        return f"expected {self.low:g} to {self.high:g} {self.unit}, such as {units.written(self.high, self.unit)!r}"
+        return f"expected {units.span(self.low, self.high, self.unit)}"
 
 
 def factors_known(scenarios: Sequence[Scenario]) -> Mapping[str, Factor]:
@@ -104,7 +104,7 @@ def _header(text: TextIO, known: Mapping[str, Factor], check: Checker) -> list[s
         line = text.readline(LONGEST_LINE)
     except UnicodeDecodeError:
         _not_utf8(check)
-    if not line.strip():
+    if not line.strip() and not check.problems:
         check.add(Cell("", 1, 1), "", "expected the names of columns in the first line: it is empty")
     names = [name.strip() for name in next(csv.reader([line]), [])] if not check.problems else []
     at = starts_of(line)
@@ -212,6 +212,18 @@ def _number(text: str, factor: Factor) -> float | None:
     return value if factor.low <= value <= factor.high else None
 
 
+def _meant(text: str, factor: Factor) -> str:
+    """How a cell that is no plain number is written rightly, "" where that is not known."""
+    try:
+        float(text)
+    except ValueError:
+        try:
+            units.quantity(text.strip(), factor.unit or "rows")
+        except units.UnitError as error:
+            return error.nearest
+    return ""
+
+
 def _faults(
     line: int,
     at: Callable[[int], int],
@@ -223,12 +235,7 @@ def _faults(
     """What is wrong with a row: cell, field, what is allowed, nearest right value."""
     for k, (name, text, value) in enumerate(zip(names, record, cells, strict=False)):
         if value is None:
-            nearest = ""
-            try:
-                units.quantity(text.strip(), known[name].unit or "number")
-            except units.UnitError as error:
-                nearest = error.nearest
-            yield Cell(shown(text.strip()), line, at(k)), name, known[name].allowed, nearest
+            yield Cell(shown(text.strip()), line, at(k)), name, known[name].allowed, _meant(text, known[name])
     if len(record) != len(names):
         extra = min(len(names), len(record) - 1)
         told = f"{len(record)} cells"

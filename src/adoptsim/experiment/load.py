@@ -11,15 +11,16 @@ from types import MappingProxyType
 from adoptsim.experiment.build import scenario_from
 from adoptsim.experiment.checking import checked, in_order
 from adoptsim.experiment.design import Design
-from adoptsim.experiment.document import UNREADABLE, Document, Path, read_document
 from adoptsim.experiment.extends import YAML_ENDINGS, missing_file, resolved
 from adoptsim.experiment.factors import factors_known, read_design
 from adoptsim.experiment.fields import outcome_problem
 from adoptsim.experiment.names import TABLES, Known, known_names
 from adoptsim.experiment.question import MAX_RUNS, Experiment
 from adoptsim.experiment.schema import DesignEntry, ExperimentFile, ScenarioFile
+from adoptsim.inputs import usertable
 from adoptsim.inputs.applications import load_applications, packaged_applications, read_application
 from adoptsim.inputs.countries import load_countries
+from adoptsim.inputs.document import UNREADABLE, Document, Path, read_document
 from adoptsim.inputs.errors import InputError, Problem, nearest_name
 from adoptsim.inputs.own_tables import read_own_tables
 from adoptsim.model.scenario import Scenario
@@ -246,7 +247,9 @@ def _known_in(document: Document) -> tuple[Known, list[Problem]]:
         return known, missing
     try:
         if "countries" in tables:
-            known = known.with_countries(load_countries(document.beside(("tables", "countries"), tables["countries"])))
+            known = known.with_countries(
+                usertable.read(FilePath(document.beside(("tables", "countries"), tables["countries"])))
+            )
     except InputError as error:
         return known, list(error.problems)
     return _with_applications(document, known, applications)

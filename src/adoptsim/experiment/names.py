@@ -12,7 +12,7 @@ from adoptsim.inputs.roster import KINDS
 
 if TYPE_CHECKING:
     from adoptsim.inputs.applications import Application
-    from adoptsim.inputs.countries import Countries
+    from adoptsim.inputs.usertable import UserTable
 
 __all__ = ["TABLES", "Known", "known_names", "nearest_country"]
 
@@ -31,10 +31,10 @@ class Known:
     parameters: Mapping[str, tuple[float, float, str]]  # low, high, unit
     own_countries: bool = False  # the codes come from a user's table
 
-    def with_countries(self, countries: Countries) -> Known:
+    def with_countries(self, table: UserTable) -> Known:
         """The names that hold with a user's table of countries."""
-        names = dict(zip(countries.iso3, countries.name, strict=True))
-        regions = tuple(dict.fromkeys((*self.regions, *countries.region)))
+        names = dict(zip(table.unit, table.name, strict=True))
+        regions = tuple(dict.fromkeys((*self.regions, *table.region)))
         return replace(self, countries=names, regions=regions, own_countries=True)
 
     def with_applications(self, applications: Sequence[Application]) -> Known:

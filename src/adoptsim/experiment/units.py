@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["CURRENCY", "UnitError", "fraction", "money", "number", "quantity", "written", "years"]
+__all__ = ["CURRENCY", "UnitError", "fraction", "money", "number", "quantity", "span", "written", "years"]
 
 DIGITS = r"([+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)"
 QUANTITY = re.compile(rf"{DIGITS}\s*(thousand|million|billion)?\s*(\D.*)?")
@@ -16,6 +16,7 @@ COMMAS = re.compile(r"(?<=\d),(?=\d{3})")
 SCALES = {"": 1.0, "thousand": 1e3, "million": 1e6, "billion": 1e9}
 CURRENCY = "USD2024"
 SYMBOLS = {"share": "%", "US$": CURRENCY}  # how a text says what the registry calls a share, or US$
+SAID = ("%", CURRENCY, "years", "months", "km")  # units that people write beside the number
 LONGEST = 80
 
 
@@ -57,7 +58,7 @@ def _meant(digits: str, scale: str, given: str, symbol: str) -> str:
     """How a quantity in a wrong unit is written rightly."""
     if symbol == "%":
         return f"{digits} %" if given else f"{100.0 * float(digits) * SCALES[scale]:g} %"
-    return " ".join(filter(None, (digits, scale, symbol)))
+    return " ".join(filter(None, (digits, scale, symbol if symbol in SAID else "")))
 
 
 def written(value: float, unit: str) -> str:
@@ -66,7 +67,14 @@ def written(value: float, unit: str) -> str:
     if symbol == "%":
         return f"{100.0 * value:.6g} %"
     scale = next((s for s in ("billion", "million") if symbol == CURRENCY and abs(value) >= SCALES[s]), "")
-    return " ".join(filter(None, (f"{value / SCALES[scale]:.6g}", scale, symbol)))
+    shown = symbol if symbol in SAID else ""
+    return " ".join(filter(None, (f"{value / SCALES[scale]:.6g}", scale, shown)))
+
+
+def span(low: float, high: float, unit: str) -> str:
+    """A range in words, with an example where the unit is usually written beside the number."""
+    example = written(high, unit)
+    return f"{low:g} to {high:g} {unit}".rstrip() + (f", such as {example!r}" if " " in example else "")
 
 
 def number(value: object, unit: str) -> float:

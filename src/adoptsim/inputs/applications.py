@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import math
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
-from pathlib import Path
+from pathlib import Path as FilePath
 from typing import Any
 
+from adoptsim.inputs.document import UNREADABLE, Document, Path, read_document
 from adoptsim.inputs.errors import InputError, Problem, nearest_name
+from adoptsim.inputs.indicators import UNITS
 from adoptsim.inputs.names import CADRES, INCOMES, PLATFORMS, SOURCES
 from adoptsim.inputs.parameters import Parameter
 
@@ -32,10 +36,6 @@ TRAITS = (
 OPTIONAL_TRAITS = ("dalys_if_births_counted",)
 DRIVERS = {"births": "per_birth", "population": "per_person", "adults": "per_adult"}
 ANCESTRY_EFFECTS = ("none", "vus", "detection")
-KEYS = (
-    "id", "title", "description", "available", "source", "priced_in", "platform", "once", "backlog_years", "ancestry",
-    "eligible", "prevalence", "traits", "minutes", "start", "vehicle",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -74,22 +74,19 @@ def _trait(name: str, entry: Mapping[str, Any], key: str = "value") -> Parameter
     low, central, high = (float(x) for x in entry[key])
     return Parameter(
         name,
-        str(entry.get("unit", "share")),
+        str(entry.get("unit") or "share"),
         low,
         central,
         high,
-        entry.get("distribution", "triangular"),
-        entry.get("quality", "assumption"),
-        entry.get("evidence", ""),
-        entry.get("note", ""),
+        entry.get("distribution") or "triangular",
+        entry.get("quality") or "assumption",
+        entry.get("evidence") or "",
+        entry.get("note") or "",
     )
 
 
-def parse_application(raw: Mapping[str, Any], file: str) -> Application:
-    """One application from its YAML mapping. InputError lists every unknown, missing or wrong field."""
-    problems = list(_problems(raw, file))
-    if problems:
-        raise InputError(problems)
+def _application(raw: Mapping[str, Any]) -> Application:
+    """One application from a mapping without fault."""
     ident = raw["id"]
     traits = {name: _trait(f"{ident}.{name}", entry) for name, entry in raw["traits"].items()}
     traits["eligible_rate"] = _trait(f"{ident}.eligible_rate", raw["eligible"], "rate")
@@ -104,8 +101,8 @@ def parse_application(raw: Mapping[str, Any], file: str) -> Application:
         source=raw["source"],
         priced_in=raw["priced_in"],
         platform=raw["platform"] or "",
-        once=bool(raw["once"]),
-        backlog_years=float(raw.get("backlog_years", 0.0)),
+        once=raw["once"],
+        backlog_years=float(raw.get("backlog_years") or 0.0),
         ancestry=raw["ancestry"],
         eligible_of=DRIVERS[raw["eligible"]["of"]],
         prevalence_of=prevalence.get("country", ""),
@@ -113,112 +110,160 @@ def parse_application(raw: Mapping[str, Any], file: str) -> Application:
         traits=traits,
         minutes_per_test=tuple(float(x) for x in raw["minutes"]["per_test"]),
         minutes_per_positive=tuple(float(x) for x in raw["minutes"]["per_positive"]),
-        start_served=tuple(name.strip() for name in raw["start"].get("served", "").split("*") if name.strip()),
+        start_served=tuple(name.strip() for name in (raw["start"].get("served") or "").split("*") if name.strip()),
         start_national=dict(raw["start"]["national"]),
         start_pilot=dict(raw["start"]["pilot"]),
-        vehicle=bool(raw.get("vehicle", False)),
+        vehicle=bool(raw.get("vehicle") or False),
     )
 
 
-def _problems(raw: Mapping[str, Any], file: str) -> Iterable[Problem]:
-    def at(where: Any, key: str) -> tuple[int, int]:
-        try:
-            line, column = where.lc.key(key)
-        except (AttributeError, KeyError):
-            return 1, 1
-        return line + 1, column + 1
-
-    if not isinstance(raw, Mapping):
-        yield Problem(file, 1, 1, "", str(raw)[:40], "a mapping with the fields of an application is wanted")
-        return
-    for key in raw:
-        if key not in KEYS:
-            yield Problem(
-                file, *at(raw, key), key, str(raw[key])[:40], f"one of {', '.join(KEYS)}", nearest_name(key, KEYS)
-            )
-    for key in (k for k in KEYS if k not in raw and k not in ("backlog_years", "vehicle")):
-        yield Problem(file, 1, 1, key, "", "the field is missing")
-    for key, allowed in (
-        ("source", SOURCES),
-        ("priced_in", INCOMES),
-        ("platform", PLATFORMS),
-        ("ancestry", ANCESTRY_EFFECTS),
-    ):
-        if key in raw and raw[key] not in allowed and not (key == "platform" and raw[key] is None):
-            hint = nearest_name(str(raw[key]), allowed)
-            yield Problem(file, *at(raw, key), key, str(raw[key]), f"one of {', '.join(allowed)}", hint)
-    traits = raw.get("traits") or {}
-    for key in traits:
-        if key not in TRAITS + OPTIONAL_TRAITS:
-            yield Problem(
-                file, *at(traits, key), f"traits.{key}", "", f"one of {', '.join(TRAITS)}", nearest_name(key, TRAITS)
-            )
-            continue
-        try:
-            _trait(key, traits[key])
-        except (ValueError, KeyError, TypeError) as wrong:
-            yield Problem(
-                file,
-                *at(traits, key),
-                f"traits.{key}",
-                str(traits[key])[:60],
-                f"low, central and high in order are wanted ({wrong})",
-            )
-    for key in (k for k in TRAITS if k not in traits):
-        yield Problem(file, *at(raw, "traits"), f"traits.{key}", "", "the trait is missing")
-    yield from _problems_of_lists(raw, file, at)
+# what is checked: a check takes a value and returns what is allowed and the nearest right word, None if it is right
 
 
-def _problems_of_lists(
-    raw: Mapping[str, Any], file: str, at: Callable[[Any, str], tuple[int, int]]
-) -> Iterable[Problem]:
-    minutes = raw.get("minutes") or {}
-    for key in ("per_test", "per_positive"):
-        if "minutes" in raw and len(minutes.get(key, ())) != len(CADRES):
-            yield Problem(
-                file, *at(raw, "minutes"), f"minutes.{key}", str(minutes.get(key)), f"four numbers: {', '.join(CADRES)}"
-            )
-    eligible = raw.get("eligible") or {}
-    if "eligible" in raw and eligible.get("of") not in DRIVERS:
-        hint = nearest_name(str(eligible.get("of")), DRIVERS)
-        yield Problem(
-            file, *at(raw, "eligible"), "eligible.of", str(eligible.get("of")), f"one of {', '.join(DRIVERS)}", hint
-        )
-    start = raw.get("start") or {}
-    for stage in ("national", "pilot"):
-        table = start.get(stage) or {}
-        if "start" in raw and set(table) != set(INCOMES):
-            yield Problem(
-                file,
-                *at(raw, "start"),
-                f"start.{stage}",
-                str(dict(table)),
-                f"a probability for each of {', '.join(INCOMES)}",
-            )
+Check = Callable[[Any], tuple[str, str] | None]
 
 
-def read_application(path: str | Path) -> Application:
-    """One application from a YAML file. InputError if it cannot be read or is wrong."""
-    from ruamel.yaml import YAML
-    from ruamel.yaml.error import YAMLError
+def _is(allowed: str, right: Callable[[Any], bool]) -> Check:
+    return lambda value: None if right(value) else (allowed, "")
 
-    path = Path(path)
+
+def _choice(names: Sequence[str]) -> Check:
+    def check(value: Any) -> tuple[str, str] | None:
+        return None if value in names else (f"one of {', '.join(names)}", nearest_name(str(value), names))
+
+    return check
+
+
+def _number(value: Any, low: float = -math.inf, high: float = math.inf) -> bool:
+    """Whether a value is a finite number within bounds."""
+    plain = isinstance(value, int | float) and not isinstance(value, bool)
+    return plain and math.isfinite(value) and low <= value <= high
+
+
+def _range(entry: Any, key: str) -> tuple[str, str] | None:
+    """Whether an entry holds low, central and high of a parameter."""
+    allowed = f"{key}: [low, central, high], numbers in this order"
+    if not (isinstance(entry, dict) and isinstance(entry.get(key), list) and all(map(_number, entry[key]))):
+        return allowed, ""
+    texts = ("unit", "distribution", "quality", "evidence", "note")
+    wrong = [name for name in texts if not isinstance(entry.get(name), str | None)]
+    if wrong or any(name not in (key, "of", "country", "times", *texts) for name in entry):
+        return f"{key} and, as texts, {', '.join(texts)}", ""
     try:
-        raw = YAML(typ="rt", pure=True).load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, YAMLError) as wrong:
-        mark = getattr(wrong, "problem_mark", None)
-        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        reason = str(getattr(wrong, "problem", None) or wrong)
-        raise InputError(
-            [Problem(str(path), line, column, "", path.name, f"a readable YAML file is wanted ({reason})")]
-        ) from None
-    return parse_application(raw, str(path))
+        _trait("trait", entry, key)
+    except ValueError as error:
+        return f"{allowed} ({error})", ""
+    return None
+
+
+TEXT = _is("a text", lambda v: isinstance(v, str))
+YES_NO = _is("true or false", lambda v: isinstance(v, bool))
+MINUTES = _is(
+    f"four numbers, 0 or more: {', '.join(CADRES)}",
+    lambda v: isinstance(v, list) and len(v) == len(CADRES) and all(_number(x, 0.0) for x in v),
+)
+CHANCES = _is(
+    f"a probability for each of {', '.join(INCOMES)}",
+    lambda v: isinstance(v, dict) and set(v) == set(INCOMES) and all(_number(x, 0.0, 1.0) for x in v.values()),
+)
+SERVED = _is(
+    "names of country values, with * between them",
+    lambda v: v is None or (isinstance(v, str) and all(n.strip() in UNITS for n in v.split("*") if n.strip())),
+)
+FIELDS: Mapping[str, Check] = {
+    "id": _is(
+        "letters, digits and _", lambda v: isinstance(v, str) and bool(re.fullmatch(r"[A-Za-z]\w{0,63}", v, re.A))
+    ),
+    "title": TEXT,
+    "description": TEXT,
+    "available": _is("a year", lambda v: isinstance(v, int) and _number(v, 1900, 2200)),
+    "source": _choice(SOURCES),
+    "priced_in": _choice(INCOMES),
+    "platform": lambda value: None if value is None else _choice(PLATFORMS)(value),
+    "once": YES_NO,
+    "backlog_years": _is("years, 0 or more", lambda v: _number(v, 0.0, 200.0)),
+    "ancestry": _choice(ANCESTRY_EFFECTS),
+    "eligible": lambda value: _range(value, "rate"),
+    "prevalence": _is("value: [low, central, high], or country: a country value", lambda v: isinstance(v, dict)),
+    "traits": _is("traits by name", lambda v: isinstance(v, dict)),
+    "minutes": _is("per_test and per_positive", lambda v: isinstance(v, dict)),
+    "start": _is("national and pilot", lambda v: isinstance(v, dict)),
+    "vehicle": YES_NO,
+}
+OPTIONAL = ("backlog_years", "vehicle")
+PARTS: Mapping[str, Mapping[str, Check]] = {
+    "minutes": {"per_test": MINUTES, "per_positive": MINUTES},
+    "start": {"national": CHANCES, "pilot": CHANCES},
+}
+
+
+def _problems(document: Document) -> Iterator[Problem]:
+    """Every unknown, missing or wrong field of an application."""
+    raw = document.value
+    for key in raw:
+        if key not in FIELDS:
+            allowed = f"the fields here are {', '.join(FIELDS)}"
+            yield document.problem((key,), allowed, nearest_name(key, FIELDS), value=key, at_key=True)
+    yield from _wrong(document, (), FIELDS, OPTIONAL)
+    for part, checks in PARTS.items():
+        if isinstance(raw.get(part), dict):
+            yield from _wrong(document, (part,), checks)
+    yield from _wrong_names(document)
+    traits = raw.get("traits")
+    for key in traits if isinstance(traits, dict) else ():
+        if key not in TRAITS + OPTIONAL_TRAITS:
+            allowed = f"one of {', '.join(TRAITS)}"
+            yield document.problem(("traits", key), allowed, nearest_name(key, TRAITS), value=key, at_key=True)
+    if isinstance(traits, dict):
+        yield from _wrong(document, ("traits",), {name: lambda entry: _range(entry, "value") for name in TRAITS})
+        if found := [name for name in OPTIONAL_TRAITS if name in traits and _range(traits[name], "value")]:
+            yield document.problem(("traits", found[0]), "value: [low, central, high]", value=traits[found[0]])
+
+
+def _wrong(
+    document: Document, at: Path, checks: Mapping[str, Check], optional: Sequence[str] = ()
+) -> Iterator[Problem]:
+    entry = document.at(at)
+    for key, check in checks.items():
+        if key not in entry:
+            if key not in optional:
+                yield document.problem((*at, key), "this field is needed")
+        elif entry[key] is not UNREADABLE and (found := check(entry[key])):
+            yield document.problem((*at, key), found[0], found[1], value=entry[key])
+
+
+def _wrong_names(document: Document) -> Iterator[Problem]:
+    """Names of drivers and country values that are none."""
+    eligible, prevalence, start = (document.at((key,)) for key in ("eligible", "prevalence", "start"))
+    if isinstance(eligible, dict) and (found := _choice(tuple(DRIVERS))(eligible.get("of"))):
+        yield document.problem(("eligible", "of"), *found, value=eligible.get("of"))
+    if isinstance(prevalence, dict):
+        if "value" in prevalence:
+            if found := _range(prevalence, "value"):
+                yield document.problem(("prevalence",), *found, value=prevalence.get("value"))
+        elif found := _choice(tuple(UNITS))(prevalence.get("country")):
+            yield document.problem(
+                ("prevalence", "country"), "a country value", found[1], value=prevalence.get("country")
+            )
+        if not _number(prevalence.get("times", 1.0), 0.0, 1e6):
+            yield document.problem(("prevalence", "times"), "a number, 0 or more", value=prevalence["times"])
+    if isinstance(start, dict) and (found := SERVED(start.get("served"))):
+        yield document.problem(("start", "served"), *found, value=start["served"])
+
+
+def read_application(path: str | FilePath) -> Application:
+    """One application from a YAML file. InputError lists everything wrong with it."""
+    document = read_document(path)
+    problems = [*document.problems, *_problems(document)]
+    if problems:
+        raise InputError(problems)
+    return _application(document.value)
 
 
 @lru_cache(maxsize=1)
 def packaged_applications() -> Mapping[str, Application]:
     """The applications that ship, by id, in the order of file names."""
-    folder = Path(str(resources.files("adoptsim.inputs").joinpath("data", "applications")))
+    folder = FilePath(str(resources.files("adoptsim.inputs").joinpath("data", "applications")))
     found = [read_application(path) for path in sorted(folder.glob("*.yaml"))]
     return {a.id: a for a in found}
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import isfinite, nan
 from pathlib import Path
 
-from adoptsim.inputs.errors import InputError, Problem, nearest_name
+from adoptsim.inputs.errors import CONTROL, InputError, Problem, nearest_name
 
 __all__ = ["Cell", "Checker", "Row", "csv_rows", "number_in", "place", "read_text", "starts_of", "text_of"]
 
@@ -66,13 +66,19 @@ def read_text(path: Path, endings: Sequence[str], check: Checker) -> str:
         check.stop_if_any()
         raise
     try:
-        return raw.decode("utf-8-sig")
+        text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         before = raw[: error.start]
         byte = Cell(f"byte 0x{raw[error.start]:02x}", before.count(b"\n") + 1, error.start - before.rfind(b"\n"))
         check.add(byte, "", "expected UTF-8 text: save the file with this encoding")
         check.stop_if_any()
         raise
+    if found := CONTROL.search(text.replace("\r", "\n")):
+        before_it = text[: found.start()]
+        where = Cell("", before_it.count("\n") + 1, found.start() - before_it.rfind("\n"))
+        check.add(where, "", "expected no characters that cannot be printed")
+    check.stop_if_any()
+    return text
 
 
 def csv_rows(

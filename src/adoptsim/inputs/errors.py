@@ -1,11 +1,15 @@
 """Wrong input, told all at once and in a way that can be mended."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-__all__ = ["InputError", "Problem", "nearest_name"]
+__all__ = ["CONTROL", "InputError", "Problem", "nearest_name"]
 
+CONTROL = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]"
+)  # characters that a terminal may obey, or cannot print
 LONGEST = 100  # no name is longer, and comparing a long text takes long
 
 
@@ -28,7 +32,7 @@ class Problem:
         subject = f"{self.field}: " if self.field else ""
         hint = f"; did you mean {self.nearest!r}?" if self.nearest else ""
         fault = f"{self.value!r} is not accepted, " if self.value else ""
-        return f"{self.file}:{self.line}:{self.column}: {subject}{fault}{self.allowed}{hint}"
+        return CONTROL.sub("?", f"{self.file}:{self.line}:{self.column}: {subject}{fault}{self.allowed}{hint}")
 
 
 class InputError(ValueError):

@@ -1,18 +1,16 @@
 """A user's own table, CSV or YAML: read, checked as a whole, and turned into arrays with gaps."""
 
-import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from adoptsim.inputs.cells import Cell, Checker, Row, csv_rows, number_in, place, read_text, text_of
-from adoptsim.inputs.errors import nearest_name
+from adoptsim.inputs.document import composed
+from adoptsim.inputs.errors import InputError, nearest_name
 from adoptsim.inputs.indicators import ANCESTRIES, ESTIMATES, FIFTHS, INCOMES, INDICATORS, REGIONS, SCALES
 
 __all__ = ["UserTable", "read"]
@@ -27,6 +25,7 @@ GROUPS = {name: tuple(f"{name}_q{q}" for q in range(1, 6)) for name in FIFTHS} |
 }
 WHOLE = ("income_share", "ancestry")  # groups of shares that add up to 1
 ROUNDING = 0.01
+LONGEST_KEY = 9
 SIMPLE = (*(i.name for i in INDICATORS), "gov_health_pc_usd", *ESTIMATES)
 GEOGRAPHY = {"latitude": (-90.0, 90.0), "longitude": (-180.0, 180.0), "un_ldc": (0.0, 1.0), "landlocked": (0.0, 1.0)}
 FRACTIONS = {i.name for i in INDICATORS if i.scale == "logit"} | {"hiv_prevalence"} | set(ESTIMATES)
@@ -71,11 +70,9 @@ def _missing(names: Sequence[str]) -> list[str]:
 def _yaml_rows(text: str, check: Checker) -> list[Row]:
     """Rows of a YAML list of units, or of a mapping from id to unit."""
     try:
-        root = YAML().compose(io.StringIO(text))
-    except MarkedYAMLError as error:
-        mark = error.problem_mark
-        where = Cell("", mark.line + 1, mark.column + 1) if mark else Cell("", 1, 1)
-        check.add(where, "", f"expected valid YAML: {error.problem}")
+        root = composed(check.file, text)
+    except InputError as error:
+        check.problems += error.problems
         return []
     if root is None:
         return []
@@ -133,8 +130,8 @@ def _labels(rows: Sequence[Row], check: Checker) -> tuple[str, ...]:
             if name in row and code.text not in codes:
                 check.add(code, name, f"expected one of {', '.join(codes)}", nearest_name(code.text, codes))
         key = place(row, "draw_key")
-        if key.text and not (key.text.isdecimal() and key.text.isascii()):
-            check.add(key, "draw_key", "expected a whole number, 0 or more")
+        if key.text and not (key.text.isdecimal() and key.text.isascii() and len(key.text) <= LONGEST_KEY):
+            check.add(key, "draw_key", f"expected a whole number, 0 or more, of at most {LONGEST_KEY} digits")
     return tuple(text_of(row, "id" if "id" in row else "iso3") for row in rows)
 
 

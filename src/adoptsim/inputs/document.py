@@ -6,6 +6,7 @@ import os
 import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path as FilePath
 from typing import Any
 
@@ -13,9 +14,9 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, ReusedAnchorWarning, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from adoptsim.inputs.errors import InputError, Problem
+from adoptsim.inputs.errors import CONTROL, InputError, Problem
 
-__all__ = ["UNREADABLE", "Document", "Path", "Place", "Step", "dotted", "read_document", "shown"]
+__all__ = ["UNREADABLE", "Document", "Path", "Place", "Step", "composed", "dotted", "read_document", "shown"]
 
 Step = str | int  # one step into a document: the key of a mapping or the number of a list item
 Path = tuple[Step, ...]
@@ -67,6 +68,7 @@ class Document:
     ) -> Problem:
         """What is wrong at ``path``; its place is that of the steps which the document has."""
         known = self.known(path)
+        at_key = at_key or (self.value is not None and self.at(known) is None)  # an empty value has no place of its own
         place = (self.keys.get(known) if at_key else None) or self.place(known)
         name = dotted((*place.path, *path[len(known) :]))
         return Problem(place.file, place.line, place.column, name, shown(value), allowed, nearest)
@@ -123,14 +125,14 @@ def shown(value: object) -> str:
         value = str(value).lower()
     text = "" if value is None else str(value)
     text = text if len(text) <= MAX_SHOWN else text[: MAX_SHOWN - 3] + "..."
-    return "".join(c if c.isprintable() else " " for c in text)
+    return CONTROL.sub("?", text).replace("\n", " ")
 
 
 def read_document(path: str | FilePath) -> Document:
     """Read a YAML file. Raises InputError where there is no text in it that is YAML."""
     file = str(path)
     text = _decoded(file, _bytes(FilePath(path), file))
-    node = _composed(file, text)
+    node = composed(file, text)
     if node is None:
         raise InputError([Problem(file, 1, 1, "", "", "the file is empty; fields such as 'name: baseline' are wanted")])
     document = Document(file)
@@ -172,7 +174,8 @@ def _decoded(file: str, raw: bytes) -> str:
         raise InputError([Problem(file, line, column, "", f"byte 0x{bad}", message)]) from None
 
 
-def _composed(file: str, text: str) -> Node | None:
+@lru_cache(maxsize=64)  # parents and applications are asked for by many scenarios; nobody writes to nodes
+def composed(file: str, text: str) -> Node | None:
     """The node graph of the text: positions and tags, nothing constructed, so that no tag can run anything."""
     try:
         with warnings.catch_warnings():
@@ -245,7 +248,7 @@ class _Walk:
             return self.refused(path, "this value cannot be read", node.value)
         if isinstance(value, int) and abs(value) > MAX_WHOLE:
             return self.refused(path, "this number is too large", node.value)
-        if isinstance(value, str) and not all(c.isprintable() or c in "\n\t" for c in value):
+        if isinstance(value, str) and CONTROL.search(value):
             return self.refused(path, "this text holds characters that cannot be printed", value)
         return value
 
