@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from adoptsim.experiment.design import Design
 from adoptsim.model.scenario import LeverUse, Scenario, ShockUse
+
+if TYPE_CHECKING:
+    from adoptsim.experiment.design import Design
 
 __all__ = ["MAX_RUNS", "MAX_WORLDS", "Experiment", "as_config", "from_config"]
 
@@ -124,4 +126,8 @@ def from_config(config: Mapping[str, Any]) -> Scenario:
 def _read(use: Mapping[str, Any]) -> dict[str, Any]:
     fields = {name: value for name, value in use.items() if name not in ("targets", "schedule")}
     schedule = tuple((float(year), share) for year, share in use.get("schedule", {}).items())
-    return {**fields, **({"schedule": schedule} if schedule else {}), **{k: tuple(v) for k, v in use["targets"].items()}}
+    return {
+        **fields,
+        **({"schedule": schedule} if schedule else {}),
+        **{k: tuple(v) for k, v in use["targets"].items()},
+    }
