@@ -96,7 +96,7 @@ def _at(model: type[Entry]) -> Schema:
 
 def _become(field: Schema, other: Schema) -> None:
     """The field with another shape; its description and default stay."""
-    kept = {key: field[key] for key in ("description", "default", "title") if key in field}
+    kept: Schema = {key: field[key] for key in ("description", "default", "title") if key in field}
     field.clear()
     field.update({**other, **kept})
 

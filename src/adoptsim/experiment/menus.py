@@ -163,8 +163,8 @@ def experiments(width: int) -> Iterator[str]:
     from adoptsim.inputs.errors import InputError
 
     yield from _intro(
-        "Experiments (questions asked of several scenarios) and scenarios under this folder. Run one with 'adoptsim run "
-        "FILE'; 'adoptsim check FILE' says what it would do.",
+        "Experiments (questions asked of several scenarios) and scenarios under this folder. Run one with "
+        "'adoptsim run FILE'; 'adoptsim check FILE' says what it would do.",
         width,
     )
     for folder in ("experiments", "configs"):
