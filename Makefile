@@ -30,12 +30,14 @@ lint: $(TOOLS)  ## style, types, and documents that are up to date
 	@$(BIN)/ruff format --check $(CODE)
 	@$(BIN)/mypy
 	@$(BIN)/python scripts/odd_tables.py --check
+	@$(BIN)/python scripts/files_tables.py --check
 
 golden: $(TOOLS)  ## write the golden files anew; look at the difference before you commit it
 	@$(BIN)/python scripts/golden.py --write
 
 docs: $(TOOLS)  ## tables generated from code; the README's output and figure from the newest first run
 	@$(BIN)/python scripts/odd_tables.py
+	@$(BIN)/python scripts/files_tables.py
 	@$(BIN)/python scripts/readme_first_run.py
 
 bench: $(TOOLS)  ## time and memory on this machine

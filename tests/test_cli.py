@@ -140,13 +140,13 @@ def test_every_file_that_ships_is_fine(call: Call, file: str) -> None:
     ("kind", "line"),
     [
         ("levers", "pooled_procurement: "),
-        ("levers", "  level 4: "),
-        ("countries", "NOR  EUR   HIC  Norway"),
-        ("applications", "newborn_sickle "),
-        ("parameters", "pool.fee "),
-        ("outcomes", "useful_access.p40 "),
-        ("outcomes", "useful_access.gap_between "),
-        ("outcomes", "useful_access.slope_index "),
+        ("levers", "  level 4  "),
+        ("countries", "  NOR  HIC  Norway"),
+        ("applications", "  newborn_sickle "),
+        ("parameters", "  pool.fee "),
+        ("outcomes", "  useful_access.p40 "),
+        ("outcomes", "  useful_access.gap_between "),
+        ("outcomes", "  useful_access.slope_index "),
     ],
 )
 def test_menus(call: Call, kind: str, line: str) -> None:

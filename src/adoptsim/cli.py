@@ -28,7 +28,7 @@ RUN_FAILED, WRONG_INPUT, INTERRUPTED = 1, 2, 130
 EXECUTOR = re.compile(r"dask://[^\s/]+:\d{1,5}")
 FIGURES = (".png", ".svg", ".pdf")
 FORMS = ("csv", "excel", "netcdf")
-KINDS = ("levers", "countries", "applications", "parameters", "outcomes")
+KINDS = ("levers", "shocks", "countries", "applications", "parameters", "outcomes", "experiments")
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -40,6 +40,7 @@ def main() -> None:
     adoptsim run experiments/first_run.yaml     run a scenario or an experiment
     adoptsim check configs/baseline.yaml        say what is wrong with a file
     adoptsim list levers                        what a file may name
+    adoptsim init my_scenario.yaml              a commented file to start from
     adoptsim equity districts.csv --estimate covered --population people --rank income
     """
 
@@ -78,22 +79,68 @@ def run(
 
 @main.command()
 @click.argument("file", type=click.Path())
-def check(file: str) -> None:
-    """Check FILE without running it: everything wrong is listed with line, column and the nearest right name."""
+@click.option(
+    "--show-merged", is_flag=True, help="Print FILE with all that it extends, and where each value comes from."
+)
+def check(file: str, show_merged: bool) -> None:
+    """Check FILE without running it, and say what it would do.
+
+    Everything wrong is listed with line, column and the nearest right name.
+    """
     with _complaints():
         experiment = _question(file)
-    names = ", ".join(scenario.name for scenario in experiment.scenarios)
-    click.echo(f"{file}: fine; {len(experiment.scenarios)} scenario(s) ({names}), {experiment.worlds} worlds each")
+        if show_merged:
+            from adoptsim.experiment.merged import merged_lines
+
+            lines = [f"# {file} with all that it extends; behind each value where it is written", *merged_lines(file)]
+        else:
+            from adoptsim.experiment.telling import told
+
+            lines = [f"{file}: fine", "", *told(experiment)]
+    click.echo("\n".join(lines))
 
 
 @main.command("list")
 @click.argument("kind", type=click.Choice(KINDS))
 def list_names(kind: str) -> None:
-    """List what a file may name."""
-    from adoptsim.experiment.menus import MENUS
+    """List what a file may name, and the files here."""
+    from shutil import get_terminal_size
 
-    for line in MENUS[kind]():
-        click.echo(line)
+    from adoptsim.experiment.menus import WIDTH, menu
+
+    with _complaints():
+        width = min(WIDTH, get_terminal_size((WIDTH, 0)).columns)
+        click.echo("\n".join(menu(kind, width)))
+
+
+@main.command()
+def schema() -> None:
+    """Print the JSON Schema of scenario and experiment files, for completion in an editor."""
+    import json
+
+    from adoptsim.experiment.editor import json_schema
+
+    click.echo(json.dumps(json_schema(), indent=1, ensure_ascii=False))
+
+
+@main.command()
+@click.argument("file", type=click.Path(), required=False)
+@click.option("--experiment", is_flag=True, help="An experiment instead of a scenario.")
+def init(file: str | None, experiment: bool) -> None:
+    """Write a commented file to start from, FILE or ./scenario.yaml (./experiment.yaml). Nothing is overwritten."""
+    from adoptsim.experiment.starter import starter
+
+    path = Path(file or ("experiment.yaml" if experiment else "scenario.yaml"))
+    if path.suffix not in (".yaml", ".yml"):
+        raise click.BadParameter(f"{path}: the name must end in .yaml", param_hint="FILE")
+    with _complaints():
+        text = starter(path.stem, experiment)
+        try:
+            with path.open("x", encoding="utf-8") as new:
+                new.write(text)
+        except FileExistsError:
+            raise click.UsageError(f"{path} is there already; nothing was written") from None
+    click.echo(f"{path} is written; change it, then: adoptsim check {path}", err=True)
 
 
 @main.command()

@@ -79,7 +79,7 @@ def test_the_hash_follows_the_design_and_what_is_kept(asked: Path) -> None:
     hashes = [
         hashed(HEAD + ROWS, "}"),
         hashed(HEAD + ROWS, ", block: 2}"),
-        hashed(HEAD + ROWS, "}\nkeep: outcomes"),
+        hashed(HEAD + ROWS, "}\nkeep: groups"),
         hashed(HEAD + ROWS.replace("0.03", "0.031"), "}"),
         hashed(HEAD + ROWS.replace("1,0.25", "2,0.25"), "}"),
         hashed(HEAD.replace("data_sharing", "pooled_procurement") + ROWS, "}"),

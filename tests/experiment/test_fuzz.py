@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import io
 import os
 import random
 import re
@@ -9,10 +11,13 @@ import shutil
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
 
 from adoptsim.experiment.load import load_question
 from adoptsim.experiment.question import Experiment
@@ -23,7 +28,7 @@ FILES = Path(__file__).parent / "files"  # one experiment that uses every field,
 DAMAGED = 2_000
 SLOWEST = 10.0  # seconds for one file, on a busy machine
 TOKENS = (
-    *("{", "}", "[", "]", ",", ":", "- ", "#", "&a ", "*a ", "<<: ", "!!python/name:os.system ", "!x ", "|", ">", "---"),  # noqa: E501
+    *("{", "}", "[", "]", ",", ":", "- ", "#", "&a ", "*a ", "<<: ", "!!python/name:os.system ", "!x ", ">", "---"),
     *("\n", "\t", "  ", "'", '"', "null", "~", "true", "NO", "1e400", "-1", "0", "9" * 5000, "0x" + "f" * 6000, ".nan"),
     *(".inf", "2026.1", "50 %", "5 million USD", "40 million USD2024", "3 years", "extends: rich\n", "levers:\n"),
     *("schedule: {2026: 0 %}", "\\ud800", "\ufeff", "é", "\0", "\x1b[2J", "../..", "/dev/zero", "x" * 3000, "[" * 300),
@@ -77,7 +82,34 @@ def _other_cell(raw: bytes, rng: random.Random) -> bytes:
     return b"\n".join(lines)
 
 
-CHANGES: tuple[Change, ...] = (_swap_byte, _cut, _insert_token, _replace_word, _move_line, _indent_line, _other_cell)
+def _graft(raw: bytes, rng: random.Random) -> bytes:
+    """The same values in other places: a part of the tree put where another one was, or one more time."""
+    tree = YAML(typ="safe", pure=True).load(raw.decode())
+    parts = list(_parts(tree))
+    if not parts:
+        return raw
+    (holder, key), (other, name) = rng.choice(parts), rng.choice(parts)
+    value = copy.deepcopy(rng.choice((other[name], [other[name]], {str(name): other[name]}, None, [], {})))
+    if isinstance(holder, dict) and rng.random() < 0.5:
+        holder[rng.choice((str(name), 7, None, "a" * 200))] = value
+    else:
+        holder[key] = value
+    out = io.StringIO()
+    YAML(typ="safe", pure=True).dump(tree, out)
+    return out.getvalue().encode()
+
+
+def _parts(tree: Any) -> Iterator[tuple[Any, Any]]:
+    """Every holder and key of a tree."""
+    for key in list(tree) if isinstance(tree, dict) else range(len(tree)) if isinstance(tree, list) else ():
+        yield tree, key
+        yield from _parts(tree[key])
+
+
+CHANGES: tuple[Change, ...] = (
+    *(_swap_byte, _cut, _insert_token, _replace_word, _move_line, _indent_line, _other_cell),
+    *(_graft, _graft),
+)
 
 
 @pytest.fixture(scope="module")
@@ -157,7 +189,7 @@ def test_damaged_files_are_refused_with_a_place_or_are_still_right(folder: Path,
     for _ in range(rng.choice((1, 1, 1, 2, 4))):
         try:
             damaged = rng.choice(CHANGES)(damaged, rng)
-        except UnicodeDecodeError:
+        except (ValueError, YAMLError, RecursionError):  # damaged so far that this change can do no more
             break
     before = sorted(os.listdir(folder / "files"))
     try:

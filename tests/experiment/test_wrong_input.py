@@ -1,5 +1,6 @@
 """Whatever is wrong with a file is told with its place, what is allowed and the nearest right name."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -150,7 +151,7 @@ CASES = {
     "parameter percent out of bounds": ("name: a\nparameters: {pool.fee: @@500 %}\n", "500 %", "such as '", ""),
     "parameter that holds a list": ("name: a\nparameters: {pool.fee: @@[1]}\n", "1", "within the bounds", ""),
     "misspelt shock": ("name: a\nshocks: {@@price_jmp: {size: 1, start: 2030}}\n", "price_jmp", "", "price_jump"),
-    "shock without start": ("name: a\nshocks:\n  price_jump: @@{size: 1}\n", "", "needed: when it begins", ""),
+    "shock without start": ("name: a\nshocks:\n  price_jump: @@{size: 1}\n", "", "needed: the year in which", ""),
     "shock too large": (
         "name: a\nshocks: {epidemic: {size: @@150 %, start: 2030}}\n", "150 %",
         "from 0 to 1 (0 % to 100 %): share of", "",
@@ -244,6 +245,19 @@ def test_what_is_no_file(tmp_path: Path, name: str, allowed: str) -> None:
     (tmp_path / "folder").mkdir()
     (found,) = problems(tmp_path / name)
     assert allowed in found.allowed
+
+
+@pytest.mark.parametrize("field", ["extends: {}", "tables: {{hubs: {}}}", "applications: [{}]", "scenarios: [{}]"])
+@pytest.mark.parametrize("name", ["pipe.yaml", "folder.yaml"])
+def test_what_is_named_and_is_no_file(tmp_path: Path, field: str, name: str) -> None:
+    os.mkfifo(tmp_path / "pipe.yaml")  # reading it would wait for ever
+    (tmp_path / "folder.yaml").mkdir()
+    (tmp_path / "a.yaml").write_text(f"name: a\n{field.format(name)}\n")
+    (found,) = problems(tmp_path / "a.yaml")
+    assert ("folder" if name == "folder.yaml" else "not a regular file") in found.allowed
+    assert not found.nearest
+    (found,) = problems(tmp_path / name)
+    assert found.allowed.startswith("this is ")
 
 
 def test_a_file_of_the_other_kind_is_recognised(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import os
 from adoptsim.inputs.document import UNREADABLE, Document, Path, read_document
 from adoptsim.inputs.errors import InputError, Problem, nearest_name
 
-__all__ = ["NO_FILE", "OWN", "STRENGTHS", "TIMES", "YAML_ENDINGS", "missing_file", "resolved"]
+__all__ = ["NO_FILE", "OWN", "STRENGTHS", "TIMES", "YAML_ENDINGS", "missing_file", "resolved", "scenario_file"]
 
 YAML_ENDINGS = (".yaml", ".yml")
 NO_FILE = "there is no such file (paths are relative to this one)"
@@ -51,8 +51,7 @@ def _parent(child: Document, value: object, seen: list[str]) -> tuple[Document |
     if not isinstance(value, str):
         allowed = "the path of one scenario file, relative to this file, such as 'baseline'"
         return None, [child.problem(at, allowed, value=value)]
-    named = child.beside(at, value)
-    found = next((named + end for end in ("", *YAML_ENDINGS) if os.path.isfile(named + end)), "")
+    found = scenario_file(child, at, value)
     if not found:
         return None, [missing_file(child, at, value)]
     if os.path.realpath(found) in seen:
@@ -69,9 +68,19 @@ def _parent(child: Document, value: object, seen: list[str]) -> tuple[Document |
     return parent, []
 
 
+def scenario_file(document: Document, at: Path, name: str) -> str:
+    """The file that the value at ``at`` names, with or without its ending; "" if there is none."""
+    path = document.beside(at, name)
+    return next((path + end for end in ("", *YAML_ENDINGS) if os.path.isfile(path + end)), "")
+
+
 def missing_file(document: Document, at: Path, name: str, endings: tuple[str, ...] = YAML_ENDINGS) -> Problem:
-    """The problem of a file that is not there, with the nearest that is."""
-    folder, wanted = os.path.split(document.beside(at, name))
+    """The problem of a file that is not there, with the nearest that is; or of what is there and is no file."""
+    path = document.beside(at, name)
+    if os.path.exists(path):
+        what = "a folder" if os.path.isdir(path) else "not a regular file"
+        return document.problem(at, f"this is {what}; the path of a file is wanted", value=name)
+    folder, wanted = os.path.split(path)
     try:
         there = sorted(file for file in os.listdir(folder or ".") if file.endswith(endings))
     except (OSError, ValueError):

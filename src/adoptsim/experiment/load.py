@@ -11,7 +11,7 @@ from types import MappingProxyType
 from adoptsim.experiment.build import scenario_from
 from adoptsim.experiment.checking import checked, in_order
 from adoptsim.experiment.design import Design
-from adoptsim.experiment.extends import YAML_ENDINGS, missing_file, resolved
+from adoptsim.experiment.extends import YAML_ENDINGS, missing_file, resolved, scenario_file
 from adoptsim.experiment.factors import factors_known, read_design
 from adoptsim.experiment.fields import outcome_problem
 from adoptsim.experiment.names import TABLES, Known, known_names
@@ -184,8 +184,8 @@ def _item(document: Document, i: int, item: object) -> tuple[Scenario | None, Se
         return None, ()
     if not isinstance(item, str):
         return None, [document.problem(path, "the path of a scenario file, or a scenario written out", value=item)]
-    file = document.beside(path, item)
-    if not os.path.exists(file):  # False, not an error, for what cannot be a path
+    file = scenario_file(document, path, item)
+    if not file:
         return None, [missing_file(document, path, item)]
     try:
         return load_scenario(file), ()
@@ -216,17 +216,21 @@ def _scenario(written: Document) -> tuple[Scenario | None, list[Problem]]:
         return None, problems
     scenario = scenario_from(entry, document, known)
     try:
-        _check_own_tables(scenario)
+        _check_own_tables(scenario, document)
     except InputError as error:
         return None, list(error.problems)
     return scenario, []
 
 
-def _check_own_tables(scenario: Scenario) -> None:
+def _check_own_tables(scenario: Scenario, document: Document) -> None:
     """Raise InputError if a table of actors does not fit the countries and applications of the scenario."""
     if scenario.generated:
+        named = document.value["tables"]
+        paths = {
+            kind: document.beside(("tables", kind), named[kind]) for kind in scenario.generated
+        }  # as the user says
         countries = load_countries(scenario.countries, scenario.start_year)
-        read_own_tables(scenario.generated, countries, load_applications(scenario.applications))
+        read_own_tables(paths, countries, load_applications(scenario.applications))
 
 
 def _known_in(document: Document) -> tuple[Known, list[Problem]]:

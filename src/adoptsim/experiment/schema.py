@@ -67,7 +67,7 @@ KEPT: Mapping[str, str] = dict(
 NAME = "letters, digits, _ and -, at most 64 (it becomes a folder name)"
 OUTCOMES = "a list of outcomes, such as useful_access.slope_index@2045; see 'adoptsim list outcomes'"
 QUARTERLY = "in steps of a quarter (0.25)"
-YEARS = f"a year from 1990 to 2200 {QUARTERLY}"
+BEGINS = f"the year in which it begins, from 1990 to 2200, {QUARTERLY}"
 TARGETS = "whom it reaches: regions, incomes, countries, applications; left out = everybody"
 
 
@@ -139,7 +139,7 @@ class LeverEntry(Entry):
     budget: Budget | None = Field(
         None, description="constant 2024 US$ a year, such as '50 million USD2024' (0, or at least 1,000)"
     )
-    start: Quarterly = Field(2026.0, description=f"when it begins: {YEARS}")
+    start: Quarterly = Field(2026.0, description=BEGINS)
     ramp: Years = Field(
         2.0, ge=0.0, le=50.0, description="years from first effect to full strength, 0 to 50, such as '2 years'"
     )
@@ -171,7 +171,7 @@ class ShockEntry(Entry):
         ge=0.0,
         description="a number, or a percentage such as '30 %'; 'adoptsim list shocks' says of what and how large",
     )
-    start: Quarterly = Field(description=f"when it begins: {YEARS}")
+    start: Quarterly = Field(description=BEGINS)
     end: Quarterly | None = Field(None, description=f"a year after the start, {QUARTERLY}; left out = it lasts")
     targets: TargetsEntry = Field(TargetsEntry(), description=TARGETS)
 
@@ -255,7 +255,7 @@ class ExperimentFile(Entry):
     title: str = Field("", description="a text: what tables and figures call it")
     description: str = Field("", description="a text")
     scenarios: list[Any] = Field(
-        min_length=1, description="a list; each item a path of a scenario file relative to this file, or a scenario"
+        min_length=1, description="a list; each item the path of a scenario file, relative to this file, or a scenario"
     )
     worlds: int = Field(
         100,

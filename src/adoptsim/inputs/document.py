@@ -105,11 +105,19 @@ class Document:
 
     def part(self, path: Path) -> Document:
         """The value at ``path`` as a document; what is known to be wrong stays with the whole."""
+        found = Document(self.file, self.at(path))
+        for step in _steps(found.value, ()):
+            for whole, part in ((self.places, found.places), (self.keys, found.keys)):
+                if (place := whole.get((*path, *step))) is not None:
+                    part[step] = place
+        return found
 
-        def below(places: dict[Path, Place]) -> dict[Path, Place]:
-            return {p[len(path) :]: place for p, place in places.items() if p[: len(path)] == path}
 
-        return Document(self.file, self.at(path), below(self.keys), below(self.places))
+def _steps(value: object, path: Path) -> Iterator[Path]:
+    """The paths of a value and of everything in it."""
+    yield path
+    for key in value if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ():
+        yield from _steps(value[key], (*path, key))  # type: ignore[index]
 
 
 def dotted(path: Path) -> str:
@@ -157,6 +165,8 @@ def _bytes(path: FilePath, file: str) -> bytes:
         if path.exists() and path.stat().st_size > MAX_BYTES:
             raise refuse(f"the file is larger than {MAX_BYTES:,} bytes")
         return path.read_bytes()
+    except InputError:  # it is a ValueError too
+        raise
     except FileNotFoundError:
         raise refuse("there is no such file") from None
     except (OSError, ValueError) as error:  # ValueError: a null byte in the path

@@ -1,0 +1,119 @@
+"""A file with all that it inherits and all defaults written out, each value with its origin."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from adoptsim.experiment.load import load_experiment, load_scenario
+from adoptsim.experiment.question import Experiment, as_config
+from adoptsim.experiment.schema import FULL_LEVEL
+from adoptsim.inputs.document import read_document
+from adoptsim.model.scenario import Scenario
+
+__all__ = ["merged_lines"]
+
+PLAIN = re.compile(r"[A-Za-z][\w.@/-]*")
+WORDS = ("null", "true", "false", "yes", "no", "on", "off")
+DEFAULT, NAMED = "default", ("levers", "shocks")
+
+
+def merged_lines(path: str | Path) -> Iterator[str]:
+    """YAML that may take the place of the file: a scenario, or an experiment with its scenarios written out."""
+    folder = os.path.dirname(os.path.abspath(path))
+    if "scenarios" not in read_document(path).value:
+        yield from _Writer(load_scenario(path), folder).lines()
+        return
+    experiment = load_experiment(path)
+    for name, value in _experiment_fields(experiment, folder):
+        yield f"{name}: {_shown(value)}"
+    yield "scenarios:"
+    for scenario in experiment.scenarios:
+        for i, line in enumerate(_Writer(scenario, folder).lines()):
+            yield ("  - " if i == 0 else "    ") + line
+
+
+def _experiment_fields(experiment: Experiment, folder: str) -> Iterator[tuple[str, Any]]:
+    yield from (("schema_version", 1), ("name", experiment.name), ("title", experiment.title))
+    yield from (("description", experiment.description), ("seed", experiment.seed), ("reference", experiment.reference))
+    if experiment.keep:
+        yield "keep", experiment.keep
+    if experiment.design:
+        table = os.path.relpath(experiment.design.source, folder)
+        yield "design", {"table": table, "block": experiment.design.block}
+    else:
+        yield "worlds", experiment.worlds
+
+
+class _Writer:
+    """Writes one scenario field by field."""
+
+    def __init__(self, scenario: Scenario, folder: str) -> None:
+        self.scenario, self.folder = scenario, folder
+        self.config = as_config(scenario)
+
+    def lines(self) -> Iterator[str]:
+        for name, value in self.config.items():
+            if name in NAMED and value:
+                yield f"{name}:"
+                for key, uses in value.items():
+                    yield from self.uses(f"{name}.{key}", key, uses)
+            elif name in ("parameters", "tables") and value:
+                yield f"{name}:"
+                for key, one in value.items():
+                    text = self.relative(one) if name == "tables" else one
+                    yield f"  {key}: {_shown(text)}  # {self.origin(f'{name}.{key}')}"
+            else:
+                yield f"{name}: {_shown(self.listed(name, value))}  # {self.origin(name, value)}"
+
+    def uses(self, path: str, name: str, uses: list[dict[str, Any]]) -> Iterator[str]:
+        """The uses of one lever or shock: one as a mapping, several as a list."""
+        yield f"  {name}:"
+        for i, use in enumerate(uses):
+            here = path if len(uses) == 1 else f"{path}[{i}]"
+            for k, line in enumerate(self.use(here, use)):
+                yield ("    " if len(uses) == 1 else "    - " if k == 0 else "      ") + line
+
+    def use(self, path: str, use: Mapping[str, Any]) -> Iterator[str]:
+        for field, value in use.items():
+            if field == "intensity" and f"{path}.level" in self.scenario.origins:
+                yield f"level: {round(value * FULL_LEVEL)}  # {self.origin(f'{path}.level')}"
+            elif isinstance(value, dict):
+                if value:
+                    yield f"{field}:"
+                    yield from (f"  {k}: {_shown(v)}  # {self.within(f'{path}.{field}', k)}" for k, v in value.items())
+            else:
+                yield f"{field}: {_shown(value)}  # {self.origin(f'{path}.{field}')}"
+
+    def within(self, path: str, key: str) -> str:
+        """The origin of a value of a mapping; years of a schedule may be written as 2026 or 2026.0."""
+        origins = self.scenario.origins
+        return origins.get(f"{path}.{key}") or next((v for k, v in origins.items() if k.startswith(path)), DEFAULT)
+
+    def origin(self, path: str, value: object = None) -> str:
+        found = self.scenario.origins.get(path, DEFAULT)
+        return "asked for by the experiment" if path == "outcomes" and value and found == DEFAULT else found
+
+    def listed(self, name: str, value: Any) -> Any:
+        return [self.relative(item) for item in value] if name == "applications" else value
+
+    def relative(self, file: str) -> str:
+        return os.path.relpath(file, self.folder) if os.path.isabs(file) else file
+
+
+def _shown(value: Any) -> str:
+    """A value as YAML on one line."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{k}: {_shown(v)}" for k, v in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_shown, value)) + "]"
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+    if isinstance(value, str):
+        plain = PLAIN.fullmatch(value) and value.lower() not in WORDS
+        return value if plain else json.dumps(value, ensure_ascii=False)
+    return str(value)

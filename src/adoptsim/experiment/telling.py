@@ -1,0 +1,133 @@
+"""What a file will do, in plain words: each scenario, each lever and shock, how many worlds, how much is kept."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from textwrap import fill
+
+from adoptsim.experiment import units
+from adoptsim.experiment.question import Experiment
+from adoptsim.experiment.schema import FULL_LEVEL, KEPT
+from adoptsim.inputs.parameters import load_registry
+from adoptsim.model.levers import LEVERS
+from adoptsim.model.outcomes import bytes_per_world
+from adoptsim.model.scenario import LeverUse, Scenario, ShockUse
+from adoptsim.model.shocks import SHOCKS
+
+__all__ = ["told"]
+
+WIDTH = 100
+TOGETHER = "\u00a0"  # a space at which no line is broken
+PREFIXES = ((1e9, "GB"), (1e6, "MB"), (1e3, "kB"))
+
+
+def told(experiment: Experiment) -> Iterator[str]:
+    """Lines that say what running the experiment means."""
+    first = experiment.scenarios[0]
+    many = len(experiment.scenarios) > 1
+    if experiment.design:
+        design = experiment.design
+        yield from _wrapped(
+            f"Worlds: {experiment.worlds:,}, the rows of {design.source}; factors {', '.join(design.factors)}", ""
+        )
+    else:
+        yield f"Worlds: {experiment.worlds:,}, seed {experiment.seed}" + (
+            "; the same ones for every scenario" if many else ""
+        )
+    if many:
+        runs = experiment.worlds * len(experiment.scenarios)
+        yield f"Scenarios: {len(experiment.scenarios)}, so {runs:,} runs; compared with {experiment.reference}"
+    yield f"Time: {first.start_year:g} to {first.start_year + first.quarters / 4:g}, {first.quarters} quarters"
+    yield from _wrapped(f"Kept: {experiment.kept} ({_kept(experiment.kept)}); about {_size(experiment)} at most", "")
+    for scenario in experiment.scenarios:
+        yield ""
+        yield f"{scenario.name}: {scenario.title}".rstrip(": ")
+        yield from _scenario(scenario)
+
+
+def _kept(keep: str) -> str:
+    """All that is kept, as each choice includes those before it."""
+    words = list(KEPT.values())[: list(KEPT).index(keep) + 1]
+    return "; ".join(words)
+
+
+def _size(experiment: Experiment) -> str:
+    factors = len(experiment.design.factors) if experiment.design else 0
+    each = (bytes_per_world(scenario)[experiment.kept] + 8 * factors for scenario in experiment.scenarios)
+    whole = experiment.worlds * sum(each)
+    value, prefix = next(((whole / size, name) for size, name in PREFIXES if whole >= size), (whole, "bytes"))
+    return f"{value:.3g} {prefix}"
+
+
+def _scenario(scenario: Scenario) -> Iterator[str]:
+    lines = [*map(_lever, scenario.levers), *map(_shock, scenario.shocks)]
+    if not scenario.levers:
+        lines.insert(0, "no lever")
+    if scenario.uncertainty == "central":
+        lines.append("all parameters at their central values, the same in all worlds")
+    if scenario.parameters:
+        known = load_registry()
+        pairs = (
+            f"{name} {units.written(value, known[name].unit) if name in known else f'{value:g}'}"
+            for name, value in scenario.parameters.items()
+        )
+        lines.append(f"fixed in all worlds: {', '.join(pairs)}")
+    if scenario.applications:
+        lines.append(f"applications: {', '.join(map(_near, scenario.applications))}")
+    tables = [*filter(None, [scenario.countries]), *scenario.generated.values()]
+    if tables:
+        lines.append(f"own tables: {', '.join(map(_near, tables))}")
+    for line in lines:
+        yield from _wrapped(line, "  ")
+
+
+def _near(name: str) -> str:
+    """A path as seen from here; other names as they are."""
+    return os.path.relpath(name) if os.path.isabs(name) else name
+
+
+def _lever(use: LeverUse) -> str:
+    """One use of a lever: what, how strongly, when, where."""
+    lever = LEVERS[use.lever]
+    if use.budget is not None:
+        strength = f"US$ {use.budget / 1e6:,.6g} million a year"
+    else:
+        strength = _level(lever.levels, use.intensity or 0.0)
+    return f"{lever.title}: {strength}; {_course(use)}; {_where(use)}"
+
+
+def _level(words: Iterable[str], intensity: float) -> str:
+    """The words of a level, or of the two levels that an intensity lies between."""
+    levels = list(words)
+    exact = intensity * FULL_LEVEL
+    below = int(exact)
+    if exact == below:
+        return f"level {below} of {FULL_LEVEL} ({levels[below].rstrip('.')})"
+    return f"{100 * intensity:.4g} %, between level {below} and {below + 1} ({levels[below + 1].rstrip('.')})"
+
+
+def _course(use: LeverUse) -> str:
+    if use.schedule:
+        points = (f"{100 * share:.4g} % of it in {year:g}" for year, share in use.schedule)
+        return f"{', '.join(points)}, straight between"
+    full = f", in full from {use.start + use.ramp:g}" if use.ramp else ""
+    return f"from {use.start:g}{full}" + (f", until {use.end:g}" if use.end is not None else "")
+
+
+def _shock(use: ShockUse) -> str:
+    shock = SHOCKS[use.shock]
+    until = f" to {use.end:g}" if use.end is not None else " on"
+    return f"Shock, {shock.title}: {100 * use.size:.4g} % ({shock.size}); from {use.start:g}{until}; {_where(use)}"
+
+
+def _where(use: LeverUse | ShockUse) -> str:
+    places = [", ".join(names) for names in (use.regions, use.incomes, use.countries) if names]
+    where = " and ".join(places) if places else "everywhere"
+    return f"{where}, for {', '.join(use.applications)}" if use.applications else where
+
+
+def _wrapped(text: str, indent: str) -> list[str]:
+    whole = text.replace(" %", TOGETHER + "%")
+    lines = fill(whole, WIDTH, initial_indent=indent, subsequent_indent=indent + "  ", break_on_hyphens=False)
+    return lines.replace(TOGETHER, " ").splitlines()
