@@ -72,7 +72,9 @@ def test_every_country_may_adopt_from_any_state(starting: AdoptionModel, commitm
     c.commitment, c.verdict, c.stage, c.peers, c.vehicle, c.pilots_by_grant = commitment, verdict, 0.0, 0.0, 0.0, 0.0
     for cost in (1.0, 1e6):
         c.unit_in, c.unit_hub = starting.countries.unit_in * cost, starting.countries.unit_hub * cost
+        c.unit_full = c.unit_at_scale()
         c.modifier = c.modify()
+        c.settled_hazard = c.settle_hazard()
         hazard = c.hazard()
         assert np.isfinite(hazard).all()
         assert (-np.expm1(-hazard * 20) > 1e-9).all()

@@ -55,6 +55,15 @@ def test_every_parameter_may_be_a_factor() -> None:
     assert tuple(set_by_hand.parameters) == tuple(named)
 
 
+def test_numbers_that_never_vary_may_be_factors_too() -> None:
+    """Each world has its own, also where the registry knows one value alone."""
+    fixed = {n: p.central for n, p in KNOWN.items() if p.low == p.high and not n.startswith("gen.")}
+    other = {name: value * 0.95 for name, value in fixed.items()}
+    block = rows(BUSY, [3, 3], {name: [fixed[name], other[name]] for name in fixed})
+    assert_row(block, 0, rows(BUSY, [3]))
+    assert_row(block, 1, rows(replace(BUSY, parameters=other), [3]))
+
+
 @pytest.mark.parametrize("lever", LEVERS)
 def test_an_intensity_row_is_a_scenario_of_that_intensity(lever: str) -> None:
     use = LeverUse(lever, intensity=0.9, start=2025.25, ramp=0.75, incomes=("LIC",))

@@ -67,7 +67,9 @@ def test_values_are_those_of_the_model_at_each_year_s_end() -> None:
     seen = []
     for quarters in (4, 4, 2):
         c = stepped(model, quarters).countries
-        seen.append((c.stage[:, 0, 0], c.coverage_by_fifth(), c.coverage(), model.recorder.useful, c.binding[:, 5, 0]))
+        seen.append(
+            (c.stage[:, 0, 0], c.coverage_by_fifth(), c.coverage(), model.recorder.useful, c.find_binding()[:, 5, 0])
+        )
     r = model.results()
     for year, (stage, fifths, coverage, useful, binding) in enumerate(seen):
         assert np.array_equal(r.country_years[f"stage.{r.applications[0]}"][:, year], stage)

@@ -22,7 +22,7 @@ FLAGS = {
     "hta": {0, 1},
     "vehicle": {0, 1},
     "pool_member": {0, 1},
-    "binding": set(range(5)),
+    "find_binding": set(range(5)),
 }
 
 
@@ -30,7 +30,17 @@ FLAGS = {
 def runs() -> list[dict[str, Array]]:
     """What the rules and columns of all countries say after each quarter of a run with all levers."""
     model, notes = AdoptionModel(all_levers(80), worlds=3, rng=29), []
-    rules = ("coverage", "coverage_by_fifth", "open_for_hours", "share_data", "useful", "hazard", "need")
+    rules = (
+        "coverage",
+        "coverage_by_fifth",
+        "open_for_hours",
+        "share_data",
+        "useful",
+        "hazard",
+        "find_binding",
+        "hours_of_machines",
+        "need",
+    )
 
     def note(m: AdoptionModel) -> None:
         if m.quarter % 3 == 0:
@@ -94,7 +104,7 @@ def test_tests_stay_within_what_is_wanted(runs: list[dict[str, Array]]) -> None:
         for channel in ("in", "hub", "private"):
             assert (note[f"tests_{channel}"] <= note[f"wanted_{channel}"]).all()
         hours = np.maximum(note["open_for_hours"], 1e-6 * note["hours_needed"])  # scarcity stops at a millionth
-        assert (note["hours_used"] <= hours * (1 + 1e-9)).all()
+        assert (note["hours_of_machines"] <= hours * (1 + 1e-9)).all()
 
 
 def test_nobody_is_tested_twice(runs: list[dict[str, Array]]) -> None:

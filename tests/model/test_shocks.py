@@ -178,6 +178,7 @@ def test_adoption_answers_in_the_quarter_of_the_shock() -> None:
     for shaken in (poorer, dearer):
         assert (shaken.modifier <= calm.modifier).all()
         assert (shaken.modifier < calm.modifier).mean() > 0.5
+        assert (shaken.hazard() < calm.hazard()).mean() > 0.5
     assert alone.pilots_by_grant.sum() < calm.pilots_by_grant.sum()
 
 

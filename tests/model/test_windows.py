@@ -75,7 +75,7 @@ def test_commitment_of_one_country_moves_its_row_only(fresh: Callable[[], Adopti
         assert {(w, r) for w, _, _, r in different} <= {(1, 37)}, name
         if len(different):
             moved.add(name)
-    assert {"own_effect", "hazard"} <= moved
+    assert {"own_effect", "settle_hazard"} <= moved
     changed = [name for name, old in columns.items() if not np.array_equal(countries.columns[name], old)]
     assert changed == ["commitment"]
 

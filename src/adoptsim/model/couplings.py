@@ -41,19 +41,22 @@ def gather(values: Any, links: Links) -> Any:
 
 def total(values: Array, links: Links) -> Array:
     """Sum relation rows into their end rows: (..., relations) -> (..., size)."""
-    out = np.zeros((*values.shape[:-1], links.size))
-    if len(links.filled):
-        ordered = values if links.sorted else np.take(values, links.order, axis=-1)
-        out[..., links.filled] = np.add.reduceat(ordered, links.starts, axis=-1)
-    return out
+    return _reduced(np.add, values, links)
 
 
 def largest(values: Array, links: Links) -> Array:
     """The largest relation row of each end, 0 where there is none: (..., relations) -> (..., size)."""
+    return _reduced(np.maximum, values, links)
+
+
+def _reduced(how: np.ufunc, values: Array, links: Links) -> Array:
     out = np.zeros((*values.shape[:-1], links.size))
     if len(links.filled):
         ordered = values if links.sorted else np.take(values, links.order, axis=-1)
-        out[..., links.filled] = np.maximum.reduceat(ordered, links.starts, axis=-1)
+        found: Array = how.reduceat(ordered, links.starts, axis=-1)
+        if len(links.filled) == links.size:
+            return found
+        out[..., links.filled] = found
     return out
 
 

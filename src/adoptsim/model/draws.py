@@ -82,7 +82,7 @@ class Draws:
                     block = np.random.Generator(bits).random((periods, PAGE))[:, run]
                     for w in worlds:
                         out[:, w, a, 0][:, slice(None) if whole else here] = block
-        return np.maximum(out, 2.0**-54)  # random() may give 0, at which quantile functions are infinite
+        return np.maximum(out, 2.0**-54, out=out)  # random() may give 0, at which quantile functions are infinite
 
     def normal(self, stream: str, slots: NDArray[np.int64], periods: int = 1) -> Array:
         """Standard normals, shape (periods, worlds, 1, 1, slots)."""

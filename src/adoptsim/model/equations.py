@@ -107,15 +107,11 @@ def filled_fifths(total: Array, weight: Array, cap: Array) -> Array:
     fifths = weight.shape[2]
     scale = total * fifths / np.maximum(sum_groups(weight), 1e-300)
     level: Array = scale * weight
-    over = level[:, :, 0] > cap[:, :, 0]
-    for q in range(1, fifths):
-        over |= level[:, :, q] > cap[:, :, q]
-    cells = np.nonzero(over)
-    if len(cells[0]):
-        caps, weights = (np.stack([x[:, :, q][cells] for q in range(fifths)], axis=-1) for x in (cap, weight))
-        refilled = _refilled(total[:, :, 0][cells] * fifths, weights, caps)
-        for q in range(fifths):
-            level[:, :, q][cells] = refilled[:, q]
+    over = np.logical_or.reduce(level > cap, axis=2)
+    world, application, row = np.nonzero(over)
+    if len(world):
+        cells = world[:, None], application[:, None], np.arange(fifths), row[:, None]
+        level[cells] = _refilled(total[world, application, 0, row] * fifths, weight[cells], cap[cells])
     return level
 
 
@@ -150,6 +146,11 @@ def sum_applications(values: Array) -> Array:
     for a in range(1, values.shape[1]):
         out = out + values[:, a : a + 1]
     return out
+
+
+def once_in_life(flags: Array) -> list[slice]:
+    """Positions, as slices of length 1, of the applications that are tested for once in life; flags (1, A, 1, 1)."""
+    return [slice(a, a + 1) for a in np.flatnonzero(flags[0])]
 
 
 def by_platform(values: Array, uses: Array) -> Array:

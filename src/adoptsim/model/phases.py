@@ -141,6 +141,7 @@ def price_channels(m: AdoptionModel) -> None:
     c.price_private = c.cost_to_household()
     c.private_fifths = c.would_pay()
     c.willing = sum_groups(c.private_fifths) / 5.0
+    c.payers, c.unit_full = c.count_payers(), c.unit_at_scale()
 
 
 def fund(m: AdoptionModel) -> None:
@@ -252,10 +253,10 @@ def equip(m: AdoptionModel) -> None:
     """7. Old machines retire, service contracts are paid, new machines bought."""
     c = m.countries
     c.instruments = np.maximum(c.instruments - m.machines.due(m.machine_quarters - 1.0), 0.0)
+    c.service_cost = c.service_due()
     c.service_paid = c.pay_service()
     bought = c.buy_machines()
-    contracts = c.service_due() * c.service_paid
-    c.write_group("spent", EQUIPMENT, sum_groups(bought * m.par["equip.price"]) + contracts)
+    c.write_group("spent", EQUIPMENT, sum_groups(bought * m.par["equip.price"]) + c.service_cost * c.service_paid)
     m.machines.push(bought)
     c.instruments = c.instruments + bought
 
@@ -294,6 +295,7 @@ def adopt(m: AdoptionModel) -> None:
         c.inclined = c.inclination()
     if new_year(m) or m.board.jolt:
         c.modifier, c.pilots_by_grant = c.modify(), c.try_with_grants()
+        c.settled_hazard = c.settle_hazard()
     if new_year(m):
         c.intended = c.lose_coverage_after_exit()
         c.lapse_draw = m.yearly_uniforms("lapse")
@@ -330,8 +332,6 @@ def deliver(m: AdoptionModel) -> None:
     c.short_counsel = c.short_of_counsel()
     c.short_staff, c.short_machine = c.short_of_staff(), c.short_of_machines()
     c.tests_in, c.tests_hub, c.tests_private = c.deliver_in_country(), c.deliver_by_hub(), c.deliver_privately()
-    c.binding = c.find_binding()
-    c.hours_used = c.hours_of_machines()
     c.write_group("spent", SERVICES, c.spend_on_services())
 
 

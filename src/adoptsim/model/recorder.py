@@ -233,8 +233,7 @@ class Recorder:
         each, landed = counsellors / c.population * 1e6, 1.0 + c.transport + c.margin[:, :, :1]
         values = self.access, reached, spent, each, programmes, landed
         self.by_country = {n: v[:, 0, 0] for n, v in zip(COUNTRY_VALUES, values, strict=True)}
-        for name in APPLICATION_VALUES:
-            column = c.read(name)
+        for name, column in zip(APPLICATION_VALUES, (c.stage, c.find_binding()), strict=True):
             self.by_country |= {f"{name}.{a}": column[:, i, 0] for i, a in enumerate(m.application_ids)}
 
     def _add(self, m: AdoptionModel, kept: dict[str, NDArray[np.float32]], values: dict[str, Array]) -> None:
@@ -256,7 +255,7 @@ class Recorder:
         money, services = c.spent[:, :, SERVICES : SERVICES + 1], c.available[:, :, SERVICES : SERVICES + 1]
         wanted, tests = c.wanted_in + c.wanted_hub, c.tests_in + c.tests_hub
         open_hours = c.instruments * c.par["equip.hours_per_quarter"]
-        use = everyone(c.hours_used) / np.maximum(everyone(open_hours), 1e-12)
+        use = everyone(c.hours_of_machines()) / np.maximum(everyone(open_hours), 1e-12)
         ratio = everyone(sum_applications(np.exp(c.modifier))) / (c.modifier.shape[1] * c.modifier.shape[3])
         return {
             "delivered_share": _all(tests) / np.maximum(_all(wanted), 1e-12),

@@ -267,6 +267,7 @@ def _propensities(m: AdoptionModel) -> None:
     baseline = solve_baseline(fixed, sd, m.expected_programmes)
     m.par.values["app.baseline"] = baseline  # type: ignore[index]
     c.commitment = posterior_share(baseline + fixed, sd, c.stage == 2.0, m.draws.uniform("commitment", m.slots)[0])
+    c.settled_hazard = c.settle_hazard()
 
 
 def solve_baseline(fixed: Array, sd: Array, expected: Array) -> Array:

@@ -48,7 +48,7 @@ def useful(c: Plain, a: int) -> float:
 
 @oracle("Country")
 def cost_of_programme(c: Plain, a: int) -> float:
-    return unit_at_scale(c, a) * c.eligible[a] * c.ceiling[a]
+    return c.unit_full[a] * c.eligible[a] * c.ceiling[a]
 
 
 @oracle("Country")
@@ -92,8 +92,12 @@ def modify(c: Plain, a: int) -> float:
 
 @oracle("Country")
 def hazard(c: Plain, a: int) -> float:
-    time = max(c.years_available[a], 0.25) ** (c.p("diff.weibull_shape") - 1)
-    return time * exp(c.p("app.baseline", a) + c.inclined[a] + c.modifier[a] + own_effect(c))
+    return max(c.years_available[a], 0.25) ** (c.p("diff.weibull_shape") - 1) * c.settled_hazard[a]
+
+
+@oracle("Country")
+def settle_hazard(c: Plain, a: int) -> float:
+    return exp(c.p("app.baseline", a) + c.inclined[a]) * exp(c.modifier[a]) * exp(own_effect(c))
 
 
 @oracle("Country")
@@ -147,7 +151,7 @@ def care_per_test(c: Plain, a: int) -> float:
 
 @oracle("Country")
 def net_value(c: Plain, a: int) -> float:
-    return value_of_result(c, a) * c.threshold - unit_at_scale(c, a) - care_per_test(c, a)
+    return value_of_result(c, a) * c.threshold - c.unit_full[a] - care_per_test(c, a)
 
 
 @oracle("Country")

@@ -90,8 +90,12 @@ def want_public(c: Plain, a: int) -> float:
 
 @oracle("Country")
 def want_private(c: Plain, a: int) -> float:
-    room = max(c.ceiling[a] - c.intended[a], 0.0)
-    return room * c.willing[a] * min(2 * c.relative_need[a], 1.0) * c.eligible[a] / 4
+    return max(c.ceiling[a] - c.intended[a], 0.0) * c.payers[a]
+
+
+@oracle("Country")
+def count_payers(c: Plain, a: int) -> float:
+    return c.willing[a] * min(2 * c.relative_need[a], 1.0) * c.eligible[a] / 4
 
 
 @oracle("Country", "cadre")

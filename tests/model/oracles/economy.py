@@ -155,7 +155,7 @@ def service_due(c: Plain) -> float:
 
 @oracle("Country")
 def pay_service(c: Plain) -> float:
-    due = service_due(c)
+    due = c.service_cost
     return min(c.available[EQUIPMENT] / due, 1.0) if due > 1e-9 else min(c.available[EQUIPMENT] / 1e-9, 1.0)
 
 
@@ -183,7 +183,7 @@ def want_machines(c: Plain, g: int) -> float:
 def buy_machines(c: Plain, g: int) -> float:
     wanted = [want_machines(c, p) for p in range(2)]
     cost = wanted[0] * c.p("equip.price.analyser") + wanted[1] * c.p("equip.price.sequencer")
-    left = max(c.available[EQUIPMENT] - service_due(c) * c.service_paid, 0.0)
+    left = max(c.available[EQUIPMENT] - c.service_cost * c.service_paid, 0.0)
     return wanted[g] * min(left / max(cost, 1e-9), 1.0)
 
 

@@ -72,6 +72,7 @@ class Laboratory(Workforce):
     """Instruments, their uptime, and the supply of reagents."""
 
     instruments = State("platform", unit="machines of genomic services")
+    service_cost = State(unit="US$ of service contracts on all machines in the quarter")
     service_paid = State(unit="share of service contracts paid", start=1.0)
     sellers = State(unit="distributors present", start=1.0)
     choke = State(unit="reservation price over unit cost of laboratory goods, less 1")
@@ -79,7 +80,6 @@ class Laboratory(Workforce):
     transport = State(unit="freight and duty over ex-works price")
     margin = State("source", unit="distributor margin over ex-works price")
     lab_market = State(unit="US$ a year of all laboratory goods at cost")
-    hours_used = State("platform", unit="machine hours used in the quarter")
 
     pool_share = Quantity("application", unit="share of a member's volume that an open pool may buy", combine="add")
     arriving = Quantity("application", unit="share of the consumables on order that arrives", combine="scale")
@@ -97,7 +97,7 @@ class Laboratory(Workforce):
     @rule
     def pay_service(self) -> Array:
         """Share of service contracts that equipment money pays; they come before new machines."""
-        return np.minimum(self.available[:, :, EQUIPMENT : EQUIPMENT + 1] / np.maximum(self.service_due(), 1e-9), 1.0)
+        return np.minimum(self.available[:, :, EQUIPMENT : EQUIPMENT + 1] / np.maximum(self.service_cost, 1e-9), 1.0)
 
     @rule
     def open_for_hours(self) -> Array:

@@ -89,6 +89,7 @@ class Country(Economy, Purse, Prices, Services, Knowledge, Actor):
     inclined = State("application", unit="log hazard from what the country is, this year")
     pilots_by_grant = State("application", unit="yearly hazard of a pilot that donors pay for")
     modifier = State("application", unit="joint log hazard ratio of donors, peers, price and verdict, capped")
+    settled_hazard = State("application", unit="yearly hazard of a national programme of a technology one year old")
     appraise_draw = State("application", unit="uniform of the year", start=1.0)
     adopt_draw = State("application", unit="standard exponential of the quarter", start=np.inf)
     lapse_draw = State("application", unit="uniform of the year", start=1.0)
@@ -97,7 +98,7 @@ class Country(Economy, Purse, Prices, Services, Knowledge, Actor):
     @rule
     def cost_of_programme(self) -> Array:
         """US$ a year of reaching the ceiling, at the unit cost of that volume."""
-        return self.unit_at_scale() * self.eligible * self.ceiling
+        return self.unit_full * self.eligible * self.ceiling
 
     @rule
     def unit_at_scale(self) -> Array:
@@ -144,10 +145,14 @@ class Country(Economy, Purse, Prices, Services, Knowledge, Actor):
         return np.clip(self.par["diff.transport"] * carried - strained, -cap, cap)
 
     @rule
+    def settle_hazard(self) -> Array:
+        """Yearly hazard at an age of one year: what decides adoption besides the age of the technology, once a year."""
+        return np.exp(self.par["app.baseline"] + self.inclined + self.modifier + self.own_effect())
+
+    @rule
     def hazard(self) -> Array:
         """Yearly integrated hazard of a national programme: discrete-time cloglog (Prentice and Gloeckler 1978)."""
-        log_hazard = self.par["app.baseline"] + self.inclined + self.modifier + self.own_effect()
-        return weibull_hazard(self.years_available, self.par["diff.weibull_shape"]) * np.exp(log_hazard)
+        return weibull_hazard(self.years_available, self.par["diff.weibull_shape"]) * self.settled_hazard
 
     @rule
     def adopt(self) -> Array:
@@ -194,7 +199,7 @@ class Country(Economy, Purse, Prices, Services, Knowledge, Actor):
     @rule
     def net_value(self) -> Array:
         """US$ per test at the country's threshold: DALYs averted x threshold, less the test and downstream care."""
-        return self.value_of_result() * self.threshold - self.unit_at_scale() - self.care_per_test()
+        return self.value_of_result() * self.threshold - self.unit_full - self.care_per_test()
 
     @rule
     def affordable(self) -> Array:

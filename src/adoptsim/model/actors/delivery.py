@@ -14,6 +14,7 @@ from adoptsim.model.equations import (
     least_of,
     logistic_rate,
     logistic_step,
+    once_in_life,
     scarcity,
     small_order_factor,
     sum_applications,
@@ -29,10 +30,12 @@ class Prices(Kind):
     planned = State("application", unit="public tests a year in own laboratories that prices are agreed for")
     unit_in = State("application", unit="US$ per test in the country")
     unit_hub = State("application", unit="US$ per test sent to the best hub")
+    unit_full = State("application", unit="US$ per public test of a full programme")
     price_private = State("application", unit="US$ a household pays")
     hub_share = State("application", unit="share of public tests sent out")
     private_fifths = State("application", "quintile", unit="share of the fifth that would pay")
     willing = State("application", unit="share of people who would pay")
+    payers = State("application", unit="tests a quarter that households would pay for per share of people left to them")
     outreach = State(unit="cost of reaching its mix of people over the cost of reaching the middle", start=1.0)
     wage_minute = State(unit="US$ per minute of work")
 
@@ -109,9 +112,7 @@ class Services(Laboratory):
     tests_private = State("application", unit="tests in the quarter, paid by households")
     tested_public = State("application", unit="people alive and tested by public money; tests once in life only")
     tested_private = State("application", unit="people alive and tested at their own cost; tests once in life only")
-    binding = State("application", unit="index of the scarcest input, in CONSTRAINTS")
     hours_needed = State("platform", unit="machine hours that last quarter's wanted tests would use")
-    hours_used = State("platform", unit="machine hours used in the quarter")
 
     @rule
     def aim(self) -> Array:
@@ -135,15 +136,22 @@ class Services(Laboratory):
     @rule
     def want_public(self) -> Array:
         """Public tests wanted in the quarter: the intended share of new people and of any backlog."""
-        flow = self.intended * self.eligible
-        backlog = np.maximum(flow * self.par["app.backlog_years"] - self.tested_public - self.tested_private, 0.0)
-        return (flow + backlog * self.par["app.once"]) / QUARTERS
+        wanted = self.intended * self.eligible
+        for one in once_in_life(self.par["app.once"]):
+            target = wanted[:, one] * self.par["app.backlog_years"][:, one]
+            wanted[:, one] += np.maximum(target - self.tested_public[:, one] - self.tested_private[:, one], 0.0)
+        wanted /= QUARTERS
+        return wanted
+
+    @rule
+    def count_payers(self) -> Array:
+        """Tests a quarter that households would pay for if the public programme reached nobody and all could be."""
+        return self.willing * np.minimum(2.0 * self.relative_need, 1.0) * self.eligible / QUARTERS
 
     @rule
     def want_private(self) -> Array:
         """Tests households want to pay for, among people the public programme does not intend to reach."""
-        room = np.maximum(self.ceiling - self.intended, 0.0)
-        return room * (self.willing * np.minimum(2.0 * self.relative_need, 1.0) * self.eligible / QUARTERS)
+        return np.maximum(self.ceiling - self.intended, 0.0) * self.payers
 
     @rule
     def minutes_wanted(self) -> Array:
@@ -171,7 +179,7 @@ class Services(Laboratory):
     def buy_machines(self) -> Array:
         """Machines bought in the quarter: as many of those wanted as the rest of the equipment money pays."""
         wanted = self.want_machines()
-        left = self.available[:, :, EQUIPMENT : EQUIPMENT + 1] - self.service_due() * self.service_paid
+        left = self.available[:, :, EQUIPMENT : EQUIPMENT + 1] - self.service_cost * self.service_paid
         cost = sum_groups(wanted * self.par["equip.price"])
         return wanted * np.minimum(np.maximum(left, 0.0) / np.maximum(cost, 1e-9), 1.0)
 
@@ -267,22 +275,31 @@ class Services(Laboratory):
     @rule
     def age_tested_public(self) -> Array:
         """People alive and tested by public money, for tests once in life."""
-        return (
-            self.tested_public * self.par["app.still_counts"] + (self.tests_in + self.tests_hub) * self.par["app.once"]
-        )
+        tested = np.zeros(self.tested_public.shape)
+        for one in once_in_life(self.par["app.once"]):
+            new = self.tests_in[:, one] + self.tests_hub[:, one]
+            tested[:, one] = self.tested_public[:, one] * self.par["app.still_counts"][:, one] + new
+        return tested
 
     @rule
     def age_tested_private(self) -> Array:
         """The same, at their own cost."""
-        return self.tested_private * self.par["app.still_counts"] + self.tests_private * self.par["app.once"]
+        tested = np.zeros(self.tested_private.shape)
+        for one in once_in_life(self.par["app.once"]):
+            kept = self.tested_private[:, one] * self.par["app.still_counts"][:, one]
+            tested[:, one] = kept + self.tests_private[:, one]
+        return tested
 
     @rule
     def coverage(self) -> Array:
         """Share of eligible people reached by any channel: tests over the yearly flow, or tested over the stock."""
-        tests = self.tests_in + self.tests_hub + self.tests_private
-        tested = self.tested_public + self.tested_private
-        reached = tests * self.par["app.per_test_a_year"] + tested * self.par["app.per_tested"]
-        return np.minimum(reached / self.eligible, self.ceiling)
+        reached = self.tests_in + self.tests_hub + self.tests_private
+        reached *= self.par["app.per_test_a_year"]
+        for one in once_in_life(self.par["app.once"]):
+            tested = self.tested_public[:, one] + self.tested_private[:, one]
+            reached[:, one] += tested * self.par["app.per_tested"][:, one]
+        reached /= self.eligible
+        return np.minimum(reached, self.ceiling)
 
     @rule
     def coverage_by_fifth(self) -> Array:
