@@ -28,6 +28,7 @@ from adoptsim.model.levers import LEVERS
 from adoptsim.model.model import AdoptionModel
 from adoptsim.model.outcomes import UNITS as OUTCOMES
 from adoptsim.model.scenario import Scenario
+from adoptsim.model.shocks import SHOCKS, Shock
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from marked import filled, stale, table
@@ -121,11 +122,17 @@ def column_tables() -> str:
         for part in parts_of(kind):
             found = [c for c in vars(part).values() if isinstance(c, State)]
             if found:
-                lever = {c.name: " (changed by levers)" if isinstance(c, Quantity) else "" for c in found}
-                rows = ((f"`{c.name}`", c.unit + lever[c.name], axes_of(c)) for c in found)
+                rows = ((f"`{c.name}`", c.unit + changed_by(c), axes_of(c)) for c in found)
                 head = f"**{title_of(kind, part)}**\n\n"
                 out.append(head + table(("column", "unit or meaning", "varies over"), rows))
     return "\n".join(out)
+
+
+def changed_by(column: State) -> str:
+    """Who changes a quantity from outside."""
+    kinds = (("levers", LEVERS.values()), ("shocks", SHOCKS.values()))
+    who = [kind for kind, found in kinds if any(column.name in one.acts for one in found)]
+    return f" (changed by {' and '.join(who)})" if isinstance(column, Quantity) and who else ""
 
 
 def title_of(kind: type, part: type) -> str:
@@ -252,6 +259,17 @@ def lever_table() -> str:
     return "\n".join(out)
 
 
+def shock_table() -> str:
+    """Shocks: what their size means and what they change."""
+
+    def acts(shock: Shock) -> str:
+        words = {-1.0: "1 − size", 1.0: "1 + size"}
+        return ", ".join(f"`{QUANTITIES[q][0].__name__}.{q}` × ({words[x]})" for q, x in shock.acts.items())
+
+    rows = ((f"`{s.name}`", s.title, f"{s.size}, 0 to {number(s.largest)}", acts(s)) for s in SHOCKS.values())
+    return table(("shock", "what happens", "size", "changes"), rows)
+
+
 def outcome_table() -> str:
     """Named outcomes with units."""
     return table(("outcome", "unit", "meaning"), ((f"`{n}`", *words) for n, words in OUTCOMES.items()))
@@ -298,6 +316,7 @@ TABLES: Mapping[str, Callable[[], str]] = {
     "applications": application_table,
     "traits": trait_tables,
     "levers": lever_table,
+    "shocks": shock_table,
     "outcomes": outcome_table,
     "country_values": input_table,
     "sources": source_table,

@@ -13,11 +13,14 @@ from adoptsim.model.actors.reference import Reference
 from adoptsim.model.levers import LEVERS
 from adoptsim.model.model import AdoptionModel
 from adoptsim.model.outcomes import BlockResult
-from adoptsim.model.scenario import LeverUse, Scenario
+from adoptsim.model.scenario import LeverUse, Scenario, ShockUse
+from adoptsim.model.shocks import SHOCKS
 
 Array = NDArray[np.float64]
 KINDS = (*ACTORS, *RELATIONS, Reference)
 ALL_LEVERS = tuple(LeverUse(name, intensity=0.75, start=2025.0, ramp=1.0) for name in LEVERS)
+
+ALL_SHOCKS = tuple(ShockUse(name, 0.6, start=2026.5, end=2028.25) for name in SHOCKS)
 
 
 def all_levers(quarters: int = 80) -> Scenario:

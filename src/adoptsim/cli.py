@@ -27,6 +27,7 @@ __all__ = ["main"]
 RUN_FAILED, WRONG_INPUT, INTERRUPTED = 1, 2, 130
 EXECUTOR = re.compile(r"dask://[^\s/]+:\d{1,5}")
 FIGURES = (".png", ".svg", ".pdf")
+FORMS = ("csv", "excel", "netcdf")
 KINDS = ("levers", "shocks", "countries", "applications", "parameters", "outcomes", "experiments")
 
 
@@ -140,6 +141,25 @@ def init(file: str | None, experiment: bool) -> None:
         except FileExistsError:
             raise click.UsageError(f"{path} is there already; nothing was written") from None
     click.echo(f"{path} is written; change it, then: adoptsim check {path}", err=True)
+
+
+@main.command()
+@click.argument("folder", type=click.Path())
+@click.option(
+    "--form", "forms", type=click.Choice(FORMS), multiple=True, help="May be given more than once; CSV if left out."
+)
+@click.option("--to", type=click.Path(file_okay=False), help="Where the files go, instead of FOLDER/export.")
+@click.option("--force", is_flag=True, help="Replace files that are already there.")
+def export(folder: str, forms: tuple[str, ...], to: str | None, force: bool) -> None:
+    """Write the answer in FOLDER as tidy CSV files, an Excel workbook, or NetCDF, with a dictionary of columns."""
+    with _complaints():
+        from adoptsim.experiment.opened import open_result
+        from adoptsim.report.export import export as write
+
+        result = open_result(folder)
+        for form in forms or FORMS[:1]:
+            for path in write(result, form, Path(to) if to else result.folder / "export", force):
+                click.echo(path)
 
 
 @main.command()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -10,8 +11,8 @@ import pytest
 
 from adoptsim.model.actors import Funder
 from adoptsim.model.model import AdoptionModel
-from adoptsim.model.scenario import Scenario
-from support import Array, all_levers
+from adoptsim.model.scenario import Scenario, ShockUse
+from support import ALL_SHOCKS, Array, all_levers
 
 CENT = 0.01
 PURSE = ("opening", "domestic", "granted", "largest_grant", "displaced", "duplicated", "available", "spent", "lapsed")
@@ -34,8 +35,10 @@ def imbalance(opening: Array, model: AdoptionModel) -> Array:
     return np.asarray(came - (c.spent + c.opening + c.duplicated + c.lapsed))
 
 
-def test_every_dollar_is_traced_and_nothing_is_negative() -> None:
-    for opening, model in quarters(AdoptionModel(all_levers(80), worlds=3, rng=17)):
+@pytest.mark.parametrize("shocks", [(), ALL_SHOCKS], ids=["calm", "shocks"])
+def test_every_dollar_is_traced_and_nothing_is_negative(shocks: tuple[ShockUse, ...]) -> None:
+    scenario = replace(all_levers(80), shocks=shocks)
+    for opening, model in quarters(AdoptionModel(scenario, worlds=3, rng=17)):
         c = model.countries
         assert np.abs(imbalance(opening, model)).max() < CENT
         for name in PURSE:

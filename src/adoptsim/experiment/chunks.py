@@ -11,7 +11,6 @@ from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -19,12 +18,13 @@ import xarray as xr
 
 from adoptsim.experiment.errors import RunStoppedError, StoreError
 from adoptsim.experiment.identity import source_hashes
+from adoptsim.experiment.opened import open_netcdf
 from adoptsim.experiment.plan import Chunk
 from adoptsim.experiment.result import KEYS, Result, assembled
 from adoptsim.experiment.runner import run_batch
 
 __all__ = [
-    "Kept", "Task", "found_in", "open_data", "parquet_options", "read_rows", "run_task",
+    "Kept", "Task", "found_in", "open_data", "parquet_options", "read_rows", "run_task", "write_netcdf",
 ]  # fmt: skip
 
 ROWS, DATA, DAMAGED, TEMPORARY = ".parquet", ".nc", ".damaged", ".tmp-"
@@ -64,14 +64,15 @@ def run_task(task: Task) -> Kept:
 
 def _write(folder: Path, chunk: Chunk, result: Result) -> Kept:
     """The series first: the rows, written last, say that the chunk is whole."""
-    data = _file(folder, chunk.name + DATA, partial(_write_data, result.data)) if result.data.sizes else None
+    data = _file(folder, chunk.name + DATA, partial(write_netcdf, result.data)) if result.data.sizes else None
     rows = as_table(result.outcomes.assign(scenario=chunk.scenario.name))
     said = rows.replace_schema_metadata({SERIES: data.name if data else "", LOST: str(result.failed)})
     path = _file(folder, chunk.name + ROWS, lambda path: pq.write_table(said, path, **parquet_options(said.schema)))
     return Kept(path, data, len(rows) - result.failed, result.failed)
 
 
-def _write_data(data: xr.Dataset, path: Path) -> None:
+def write_netcdf(data: xr.Dataset, path: Path) -> None:
+    """Write a dataset in the NetCDF form that needs no library besides SciPy."""
     data.to_netcdf(path, engine="scipy", format="NETCDF3_64BIT")
 
 
@@ -159,10 +160,7 @@ def read_rows(path: Path, columns: list[str] | None = None) -> pa.Table:
 
 def open_data(kept: Kept) -> xr.Dataset | None:
     """Series and countries of a chunk, read when used."""
-    if kept.data is None:
-        return None
-    data = xr.open_dataset(kept.data, engine="scipy")
-    return data.assign_coords(world=data["world"].astype(np.int64))
+    return None if kept.data is None else open_netcdf(kept.data)
 
 
 def _digest(path: Path) -> str:

@@ -98,7 +98,7 @@ def _submitted(client: Client, work: Callable[[T], R], tasks: Sequence[T]) -> It
             for number, task in islice(waiting, count)
         ]
 
-    running = as_completed(submit(2 * sum(client.nthreads().values())))
+    running = as_completed(submit(2 * sum(client.nthreads().values())), loop=client.loop)
     try:
         for future in running:
             yield future.result()

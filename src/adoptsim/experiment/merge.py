@@ -12,14 +12,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import xarray as xr
 
-from adoptsim.experiment.chunks import Kept, open_data, parquet_options, read_rows
+from adoptsim.experiment.chunks import Kept, open_data, parquet_options, read_rows, write_netcdf
+from adoptsim.experiment.opened import TRAJECTORIES
 from adoptsim.experiment.result import FATE, KEYS
 from adoptsim.experiment.summary import SERIES_COLUMNS, countries_table, series_table
 
-__all__ = ["TABLES", "merge_countries", "merge_outcomes", "merge_series", "outcomes_of"]
+__all__ = ["merge_countries", "merge_outcomes", "merge_series", "merge_trajectories", "outcomes_of"]
 
 ROW_GROUP = 64_000
-TABLES = ("outcomes", "series", "changes", "countries")
 Chunks = dict[str, list[Kept]]  # by scenario, the reference first
 
 
@@ -92,6 +92,17 @@ class _opened(ExitStack):  # noqa: N801 - reads as a function
     def __enter__(self) -> list[xr.Dataset]:  # type: ignore[override]
         super().__enter__()
         return [self.enter_context(data) for kept in self.chunks if (data := open_data(kept)) is not None]
+
+
+def merge_trajectories(folder: Path, chunks: Chunks) -> None:
+    """Write ``trajectories/SCENARIO.nc``: every world of a scenario year by year, as ``Result.data`` lays it out."""
+    into = folder / TRAJECTORIES
+    into.mkdir(exist_ok=True)
+    for scenario, of in chunks.items():
+        with _opened(of) as opened:
+            if opened:
+                whole = xr.concat(opened, "world", data_vars="all", coords="minimal", compat="equals", join="exact")
+                write_netcdf(whole, into / f"{scenario}.nc")
 
 
 def _yearly(of: Sequence[xr.Dataset]) -> Iterator[str]:

@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 import xarray as xr
@@ -18,9 +19,9 @@ from adoptsim.experiment.question import from_config
 from adoptsim.experiment.result import COUNTRY_PREFIX, Result
 from adoptsim.inputs.errors import nearest_name
 
-__all__ = ["CHUNKS", "MANIFEST", "UNFINISHED", "StoredResult", "open_result"]
+__all__ = ["CHUNKS", "MANIFEST", "TRAJECTORIES", "UNFINISHED", "StoredResult", "open_netcdf", "open_result"]
 
-MANIFEST, CHUNKS, UNFINISHED = "manifest.json", "chunks", ".unfinished"
+MANIFEST, CHUNKS, UNFINISHED, TRAJECTORIES = "manifest.json", "chunks", ".unfinished", "trajectories"
 TABLES = ("outcomes", "series", "changes", "countries")
 
 
@@ -79,12 +80,24 @@ class StoredResult(Result):
 
     @cached_property
     def data(self) -> xr.Dataset:
-        """Values by country at the horizon (scenario, world, iso3), float32, NaN where a world failed."""
+        """What is kept of each world (scenario, world, ...), float32, NaN where a world failed.
+
+        ``country.*`` at the horizon; where ``keep`` was ``countries`` or ``trajectories`` all of ``Result.data``.
+        """
+        parts = {scenario.name: data for scenario in self.scenarios if (data := self._data_of(scenario.name)).sizes}
+        if not parts:
+            return xr.Dataset()
+        names = pd.Index(parts, name="scenario")
+        return xr.concat(parts.values(), names, data_vars="all", coords="minimal", compat="equals", join="outer")
+
+    def _data_of(self, scenario: str) -> xr.Dataset:
+        path = self.folder / TRAJECTORIES / f"{scenario}.nc"
+        if path.exists():
+            return open_netcdf(path)
         if "countries" not in self.tables:
             return xr.Dataset()
-        indexed = self.table("countries").set_index(["scenario", "world", "iso3"])
-        whole = xr.Dataset.from_dataframe(indexed).rename({name: COUNTRY_PREFIX + str(name) for name in indexed})
-        return whole.reindex(scenario=[s.name for s in self.scenarios if s.name in whole["scenario"]])
+        rows = self.table("countries", scenario=scenario).drop(columns="scenario").set_index(["world", "iso3"])
+        return xr.Dataset.from_dataframe(rows).rename({name: COUNTRY_PREFIX + str(name) for name in rows})
 
     @property
     def failed(self) -> int:
@@ -98,9 +111,7 @@ class StoredResult(Result):
     def _of(self, name: str) -> Result:
         (scenario,) = (s for s in self.scenarios if s.name == name)
         rows = self.outcomes[self.outcomes["scenario"] == name].drop(columns="scenario").reset_index(drop=True)
-        there = "scenario" in self.data.dims and name in self.data["scenario"]
-        data = self.data.sel(scenario=name, drop=True) if there else None
-        return Result((scenario,), self.parameters, self.outcome_names, rows, data)
+        return Result((scenario,), self.parameters, self.outcome_names, rows, self._data_of(name))
 
 
 def _one_of(name: str, allowed: Sequence[str], what: str) -> str:
@@ -131,6 +142,12 @@ def open_result(folder: str | Path) -> StoredResult:
     if missing:
         raise StoreError(f"{folder}: is not whole ({', '.join(missing)} is missing)")
     return StoredResult(folder, manifest)
+
+
+def open_netcdf(path: Path) -> xr.Dataset:
+    """A NetCDF file, each variable read when it is used."""
+    data = xr.open_dataset(path, engine="scipy")
+    return data.assign_coords(world=data["world"].astype(np.int64))
 
 
 def _hint(folder: Path) -> str:

@@ -126,8 +126,5 @@ def from_config(config: Mapping[str, Any]) -> Scenario:
 def _read(use: Mapping[str, Any]) -> dict[str, Any]:
     fields = {name: value for name, value in use.items() if name not in ("targets", "schedule")}
     schedule = tuple((float(year), share) for year, share in use.get("schedule", {}).items())
-    return {
-        **fields,
-        **({"schedule": schedule} if schedule else {}),
-        **{k: tuple(v) for k, v in use["targets"].items()},
-    }
+    course = {"schedule": schedule} if schedule else {}
+    return {**fields, **course, **{kind: tuple(names) for kind, names in use["targets"].items()}}

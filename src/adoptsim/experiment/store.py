@@ -21,10 +21,11 @@ from adoptsim.experiment.chunks import Kept, Task, found_in, run_task
 from adoptsim.experiment.errors import RunStoppedError, StoreError
 from adoptsim.experiment.executors import done_by
 from adoptsim.experiment.identity import STORE_FORMAT, experiment_hash, own_tables, source_hashes, versions
-from adoptsim.experiment.opened import CHUNKS, MANIFEST, UNFINISHED, open_result
+from adoptsim.experiment.opened import CHUNKS, MANIFEST, TRAJECTORIES, UNFINISHED, open_result
 from adoptsim.experiment.plan import Chunk, Part, parts_of, planned
 from adoptsim.experiment.question import Experiment, as_config
 from adoptsim.experiment.runner import Progress, Tally
+from adoptsim.experiment.sizes import check_room, world_bytes
 
 __all__ = ["folder_of", "run_experiment"]
 
@@ -82,6 +83,7 @@ def run_experiment(
     if target.exists() and not force:
         _same_question(target, experiment)
         return target
+    check_room(experiment, Path(out))
     with _claimed(target) as work:
         if target.exists() and not force:  # another process has just finished it
             return target
@@ -137,7 +139,7 @@ class _Run:
         self.experiment, self.work, self.complain = experiment, work, complain
         self.started = time.perf_counter()
         self.parts: list[Part] = parts_of(experiment)
-        self.chunks: list[Chunk] = planned(experiment, self.parts)
+        self.chunks: list[Chunk] = planned(experiment, self.parts, world_bytes(experiment))
         self.kept: dict[str, Kept] = {}
         self._say(state="unfinished")
 
@@ -164,6 +166,8 @@ class _Run:
         if self.experiment.kept != "outcomes":
             merge.merge_series(self.work, answers)
             merge.merge_countries(self.work, answers)
+        if self.experiment.kept in ("countries", "trajectories"):
+            merge.merge_trajectories(self.work, answers)
         self._say(
             state="finished",
             parameters=parameters,
@@ -242,9 +246,10 @@ def _manifest(experiment: Experiment) -> dict[str, Any]:
 
 def _publish(work: Path, target: Path) -> None:
     """Give the finished folder its name; one that was there is kept until that is done."""
-    for path in work.glob("*.*"):
-        with path.open("rb+") as written:
-            os.fsync(written.fileno())
+    for path in (*work.glob("*.*"), *work.glob(f"{TRAJECTORIES}/*.nc")):
+        if path.is_file():
+            with path.open("rb+") as written:
+                os.fsync(written.fileno())
     old = _old(target)
     if target.exists():
         shutil.rmtree(old, ignore_errors=True)

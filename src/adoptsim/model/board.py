@@ -1,4 +1,4 @@
-"""Board: all that pushes on the quantities of one scenario in a block of worlds."""
+"""Board: all that pushes on the quantities of one scenario in a block of worlds: uses of levers, then shocks."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from adoptsim.model.equations import QUARTERS
 from adoptsim.model.factors import BUDGET, Factors
 from adoptsim.model.levers import LEVERS, Lever
 from adoptsim.model.push import Push, aim
-from adoptsim.model.scenario import LeverUse, Scenario
+from adoptsim.model.scenario import LeverUse, Scenario, ShockUse
+from adoptsim.model.shocks import SHOCKS
 
 QUANTITIES: Mapping[str, tuple[type, Quantity]] = {
     name: (kind, column)
@@ -26,9 +27,10 @@ QUANTITIES: Mapping[str, tuple[type, Quantity]] = {
 
 
 class Board:
-    """Writes the quantities that levers change, and adds up what levers cost.
+    """Writes the quantities that levers and shocks change, and adds up what levers cost.
 
-    ``unabsorbed`` is (world or 1, 1, 1, 1): US$ a year of lever budgets beyond full strength.
+    ``unabsorbed`` is (world or 1, 1, 1, 1): US$ a year of lever budgets beyond full strength. ``jolt`` is true in the
+    quarters in which a shock begins or ends: what is else settled once a year is then settled anew.
     """
 
     def __init__(
@@ -56,8 +58,12 @@ class Board:
             )
             for use, where, cost in zip(uses, aims, costs, strict=True)
         ]
-        self.pushes = self.levers
+        shocks = [
+            _shock(use, aim(use, countries, applications)) for use in sorted(scenario.shocks, key=ShockUse.canonical)
+        ]
+        self.pushes = [*self.levers, *shocks]
         self.written: tuple[float, ...] | None = None
+        self.shaken, self.jolt = (0.0,) * len(shocks), False
 
     def _given(self, factors: Factors, uses: list[LeverUse], costs: list[Array]) -> dict[str, Array]:
         """Strengths of levers that are factors; all uses of a lever share its budget at one intensity."""
@@ -93,6 +99,8 @@ class Board:
                 kind, quantity = QUANTITIES[name]
                 setattr(populations[kind], name, self._combined(name, quantity, shares, target.get(kind)))
             self.written = shares
+        shaken = shares[len(self.levers) :]
+        self.shaken, self.jolt = shaken, shaken != self.shaken
         cost = np.zeros((1, 1, 1, 1))
         for push, share in zip(self.levers, shares, strict=False):
             cost = cost + push.strength * share * push.cost / QUARTERS
@@ -111,6 +119,14 @@ def _lever_uses(scenario: Scenario, factors: Factors) -> list[LeverUse]:
     """Uses in canonical order; a lever that is a factor and has no use in the scenario acts everywhere."""
     missing = factors.levers() - {use.lever for use in scenario.levers}
     return sorted((*scenario.levers, *(LeverUse(name, intensity=0.0) for name in missing)), key=LeverUse.canonical)
+
+
+def _shock(use: ShockUse, where: Array) -> Push:
+    """A shock as a push. ValueError for a size that it cannot have."""
+    shock, one = SHOCKS[use.shock], np.ones((1, 1, 1, 1))
+    if not 0.0 <= use.size <= shock.largest:
+        raise ValueError(f"{use.shock}: a size from 0 to {shock.largest:g} is wanted ({shock.size}), got {use.size:g}")
+    return Push(use, {name: one * change for name, change in shock.acts.items()}, one * use.size, where, 0.0 * one)
 
 
 def _cost(lever: Lever, where: Array, countries: Countries, par: Parameters) -> Array:

@@ -79,10 +79,10 @@ class State:
 
 
 class Quantity(State):
-    """A column that levers change: written once a quarter in the policy phase, read by rules like any other.
+    """A column that levers and shocks change: written in the policy phase, read by rules like any other.
 
-    ``combine`` says how the changes of several levers meet: ``"scale"`` multiplies (neutral value 1), ``"add"`` adds
-    (neutral value 0). One way per quantity, so levers commute.
+    ``combine`` says how several changes meet: ``"scale"`` multiplies (neutral value 1), ``"add"`` adds (neutral value
+    0). One way per quantity, so levers and shocks commute.
     """
 
     def __init__(self, *axes: str, unit: str, combine: str = "scale") -> None:
@@ -317,6 +317,10 @@ class Pipeline:
         """Enter the inflow of a new period."""
         self.head = (self.head + 1) % len(self.ring)
         self.ring[self.head] = inflow
+
+    def cut(self, share: Array) -> None:
+        """Keep a share of everything on its way."""
+        self.ring *= share
 
     def due(self, delay: Array) -> Array:
         """What was pushed ``delay`` (one number per world) periods before the newest push."""

@@ -55,7 +55,7 @@ def years_since(m: AdoptionModel) -> None:
 
 
 def policy(m: AdoptionModel) -> None:
-    """1. Levers write the quantities they change; their programme cost is added up."""
+    """1. Levers and shocks write the quantities they change; the programme cost of levers is added up."""
     m.lever_cost = m.board.write(m.quarter, m.populations, m.lever_rows)
 
 
@@ -101,11 +101,15 @@ def see_markets(m: AdoptionModel) -> None:
 
 
 def procure(m: AdoptionModel) -> None:
-    """4. Once a year countries join or leave pools; landed prices and unit costs of the three channels follow."""
+    """4. Once a year countries join or leave pools and agree on volumes; landed prices and unit costs of the three
+    channels follow, and are settled anew in the quarter in which a shock begins or ends.
+    """
+    c = m.countries
     if new_year(m):
-        c = m.countries
         c.pool_draw = m.yearly_uniforms("pool")
         c.pool_member = c.join_pool()
+        agree_on_volumes(m)
+    if new_year(m) or m.board.jolt:
         c.scarce_supply = c.scarcity_of_supplies()
         c.consumables = c.landed()
         c.unit_in = c.cost_in_country()
@@ -113,10 +117,17 @@ def procure(m: AdoptionModel) -> None:
         price_channels(m)
 
 
+def agree_on_volumes(m: AdoptionModel) -> None:
+    """What prices of the year are agreed for: they move with a shock in mid-year, and with nothing else."""
+    c, h = m.countries, m.hubs
+    c.pooled, c.planned, h.planned = c.buy_together(), c.plan_tests(), h.plan_tests()
+
+
 def price_hubs(m: AdoptionModel) -> None:
     """Hub prices, and for each country the best offer; a country no hub serves sees a multiple of its own cost."""
     c, h, r = m.countries, m.hubs, m.referrals
     h.consumables, h.wage_minute = gather(c.consumables, m.hub_host), gather(c.wage_minute, m.hub_host)
+    h.open = gather(c.arriving, m.hub_host) * gather(c.laboratory_time, m.hub_host)
     r.price = gather(h.price(), m.referral_source)
     best, offer = least_of_offers(r.offer(), m.referral_target)
     m.chosen_hub = Chosen(best, m.referral_source)
@@ -124,7 +135,7 @@ def price_hubs(m: AdoptionModel) -> None:
 
 
 def price_channels(m: AdoptionModel) -> None:
-    """What follows from prices once a year: sending out, household prices, willingness to pay."""
+    """What follows from prices: sending out, household prices, willingness to pay."""
     c = m.countries
     c.hub_share = c.send_out()
     c.price_private = c.cost_to_household()
@@ -133,11 +144,19 @@ def price_channels(m: AdoptionModel) -> None:
 
 
 def fund(m: AdoptionModel) -> None:
-    """5. Once a year donors commit a vintage of grants and budgets are set; the purse of the quarter is filled."""
-    c = m.countries
+    """5. Once a year donors commit a vintage of grants and budgets are set; the purse of the quarter is filled.
+
+    Budgets are set anew, and grants cancelled, in the quarter in which a shock begins or ends.
+    """
+    c, g = m.countries, m.grants
+    if m.board.jolt:
+        m.vintages.cut(g.stand_by())
+        g.given_before = g.given
     if new_year(m):
         see_countries(m)
         commit_grants(m)
+    if new_year(m) or m.board.jolt:
+        pay_grants(m)
         c.domestic = c.budget_domestic()
         c.displaced = c.displace()
         c.duplicated = c.duplicate()
@@ -156,22 +175,33 @@ def see_countries(m: AdoptionModel) -> None:
 
 
 def commit_grants(m: AdoptionModel, fill: bool = False) -> None:
-    """A new vintage of grants; what the running vintages pay this year (at the start: vintages of a steady state)."""
+    """A new vintage of grants; at the start vintages of a steady state."""
     g, years = m.grants, m.par["fund.grant_duration"]
-    g.committed = share_out(m.funders.budget(), g.score(), m.grant_source)
+    g.committed = share_out(m.funders.budget(), g.score(), m.grant_source) * g.given
     if fill:
         m.vintages.fill(g.committed / years)
     else:
         m.vintages.push(g.committed / years)
-    g.running = m.vintages.inside(years[:, 0, 0, 0])
+
+
+def pay_grants(m: AdoptionModel) -> None:
+    """What the running vintages pay."""
+    g = m.grants
+    g.running = m.vintages.inside(m.par["fund.grant_duration"][:, 0, 0, 0])
     paid = g.pay() / QUARTERS
     m.countries.granted, m.countries.largest_grant = total(paid, m.grant_target), largest(paid, m.grant_target)
 
 
 def train(m: AdoptionModel) -> None:
     """6. Once a year programmes offer seats, countries buy places, graduates come home, staff leave or emigrate."""
-    if not new_year(m):
-        return
+    if new_year(m):
+        school_year(m)
+    if new_year(m) or m.board.jolt:
+        m.countries.minutes = m.countries.minutes_left()
+
+
+def school_year(m: AdoptionModel) -> None:
+    """A year of all programmes, and of staff."""
     c, t, p = m.countries, m.programmes, m.places
     t.colleagues = colleagues_of_programmes(m)
     t.seat_expansion, t.supervision = (
@@ -193,7 +223,7 @@ def train(m: AdoptionModel) -> None:
     back = total(p.come_home(), m.place_country_cadre) + total(p.stay_abroad(), m.place_host_cadre)
     left, arrived = ranked_flow(c.emigrate(), c.gdp_pc, c.gdp_pc * c.population)
     c.staff = c.keep() + c.recruit() - left + arrived + _unflat(back)
-    c.minutes = c.working_minutes()
+    c.minutes_hired = c.working_minutes()
 
 
 def new_year(m: AdoptionModel) -> bool:
@@ -261,7 +291,10 @@ def adopt(m: AdoptionModel) -> None:
     c = m.countries
     c.adopt_draw = m.adopt_draws()
     if new_year(m):
-        c.inclined, c.modifier, c.pilots_by_grant = c.inclination(), c.modify(), c.try_with_grants()
+        c.inclined = c.inclination()
+    if new_year(m) or m.board.jolt:
+        c.modifier, c.pilots_by_grant = c.modify(), c.try_with_grants()
+    if new_year(m):
         c.intended = c.lose_coverage_after_exit()
         c.lapse_draw = m.yearly_uniforms("lapse")
         c.stage = c.lapse_programme()

@@ -90,6 +90,10 @@ class Recorder:
     def _clear_year(self, c: Rows) -> None:
         self.quarters_of_year = 0
         self.public, self.private = np.zeros(c.tests_in.shape), np.zeros(c.tests_in.shape)
+        self.paid_before: Array = np.zeros(
+            (1, 1, 1, 1)
+        )  # by households, at prices that held before a shock in the year
+        self.paid_tests: Array = np.zeros((1, 1, 1, 1))  # those that they paid for
         self.money = {name: np.zeros(c.spent.shape) for name in MONEY}
         self.lever_cost: Array = np.zeros((1, 1, 1, 1))
 
@@ -101,6 +105,10 @@ class Recorder:
             self.useful = c.useful()
             self.valued = self.useful * self.weight
             self._weigh_reach()
+            self.price = c.price_private
+        elif m.board.jolt:
+            self.paid_before, self.paid_tests = self._paid(), self.private.copy()
+            self.price = c.price_private
         if ends or m.quarter == 0:
             self._rank_people(c)
             self._split(c)
@@ -118,6 +126,10 @@ class Recorder:
 
     def _wants(self, keep: str) -> bool:
         return self.level >= KEEP.index(keep)
+
+    def _paid(self) -> Array:
+        """US$ paid by households since the year began, (world, 1, 1, row)."""
+        return self.paid_before + sum_applications((self.private - self.paid_tests) * self.price)
 
     # access, every quarter
 
@@ -192,7 +204,7 @@ class Recorder:
             "false_positives": sum_applications(false),
             "cost.public": spent,
             "cost.care": care,
-            "cost.household": sum_applications(self.private * c.price_private),
+            "cost.household": self._paid(),
             "cost.lever": np.broadcast_to(self.lever_cost, (*width, 1, 1, self.lever_cost.shape[3])),
             **{f"money.{name}": sum_groups(self.money[name]) for name in MONEY[1:]},
         }

@@ -12,22 +12,48 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Shock:
-    """One kind of shock. ``size`` says in words what the number of a scenario means; it runs from 0 to ``largest``."""
+    """One kind of shock.
+
+    ``size`` says in words what the number of a scenario means; it runs from 0 to ``largest``. ``acts`` maps a quantity
+    to its signed change per unit of size.
+    """
 
     name: str
     title: str
     size: str
+    acts: Mapping[str, float]
     largest: float = 1.0
 
 
 SHOCKS: Mapping[str, Shock] = {
     shock.name: shock
     for shock in (
-        Shock("data_breach", "A breach of genomic data", "share of results no longer shared"),
-        Shock("donor_withdrawal", "Donors withdraw", "share of grants that stops"),
-        Shock("epidemic", "An epidemic takes over laboratories", "share of laboratories diverted"),
-        Shock("health_spending_fall", "Government health spending falls", "share of government health spending lost"),
-        Shock("price_jump", "Prices of consumables jump", "rise of makers' prices as a share of them", 10.0),
-        Shock("supply_interruption", "Supplies are interrupted", "share of consumables that does not arrive"),
+        Shock("data_breach", "A breach of genomic data", "share of results no longer shared", {"openness": -1.0}),
+        Shock("donor_withdrawal", "Donors withdraw", "share of grants that stops", {"given": -1.0}),
+        Shock(
+            "epidemic",
+            "An epidemic takes over laboratories",
+            "share of laboratories diverted",
+            {"laboratory_time": -1.0},
+        ),
+        Shock(
+            "health_spending_fall",
+            "Government health spending falls",
+            "share of government health spending lost",
+            {"health_spending": -1.0},
+        ),
+        Shock(
+            "price_jump",
+            "Prices of consumables jump",
+            "rise of makers' prices as a share of them",
+            {"makers_price": 1.0},
+            10.0,
+        ),
+        Shock(
+            "supply_interruption",
+            "Supplies are interrupted",
+            "share of consumables that does not arrive",
+            {"arriving": -1.0},
+        ),
     )
 }

@@ -19,8 +19,10 @@ from adoptsim.model.couplings import everyone, gather
 from adoptsim.model.equations import QUARTERS, cournot_margin, logistic_rate, sum_groups, weibull_hazard
 from adoptsim.model.phases import (
     adopting_neighbours,
+    agree_on_volumes,
     colleagues_of_programmes,
     commit_grants,
+    pay_grants,
     price_channels,
     price_hubs,
     see_countries,
@@ -139,7 +141,8 @@ def _staff(m: AdoptionModel) -> None:
     width = m.worlds_count
     c.staff = np.concatenate([np.broadcast_to(stock[n], (width, 1, 1, len(m.inputs))) for n in CADRES], axis=2)
     c.start_staff = c.staff
-    c.minutes = c.working_minutes()
+    c.minutes_hired = c.working_minutes()
+    c.minutes = c.minutes_left()
     c.wage_minute = par["work.wage_multiple"] * c.gdp_pc / (QUARTERS * par["work.minutes_per_quarter"])
     growth = {
         "genetics": par["work.gc_growth"],
@@ -233,15 +236,18 @@ def _stated_stages(m: AdoptionModel) -> tuple[Array, Array, Array]:
 
 def _prices(m: AdoptionModel) -> None:
     c = m.countries
+    agree_on_volumes(m)
     c.consumables = c.landed()
     c.unit_in = c.cost_in_country()
     c.unit_hub = c.unit_in
     m.hubs.capacity = 1e6  # first as if hubs were large, then capacity and prices settle on each other
     for _ in range(2):
+        m.hubs.planned = m.hubs.plan_tests()
         price_hubs(m)
         c.hub_share = c.send_out()
         c.wanted_hub = c.want_public() * c.hub_share
         m.hubs.capacity = np.maximum(sent_to_hubs(m) * m.par["hub.reserve"], 1.0)
+    m.hubs.planned = m.hubs.plan_tests()
     price_hubs(m)
     price_channels(m)
     c.start_strain = everyone(c.strain()) / len(m.inputs)
@@ -346,3 +352,4 @@ def _donors(m: AdoptionModel) -> None:
     g.eligible = 1.0
     see_countries(m)
     commit_grants(m, fill=True)
+    pay_grants(m)

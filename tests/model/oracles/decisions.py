@@ -7,6 +7,7 @@ from math import exp, log
 from scipy.stats import norm
 
 from oracles import Plain, oracle
+from oracles.economy import health_money
 
 RESEARCH, SERVICES = 3, 0
 
@@ -18,7 +19,9 @@ def share_data(c: Plain) -> float:
 
 @oracle("Country", "ancestry")
 def contribute(c: Plain, g: int) -> float:
-    sequenced = sum(c.tests_in[a] + c.tests_hub[a] for a in c.apps if c.app(a).platform == "sequencer")
+    sequenced = sum(
+        (c.tests_in[a] + c.tests_hub[a]) * c.openness[a] for a in c.apps if c.app(a).platform == "sequencer"
+    )
     studies = c.spent[RESEARCH] / c.p("data.cost_per_genome")
     return (sequenced * share_data(c) + studies) * c.ancestry[g]
 
@@ -59,7 +62,7 @@ def unit_at_scale(c: Plain, a: int) -> float:
 
 @oracle("Country")
 def strain(c: Plain, a: int) -> float:
-    return log(cost_of_programme(c, a)) - log(c.gov_health_pc * c.population)
+    return log(cost_of_programme(c, a)) - log(health_money(c))
 
 
 @oracle("Country")
@@ -149,7 +152,7 @@ def net_value(c: Plain, a: int) -> float:
 
 @oracle("Country")
 def affordable(c: Plain, a: int) -> float:
-    limit = c.p("hta.budget_impact") * c.gov_health_pc * c.population
+    limit = c.p("hta.budget_impact") * c.gov_health_pc * c.population * c.health_spending
     return 1.0 if cost_of_programme(c, a) <= limit else 0.0
 
 

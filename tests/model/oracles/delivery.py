@@ -30,10 +30,13 @@ def follow_up(c: Plain, a: int) -> float:
 
 
 @oracle("Country")
+def plan_tests(c: Plain, a: int) -> float:
+    return c.eligible[a] * max(c.intended[a], c.p("deliver.pilot_ceiling") * c.ceiling[a])
+
+
+@oracle("Country")
 def cost_in_country(c: Plain, a: int) -> float:
-    pilot = c.p("deliver.pilot_ceiling") * c.ceiling[a]
-    planned = c.eligible[a] * max(c.intended[a], pilot)
-    surcharge = _small_orders(planned, c.trait("half_volume", a), c.p("price.small_order_cap"))
+    surcharge = _small_orders(c.planned[a], c.trait("half_volume", a), c.p("price.small_order_cap"))
     return c.consumables[a] * surcharge + labour(c, a) * c.outreach
 
 
@@ -128,7 +131,7 @@ def scarcity_of_machines(c: Plain, g: int) -> float:
 
 @oracle("Country")
 def scarcity_of_supplies(c: Plain, a: int) -> float:
-    return _cents(c.p("dist.buffer_months") / lead_time(c, a), c)
+    return _cents(c.arriving[a] * c.p("dist.buffer_months") / lead_time(c, a), c)
 
 
 def _used(c: Plain, a: int, cadre: int) -> bool:

@@ -62,11 +62,16 @@ def poverty_weighted_people(c: Plain) -> float:
     return c.population * min(c.p("fund.eligibility_line") / c.gdp_pc, c.p("fund.need_cap"))
 
 
+@oracle("Country")
+def health_money(c: Plain) -> float:
+    return c.gov_health_pc * c.population * max(c.health_spending, 1e-12)
+
+
 @oracle("Country", "purpose")
 def budget_domestic(c: Plain, g: int) -> float:
-    share = c.p(f"money.domestic_share.{INCOMES[int(c.income)]}") * c.domestic_growth
+    share = c.p(f"money.domestic_share.{INCOMES[int(c.income)]}")
     split = ("services", "equipment", "training", "research")[g]
-    return c.gov_health_pc * c.population * share * c.p(f"money.purpose_share.{split}") / 4
+    return health_money(c) * share * c.p(f"money.purpose_share.{split}") / 4
 
 
 @oracle("Country", "purpose")
@@ -131,6 +136,11 @@ def working_minutes(c: Plain, g: int) -> float:
     return with_geneticists * ((1 - shared) + shared * c.p("work.task_shift_factor"))
 
 
+@oracle("Country", "cadre")
+def minutes_left(c: Plain, g: int) -> float:
+    return c.minutes_hired[g] * (c.laboratory_time if g < GENETICS else 1.0)
+
+
 # machines and supplies
 
 
@@ -183,14 +193,19 @@ def open_for_hours(c: Plain, g: int) -> float:
     broken = good * (1 - c.weakness) + bad * c.weakness
     served = c.service_paid if c.sellers > 0 else 0.0
     broken -= broken * c.p("dist.service_effect") * served
-    return c.instruments[g] * c.p("equip.hours_per_quarter") * (1 - broken)
+    return c.instruments[g] * c.p("equip.hours_per_quarter") * (1 - broken) * c.laboratory_time
 
 
 @oracle("Country")
 def lead_time(c: Plain, a: int) -> float:
     months = c.p("dist.lead_time_best") * (1 - c.weakness) + c.p("dist.lead_time") * c.weakness
-    pooled = c.pool_share[a] if c.pool_member else 0.0
+    pooled = c.pooled[a]
     return months * ((1 - pooled) + pooled * c.p("pool.lead_time_multiplier"))
+
+
+@oracle("Country")
+def buy_together(c: Plain, a: int) -> float:
+    return c.pool_share[a] if c.pool_member else 0.0
 
 
 @oracle("Country")
@@ -202,8 +217,8 @@ def pool_discount(c: Plain, a: int) -> float:
 @oracle("Country")
 def landed(c: Plain, a: int) -> float:
     multi, single = c.margin
-    price = c.exworks[a] * (1 + c.transport + (single if c.app(a).source == "single" else multi))
-    pooled = c.pool_share[a] if c.pool_member else 0.0
+    price = c.exworks[a] * (1 + c.transport + (single if c.app(a).source == "single" else multi)) * c.makers_price[a]
+    pooled = c.pooled[a]
     return price * (1 - pooled) + price * pooled * (1 - pool_discount(c, a) + c.p("pool.fee"))
 
 

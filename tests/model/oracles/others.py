@@ -52,10 +52,14 @@ def cut_price(m: Plain, a: int) -> float:
 # hubs
 
 
+@oracle("RegionalHub", rule="plan_tests")
+def plan_tests_of_hub(h: Plain, a: int) -> float:
+    return 4 * h.capacity[a]
+
+
 @oracle("RegionalHub")
 def price(h: Plain, a: int) -> float:
-    yearly = 4 * h.capacity[a]
-    surcharge = min(1 + h.trait("half_volume", a) / yearly, h.p("price.small_order_cap"))
+    surcharge = min(1 + h.trait("half_volume", a) / max(h.planned[a], 1e-9), h.p("price.small_order_cap"))
     bench = h.app(a).minutes_per_test[0] + h.app(a).minutes_per_test[1]
     return (h.consumables[a] * surcharge + bench * h.wage_minute) * (1 + h.p("hub.overhead"))
 
@@ -68,7 +72,7 @@ def expand(h: Plain, a: int) -> float:
 
 @oracle("RegionalHub")
 def scarcity_of_capacity(h: Plain, a: int) -> float:
-    ratio = h.capacity[a] / max(h.demanded[a], 1e-9)
+    ratio = h.capacity[a] * h.open[a] / max(h.demanded[a], 1e-9)
     return min(max(ratio, 1e-6), 1e6) ** -h.p("deliver.site_shape")
 
 
@@ -83,6 +87,13 @@ def offer(r: Plain, a: int) -> float:
 @oracle("Funder")
 def budget(f: Plain) -> float:
     return f.p("fund.world_total") * f.budget_share
+
+
+@oracle("Grant")
+def stand_by(grant: Plain) -> float:
+    if 0 < grant.given >= grant.given_before:
+        return 1.0
+    return grant.given / max(grant.given_before, 1e-12)
 
 
 @oracle("Grant", "purpose")

@@ -9,6 +9,8 @@ from adoptsim.model.columns import Array, Kind, Quantity, State, rule
 from adoptsim.model.equations import QUARTERS, emigration_rate, sum_applications, sum_groups
 
 GENETICS, GENERAL = CADRES.index("genetics"), CADRES.index("general")
+BENCH = slice(0, GENETICS)  # cadres of the laboratory itself
+AWAY = slice(GENETICS, GENERAL + 1)  # cadres that are needed at home whoever does the test
 EQUIPMENT = PURPOSES.index("equipment")
 
 
@@ -17,12 +19,14 @@ class Workforce(Kind):
 
     staff = State("cadre", unit="persons working at home for genomic services")
     abroad_share = State(unit="share of its trained who live abroad")
+    minutes_hired = State("cadre", unit="minutes a quarter that staff are there for genomic services")
     minutes = State("cadre", unit="minutes a quarter that staff can work on genomic services")
     start_staff = State("cadre", unit="persons at the start")
     start_population = State(unit="persons living in the country at the start", worlds=False)
     seat_expansion = Quantity(unit="factor on seats of programmes hosted here", combine="scale")
     supervision = Quantity(unit="factor on what supervisors can hold", combine="scale")
     task_sharing = Quantity(unit="share of counselling that trained general staff may take over, added", combine="add")
+    laboratory_time = Quantity(unit="share of laboratory staff and machines left to genomic services", combine="scale")
 
     @rule
     def keep(self) -> Array:
@@ -56,6 +60,13 @@ class Workforce(Kind):
         genetics[:, :, GENETICS] = 1.0
         return minutes * (1.0 + (lift - 1.0) * genetics)
 
+    @rule
+    def minutes_left(self) -> Array:
+        """Minutes a quarter by cadre that can be worked: an epidemic takes staff of the laboratory, not counsellors."""
+        return np.concatenate(
+            [self.minutes_hired[:, :, BENCH] * self.laboratory_time, self.minutes_hired[:, :, AWAY]], 2
+        )
+
 
 class Laboratory(Workforce):
     """Instruments, their uptime, and the supply of reagents."""
@@ -71,6 +82,9 @@ class Laboratory(Workforce):
     hours_used = State("platform", unit="machine hours used in the quarter")
 
     pool_share = Quantity("application", unit="share of a member's volume that an open pool may buy", combine="add")
+    arriving = Quantity("application", unit="share of the consumables on order that arrives", combine="scale")
+    makers_price = Quantity("application", unit="factor on what makers ask of the country", combine="scale")
+    pooled = State("application", unit="share of volume bought through a pool, agreed for the year")
     pool_member = State(unit="1 while a member of an open pool")
     pool_barrier = State(unit="expected saving below which the country stays out, share of spend")
     pool_draw = State(unit="uniform of the year", start=1.0)
@@ -87,17 +101,25 @@ class Laboratory(Workforce):
 
     @rule
     def open_for_hours(self) -> Array:
-        """Machine hours available in the quarter, by platform: out-of-service share falls with service contracts."""
+        """Machine hours available in the quarter, by platform: out-of-service share falls with service contracts.
+
+        An epidemic takes its share of what works.
+        """
         best, worst = self.par["dist.out_of_service_best"], self.par["dist.out_of_service"]
         broken = best + (worst - best) * self.weakness
         broken = broken * (1.0 - self.par["dist.service_effect"] * self.service_paid * (self.sellers > 0))
-        return self.instruments * (1.0 - broken) * self.par["equip.hours_per_quarter"]
+        return self.instruments * ((1.0 - broken) * self.laboratory_time) * self.par["equip.hours_per_quarter"]
+
+    @rule
+    def buy_together(self) -> Array:
+        """Share of its volume that a member buys through the pool in the year."""
+        return self.pool_member * self.pool_share
 
     @rule
     def lead_time(self) -> Array:
         """Months from order to delivery; a pool changes it by a factor of uncertain sign on the volume it buys."""
         best, worst = self.par["dist.lead_time_best"], self.par["dist.lead_time"]
-        pooled = self.pool_member * self.pool_share * (self.par["pool.lead_time_multiplier"] - 1.0)
+        pooled = self.pooled * (self.par["pool.lead_time_multiplier"] - 1.0)
         return (best + (worst - best) * self.weakness) * (1.0 + pooled)
 
     @rule
@@ -112,8 +134,8 @@ class Laboratory(Workforce):
         margin = np.zeros(())
         for s, source in enumerate(SOURCES):
             margin = margin + self.par[f"app.{source}_source"] * self.margin[:, :, s : s + 1]
-        pooled = self.pool_member * self.pool_share * (self.pool_discount() - self.par["pool.fee"])
-        return self.exworks * (1.0 + self.transport + margin) * (1.0 - pooled)
+        pooled = self.pooled * (self.pool_discount() - self.par["pool.fee"])
+        return self.exworks * self.makers_price * (1.0 + self.transport + margin) * (1.0 - pooled)
 
     @rule
     def join_pool(self) -> Array:

@@ -34,21 +34,21 @@ class Knowledge(Kind):
     uncertain = State("application", unit="share of tests that end in an uncertain result")
     certainty = State("application", unit="share of results that can be used")
     sharing_gain = Quantity(unit="share of test data shared, added", combine="add")
+    openness = Quantity("application", unit="factor on the share of test data shared", combine="scale")
     reanalysis = Quantity(unit="share of uncertain results re-examined under agreements, added", combine="add")
 
     @rule
     def share_data(self) -> Array:
-        """Share of its test data that reaches the common reference."""
+        """Share of its test data that reaches the common reference while nothing keeps it back."""
         return np.clip(self.sharing_now + self.sharing_gain, 0.0, 1.0)
 
     @rule
     def contribute(self) -> Array:
         """Reference genomes a quarter by ancestry: shared tests of sequenced applications and publicly paid studies."""
-        uses = self.par["app.reference_value"]
         tests = np.zeros(())
-        for a in range(self.tests_in.shape[1]):
+        for a in np.flatnonzero(self.par["app.reference_value"][0]):
             one = slice(a, a + 1)
-            tests = tests + (self.tests_in[:, one] + self.tests_hub[:, one]) * uses[:, one]
+            tests = tests + (self.tests_in[:, one] + self.tests_hub[:, one]) * self.openness[:, one]
         studies = self.spent[:, :, RESEARCH : RESEARCH + 1] / self.par["data.cost_per_genome"]
         return (tests * self.share_data() + studies) * self.ancestry
 
@@ -109,7 +109,7 @@ class Country(Economy, Purse, Prices, Services, Knowledge, Actor):
     @rule
     def strain(self) -> Array:
         """Log of the yearly cost of a full programme over government health spending: money over money."""
-        return np.log(self.cost_of_programme() / (self.gov_health_pc * self.population))
+        return np.log(self.cost_of_programme() / self.health_money())
 
     @rule
     def inclination(self) -> Array:
@@ -199,7 +199,7 @@ class Country(Economy, Purse, Prices, Services, Knowledge, Actor):
     @rule
     def affordable(self) -> Array:
         """1 where a full programme stays under the budget-impact ceiling."""
-        limit = self.par["hta.budget_impact"] * self.gov_health_pc * self.population
+        limit = self.par["hta.budget_impact"] * self.gov_health_pc * self.population * self.health_spending
         return np.less_equal(self.cost_of_programme(), limit).astype(float)
 
     @rule

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from adoptsim.inputs.names import CADRES, PLATFORMS
-from adoptsim.model.actors.capacity import EQUIPMENT, GENERAL, GENETICS, Laboratory
+from adoptsim.model.actors.capacity import AWAY, BENCH, EQUIPMENT, GENERAL, GENETICS, Laboratory
 from adoptsim.model.columns import Array, Kind, State, rule
 from adoptsim.model.equations import (
     QUARTERS,
@@ -20,15 +20,13 @@ from adoptsim.model.equations import (
     sum_groups,
 )
 
-AWAY = slice(GENETICS, GENERAL + 1)  # cadres that are needed at home whoever does the test
-BENCH = slice(0, GENETICS)  # cadres of the laboratory itself
-
 
 class Prices(Kind):
     """What a test costs in each channel; agreed once a year."""
 
     exworks = State("application", unit="US$ per test, ex works", rows=False)
     consumables = State("application", unit="US$ per test landed, large laboratory")
+    planned = State("application", unit="public tests a year in own laboratories that prices are agreed for")
     unit_in = State("application", unit="US$ per test in the country")
     unit_hub = State("application", unit="US$ per test sent to the best hub")
     price_private = State("application", unit="US$ a household pays")
@@ -49,10 +47,14 @@ class Prices(Kind):
         return sum_groups(self.test_minutes[:, :, AWAY]) * self.wage_minute
 
     @rule
+    def plan_tests(self) -> Array:
+        """Public tests a year to agree prices for: as many as intended, at least those of a pilot."""
+        return self.eligible * np.maximum(self.intended, self.par["deliver.pilot_ceiling"] * self.ceiling)
+
+    @rule
     def cost_in_country(self) -> Array:
-        """US$ per public test in own laboratories at the intended volume, small orders and outreach included."""
-        planned = self.eligible * np.maximum(self.intended, self.par["deliver.pilot_ceiling"] * self.ceiling)
-        scale = small_order_factor(planned, self.par["app.half_volume"], self.par["price.small_order_cap"])
+        """US$ per public test in own laboratories at the planned volume, small orders and outreach included."""
+        scale = small_order_factor(self.planned, self.par["app.half_volume"], self.par["price.small_order_cap"])
         return self.consumables * scale + self.labour() * self.outreach
 
     @rule
@@ -196,8 +198,9 @@ class Services(Laboratory):
 
     @rule
     def scarcity_of_supplies(self) -> Array:
-        """Months of reagents in stock over months to delivery."""
-        return scarcity(self.par["dist.buffer_months"] / self.lead_time(), self.par["deliver.site_shape"])
+        """Months of reagents in stock over months to delivery, as far as they arrive."""
+        months = self.par["dist.buffer_months"] / self.lead_time()
+        return scarcity(months * self.arriving, self.par["deliver.site_shape"])
 
     @rule
     def short_of_counsel(self) -> Array:

@@ -31,6 +31,7 @@ class Economy(Kind):
     gdp_pc = State(unit="constant 2024 US$ per head")
     gdp_ppp = State(unit="constant 2021 international $ per head")
     gov_health_pc = State(unit="constant 2024 US$ of government health spending per head")
+    health_spending = Quantity(unit="share of government health spending that is left in a crisis", combine="scale")
     gov_effectiveness = State(unit="Worldwide Governance Indicators score", worlds=False)
     weakness = State(unit="share, 0 strong to 1 weak institutions")
     gdp_trend = State(unit="log growth a year")
@@ -110,13 +111,16 @@ class Purse(Kind):
     spent = State("purpose", unit="US$ spent in the quarter")
     lapsed = State("purpose", unit="US$ unspent that lapse at the end of the quarter")
 
-    domestic_growth = Quantity(unit="factor on the domestic genomics budget", combine="scale")
+    @rule
+    def health_money(self) -> Array:
+        """US$ a year that the government spends on health: its path, less what a crisis takes; never quite nothing."""
+        return self.gov_health_pc * self.population * np.maximum(self.health_spending, 1e-12)
 
     @rule
     def budget_domestic(self) -> Array:
         """US$ a quarter by purpose: a share of government health spending."""
-        whole = self.gov_health_pc * self.population * by_income(self, "money.domestic_share")
-        return whole * self.domestic_growth * self.par["money.purpose_share"] / QUARTERS
+        whole = self.health_money() * by_income(self, "money.domestic_share")
+        return whole * self.par["money.purpose_share"] / QUARTERS
 
     @rule
     def displace(self) -> Array:

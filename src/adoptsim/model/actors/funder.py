@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from adoptsim.model.columns import Actor, Array, Relation, State, rule
+from adoptsim.model.columns import Actor, Array, Quantity, Relation, State, rule
 
 
 class Funder(Actor):
@@ -28,6 +28,8 @@ class Grant(Relation):
     purpose_share = State("purpose", unit="share of the funder's budget by purpose", worlds=False)
     committed = State(unit="US$ of the newest yearly vintage, whole duration")
     running = State(unit="US$ a year paid out of running vintages")
+    given = Quantity(unit="share of its grants that the donor stands by", combine="scale")
+    given_before = State(unit="the same in the quarter before", start=1.0)
 
     # read from the country, written by the fund phase
     below_line = State(unit="1 while the country is below the income line")
@@ -40,6 +42,11 @@ class Grant(Relation):
         readiness = np.maximum(self.readiness, self.par["fund.readiness_floor"]) ** self.par["fund.readiness_weight"]
         need = self.need ** self.par["fund.need_weight"]
         return self.eligible * self.below_line * need * readiness * np.exp(self.taste)
+
+    @rule
+    def stand_by(self) -> Array:
+        """Share of running grants that goes on: what a donor withdraws is cancelled and does not come back."""
+        return np.minimum(self.given / np.maximum(self.given_before, 1e-12), 1.0)
 
     @rule
     def pay(self) -> Array:

@@ -13,15 +13,23 @@ class RegionalHub(Actor):
 
     demanded = State("application", unit="tests a quarter sent by all countries")
     capacity = State("application", unit="tests a quarter it can do")
+    planned = State("application", unit="tests a year that its prices are agreed for")
+    open = State(
+        "application", unit="share of its capacity that its country's supplies and laboratories leave", start=1.0
+    )
     scarce = State("application", unit="(capacity / sent)^-k")
     consumables = State("application", unit="US$ per test landed at the hub's country")
     wage_minute = State(unit="US$ per minute of laboratory work in the hub's country")
 
     @rule
+    def plan_tests(self) -> Array:
+        """Tests a year to agree prices for: all that it can do."""
+        return self.capacity * QUARTERS
+
+    @rule
     def price(self) -> Array:
         """US$ per test: landed consumables at its own volume, its staff, a mark-up for its overhead."""
-        volume = self.capacity * QUARTERS
-        scale = small_order_factor(volume, self.par["app.half_volume"], self.par["price.small_order_cap"])
+        scale = small_order_factor(self.planned, self.par["app.half_volume"], self.par["price.small_order_cap"])
         work = self.par["app.laboratory_minutes"] * self.wage_minute
         return (self.consumables * scale + work) * (1.0 + self.par["hub.overhead"])
 
@@ -33,8 +41,8 @@ class RegionalHub(Actor):
 
     @rule
     def scarcity_of_capacity(self) -> Array:
-        """Capacity over what is sent, as a term of the least of five."""
-        return scarcity(self.capacity / np.maximum(self.demanded, 1e-9), self.par["deliver.site_shape"])
+        """Open capacity over what is sent, as a term of the least of five."""
+        return scarcity(self.capacity * self.open / np.maximum(self.demanded, 1e-9), self.par["deliver.site_shape"])
 
 
 class Referral(Relation):

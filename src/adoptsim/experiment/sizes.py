@@ -1,0 +1,61 @@
+"""How large an answer becomes: told before it is run, and refused where it is more than can be handled."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from adoptsim.experiment.errors import StoreError
+from adoptsim.experiment.question import Experiment
+from adoptsim.model.outcomes import bytes_per_world
+from adoptsim.model.scenario import KEEP
+
+__all__ = ["bytes_kept", "check_room", "in_units", "too_large", "world_bytes"]
+
+LARGEST = 4e9  # bytes that one scenario's series and countries may take: they are put together in memory
+NUMBER = 8  # bytes of a factor of a design
+
+
+def world_bytes(experiment: Experiment) -> float:
+    """Bytes of one world of the largest scenario."""
+    factors = 0 if experiment.design is None else NUMBER * len(experiment.design.factors)
+    return max(bytes_per_world(scenario)[experiment.kept] for scenario in experiment.scenarios) + factors
+
+
+def bytes_kept(experiment: Experiment) -> float:
+    """Bytes on the disk while the run is being finished: every world in its chunk and in a table."""
+    return 2 * world_bytes(experiment) * experiment.worlds * len(experiment.scenarios)
+
+
+def too_large(experiment: Experiment) -> str:
+    """Why so much cannot be kept of each world, "" if it can."""
+    if experiment.kept == "outcomes":
+        return ""
+    size = world_bytes(experiment) * experiment.worlds
+    if size <= LARGEST:
+        return ""
+    less = KEEP[KEEP.index(experiment.kept) - 1]
+    return (
+        f"{experiment.worlds:,} worlds of a scenario would keep {in_units(size)}, more than {in_units(LARGEST)}; "
+        f"fewer worlds or 'keep: {less}' are wanted"
+    )
+
+
+def check_room(experiment: Experiment, out: Path) -> None:
+    """Raise StoreError where an answer is too large, or larger than the room that is left on the disk."""
+    reason = too_large(experiment)
+    if reason:
+        raise StoreError(f"{experiment.name}: {reason}")
+    there = next((folder for folder in (out, *out.absolute().parents) if folder.is_dir()), Path())
+    free, wanted = shutil.disk_usage(there).free, bytes_kept(experiment)
+    if wanted > free:
+        room = f"{in_units(wanted)} are needed, {in_units(free)} are free"
+        raise StoreError(f"{out}: there is not enough room on the disk ({room}); fewer worlds, or keep less")
+
+
+def in_units(size: float) -> str:
+    """Bytes as people write them."""
+    for unit, scale in (("TB", 1e12), ("GB", 1e9), ("MB", 1e6)):
+        if size >= scale:
+            return f"{size / scale:.3g} {unit}"
+    return f"{size / 1e3:.3g} kB"
