@@ -147,7 +147,7 @@ CASES = {
     "ramp in months": (ONE + "    ramp: @@6 months\n", "6 months", "years from", "6 years"),
     "parameter in a wrong unit": (
         "name: a\nparameters: {fund.world_total: @@40 million EUR}\n", "40 million EUR",
-        "from 4e+07 to 3e+08 US$ a year, such as '300 million USD2024'", "40 million USD2024",
+        "from 40 million USD2024 to 300 million USD2024 a year", "40 million USD2024",
     ),
     "parameter percent out of bounds": ("name: a\nparameters: {pool.fee: @@500 %}\n", "500 %", "such as '", ""),
     "parameter that holds a list": ("name: a\nparameters: {pool.fee: @@[1]}\n", "1", "within the bounds", ""),
