@@ -5,6 +5,7 @@ Exit status: 0 done, 1 a run failed, 2 wrong use or wrong input.
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 import time
@@ -26,6 +27,7 @@ __all__ = ["main"]
 
 RUN_FAILED, WRONG_INPUT, INTERRUPTED = 1, 2, 130
 EXECUTOR = re.compile(r"dask://[^\s/]+:\d{1,5}")
+TRACEBACK = "ADOPTSIM_TRACEBACK"  # set, it shows the traceback of a fault of ours
 FIGURES = (".png", ".svg", ".pdf")
 FORMS = ("csv", "excel", "netcdf")
 KINDS = ("levers", "shocks", "countries", "applications", "parameters", "outcomes", "experiments")
@@ -276,6 +278,8 @@ def _complaints() -> Iterator[None]:
 
     try:
         yield
+    except click.ClickException:
+        raise
     except InputError as error:
         for problem in error.problems:
             click.echo(str(problem), err=True)
@@ -289,6 +293,12 @@ def _complaints() -> Iterator[None]:
         sys.exit(RUN_FAILED)
     except (OSError, MemoryError, RuntimeError) as error:
         click.echo(f"Error: {str(error) or type(error).__name__}", err=True)
+        sys.exit(RUN_FAILED)
+    except Exception as error:
+        if os.environ.get(TRACEBACK):
+            raise
+        click.echo(f"Error: {type(error).__name__}: {error}", err=True)
+        click.echo(f"This is a fault of adoptsim, not of your file; {TRACEBACK}=1 shows where it is.", err=True)
         sys.exit(RUN_FAILED)
     except KeyboardInterrupt:
         click.echo("\nStopped. What is done is kept; the same command goes on from there.", err=True)

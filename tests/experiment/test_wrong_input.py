@@ -193,6 +193,10 @@ CASES = {
         "name: e\nscenarios: [{name: a}]\ndesign: {table: e.csv, @@bloc: 2}\n", "bloc", "table, block", "block",
     ),
     "kept too much": ("name: e\nscenarios: [{name: a}]\nkeep: @@group\n", "group", "of outcomes, groups", "groups"),
+    "more than can be kept": (
+        "name: e\nscenarios: [{name: a}]\nworlds: 100000\nkeep: @@trajectories\n",
+        "trajectories", "'keep: countries' are wanted", "",
+    ),
     "too many runs": (
         "name: e\nworlds: @@10000000\nscenarios: [" + ", ".join(f"{{name: s{i}}}" for i in range(11)) + "]\n",
         "10,000,000 worlds", "110,000,000 runs; at most 100,000,000", "",

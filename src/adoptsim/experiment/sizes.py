@@ -41,15 +41,20 @@ def too_large(experiment: Experiment) -> str:
     )
 
 
-def check_room(experiment: Experiment, out: Path) -> None:
-    """Raise StoreError where an answer is too large, or larger than the room that is left on the disk."""
+def check_room(experiment: Experiment, work: Path) -> None:
+    """Raise StoreError where an answer is too large, or larger than the room that is left on the disk.
+
+    What an earlier start has left in ``work`` needs no room any more.
+    """
     reason = too_large(experiment)
     if reason:
         raise StoreError(f"{experiment.name}: {reason}")
+    out = work.parent
     there = next((folder for folder in (out, *out.absolute().parents) if folder.is_dir()), Path())
-    free, wanted = shutil.disk_usage(there).free, bytes_kept(experiment)
-    if wanted > free:
-        room = f"{in_units(wanted)} are needed, {in_units(free)} are free"
+    disk = shutil.disk_usage(there)
+    wanted = bytes_kept(experiment) - sum(path.stat().st_size for path in work.glob("**/*") if path.is_file())
+    if wanted > disk.free and disk.total:  # a file system without size is none that keeps files
+        room = f"{in_units(wanted)} are needed, {in_units(disk.free)} are free"
         raise StoreError(f"{out}: there is not enough room on the disk ({room}); fewer worlds, or keep less")
 
 

@@ -83,7 +83,7 @@ def run_experiment(
     if target.exists() and not force:
         _same_question(target, experiment)
         return target
-    check_room(experiment, Path(out))
+    check_room(experiment, target.with_name(target.name + UNFINISHED))
     with _claimed(target) as work:
         if target.exists() and not force:  # another process has just finished it
             return target

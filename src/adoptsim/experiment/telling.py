@@ -9,9 +9,9 @@ from textwrap import fill
 from adoptsim.experiment import units
 from adoptsim.experiment.question import Experiment
 from adoptsim.experiment.schema import FULL_LEVEL, KEPT
+from adoptsim.experiment.sizes import bytes_kept, in_units
 from adoptsim.inputs.parameters import load_registry
 from adoptsim.model.levers import LEVERS
-from adoptsim.model.outcomes import bytes_per_world
 from adoptsim.model.scenario import QUARTERS_A_YEAR, LeverUse, Scenario, ShockUse
 from adoptsim.model.shocks import SHOCKS
 
@@ -19,7 +19,6 @@ __all__ = ["told"]
 
 WIDTH = 100
 TOGETHER = "\u00a0"  # a space at which no line is broken
-PREFIXES = ((1e9, "GB"), (1e6, "MB"), (1e3, "kB"))
 
 
 def told(experiment: Experiment) -> Iterator[str]:
@@ -40,7 +39,8 @@ def told(experiment: Experiment) -> Iterator[str]:
         yield f"Scenarios: {len(experiment.scenarios)}, so {runs:,} runs; compared with {experiment.reference}"
     end = first.start_year + first.quarters / QUARTERS_A_YEAR
     yield f"Time: {first.start_year:g} to {end:g}, {first.quarters} quarters"
-    yield from _wrapped(f"Kept: {experiment.kept} ({_kept(experiment.kept)}); about {_size(experiment)} at most", "")
+    size = in_units(bytes_kept(experiment))
+    yield from _wrapped(f"Kept: {experiment.kept} ({_kept(experiment.kept)}); {size} on the disk at most", "")
     for scenario in experiment.scenarios:
         yield ""
         yield f"{scenario.name}: {scenario.title}".rstrip(": ")
@@ -51,14 +51,6 @@ def _kept(keep: str) -> str:
     """All that is kept, as each choice includes those before it."""
     words = list(KEPT.values())[: list(KEPT).index(keep) + 1]
     return "; ".join(words)
-
-
-def _size(experiment: Experiment) -> str:
-    factors = len(experiment.design.factors) if experiment.design else 0
-    each = (bytes_per_world(scenario)[experiment.kept] + 8 * factors for scenario in experiment.scenarios)
-    whole = experiment.worlds * sum(each)
-    value, prefix = next(((whole / size, name) for size, name in PREFIXES if whole >= size), (whole, "bytes"))
-    return f"{value:.3g} {prefix}"
 
 
 def _scenario(scenario: Scenario) -> Iterator[str]:
