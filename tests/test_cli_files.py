@@ -55,6 +55,15 @@ def test_check_says_what_a_file_will_do(call: Call) -> None:
     assert max(map(len, result.stdout.splitlines())) <= 100
 
 
+def test_check_warns_of_what_begins_after_the_end(call: Call) -> None:
+    Path("a.yaml").write_text(
+        "name: a\nquarters: 8\nlevers: {data_sharing: {level: 1, start: 2027}}\n"
+        "shocks: {epidemic: {size: 1, start: 2026.75}, price_jump: {size: 1, start: 2040}}\n"
+    )
+    text = " ".join(call("check", "a.yaml").stdout.split())
+    assert text.count("it does nothing, for the run ends in 2027") == 3  # the lever, and the jump in both scenarios
+
+
 @pytest.mark.parametrize("name", ["parent", "child", "rich"])
 def test_the_merged_file_may_take_the_place_of_the_file(call: Call, tmp_path: Path, name: str) -> None:
     for path in RICH.iterdir():

@@ -117,7 +117,10 @@ def list_names(kind: str) -> None:
 
 @main.command()
 def schema() -> None:
-    """Print the JSON Schema of scenario and experiment files, for completion in an editor."""
+    """Print the JSON Schema of files.
+
+    An editor that reads it completes fields and names of scenarios and experiments; docs/files.md says how.
+    """
     import json
 
     from adoptsim.experiment.editor import json_schema
@@ -129,7 +132,10 @@ def schema() -> None:
 @click.argument("file", type=click.Path(), required=False)
 @click.option("--experiment", is_flag=True, help="An experiment instead of a scenario.")
 def init(file: str | None, experiment: bool) -> None:
-    """Write a commented file to start from, FILE or ./scenario.yaml (./experiment.yaml). Nothing is overwritten."""
+    """Write a commented file to start from.
+
+    It is called FILE, or scenario.yaml (experiment.yaml) in this folder. Nothing is overwritten.
+    """
     from adoptsim.experiment.starter import starter
 
     path = Path(file or ("experiment.yaml" if experiment else "scenario.yaml"))

@@ -93,6 +93,7 @@ def test_every_field_is_known(schema: dict[str, Any]) -> None:
         ("name: a\nlevers: {data_sharing: {level: 1, targets: {countries: [NO]}}}", False),
         ("name: a\nlevers: {data_sharing: }", True),
         ("name: a\nshocks: {epidemic: {size: 20 %, start: 2030}}", True),
+        ("name: a\nextends: b\nshocks: {epidemic: {size: 20 %}}", True),
         ("name: a\nshocks: {epidemc: {size: 20 %, start: 2030}}", False),
         ("name: a\nparameters: {pool.fee: 5 %, mine.linkage: 0.5}", True),
         ("name: a\nparameters: {pool.fe: 5 %}", False),

@@ -117,6 +117,15 @@ def test_every_value_has_its_origin(child: Path) -> None:
     assert [use.intensity for use in found.levers] == [0.25, 0.75, 0.5]
 
 
+def test_the_scenario_without_levers_has_no_origins_of_levers(child: Path) -> None:
+    child.write_text("name: child\nextends: parent\n")
+    without, _ = load_question(child).scenarios
+    assert set(without.origins) == {
+        *("shocks.epidemic.size", "shocks.epidemic.start", "parameters.pool.fee", "parameters.fund.lapse"),
+        *("quarters", "outcomes"),
+    }
+
+
 def test_origins_change_no_scenario(child: Path) -> None:
     found = loaded(child, "name: child\nshocks: {epidemic: {size: 0.1, start: 2030}}\n")
     assert found == Scenario("child", shocks=(ShockUse("epidemic", 0.1, 2030.0),))

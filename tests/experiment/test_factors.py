@@ -115,7 +115,7 @@ def test_the_hash_follows_the_design_and_what_is_kept(asked: Path) -> None:
         (HEAD + ROWS.replace("0.05", "5"), "rows.csv:3:5: pool.fee: '5' is not accepted, expected 0.0"),
         (
             HEAD + ROWS.replace("5e7", "-1"),
-            "rows.csv:4:10: workforce_training.budget: '-1' is not accepted, expected 0 to",
+            "rows.csv:4:10: workforce_training.budget: '-1' is not accepted, expected 0 USD",
         ),
         (
             HEAD + ROWS.replace("5e7", "5 million EUR"),

@@ -139,6 +139,7 @@ CASES = {
     "missing scenario file": ("name: e\nscenarios: [@@wrong.yml]\n", "wrong.yml", "no such file", ""),
     "scenario is a number": ("name: e\nscenarios: [@@3]\n", "3", "the path of a scenario file", ""),
     "percentage in another word": (ONE.replace("level: 2", "intensity: @@50 percent"), "50 percent", "0 to 1", "50 %"),
+    "thousands of per cent": (ONE.replace("level: 2", "intensity: @@1 thousand %"), "1 thousand %", "0 to 1", "1 %"),
     "share as quoted number": (ONE.replace("level: 2", 'intensity: @@"0.5"'), "0.5", "0 to 1", "50 %"),
     "commas in money": (
         ONE.replace("level: 2", "budget: @@1,000,000 USD2024"), "1,000,000 USD2024", "2024 US$", "1000000 USD2024",
@@ -146,7 +147,7 @@ CASES = {
     "ramp in months": (ONE + "    ramp: @@6 months\n", "6 months", "years from", "6 years"),
     "parameter in a wrong unit": (
         "name: a\nparameters: {fund.world_total: @@40 million EUR}\n", "40 million EUR",
-        "from 4e+07 to 3e+08 US$ a year, such as '300 million USD2024'", "40 million USD2024",
+        "from 40 million USD2024 to 300 million USD2024 a year", "40 million USD2024",
     ),
     "parameter percent out of bounds": ("name: a\nparameters: {pool.fee: @@500 %}\n", "500 %", "such as '", ""),
     "parameter that holds a list": ("name: a\nparameters: {pool.fee: @@[1]}\n", "1", "within the bounds", ""),
@@ -192,6 +193,10 @@ CASES = {
         "name: e\nscenarios: [{name: a}]\ndesign: {table: e.csv, @@bloc: 2}\n", "bloc", "table, block", "block",
     ),
     "kept too much": ("name: e\nscenarios: [{name: a}]\nkeep: @@group\n", "group", "of outcomes, groups", "groups"),
+    "more than can be kept": (
+        "name: e\nscenarios: [{name: a}]\nworlds: 100000\nkeep: @@trajectories\n",
+        "trajectories", "'keep: countries' are wanted", "",
+    ),
     "too many runs": (
         "name: e\nworlds: @@10000000\nscenarios: [" + ", ".join(f"{{name: s{i}}}" for i in range(11)) + "]\n",
         "10,000,000 worlds", "110,000,000 runs; at most 100,000,000", "",
@@ -274,6 +279,22 @@ def test_a_wrong_own_table_is_told_with_its_own_place(tmp_path: Path) -> None:
     (tmp_path / "mine.csv").write_text("iso3,region,income\nXXA,AFR,LICS\n")
     (tmp_path / "s.yaml").write_text("name: a\ntables: {countries: mine.csv}\n")
     assert {Path(p.file).name for p in problems(tmp_path / "s.yaml")} == {"mine.csv"}
+
+
+def test_an_application_must_have_an_id_of_its_own(tmp_path: Path) -> None:
+    packaged = Path(__file__).parents[2] / "src/adoptsim/inputs/data/applications/newborn_sickle.yaml"
+    (tmp_path / "mine.yaml").write_text(packaged.read_text(encoding="utf-8"))
+    (tmp_path / "s.yaml").write_text("name: a\napplications: [newborn_sickle, mine.yaml]\n")
+    (found,) = problems(tmp_path / "s.yaml")
+    assert (found.line, found.column, found.value) == (2, 32, "mine.yaml")
+    assert "already listed" in found.allowed
+
+
+def test_a_table_that_clears_the_screen_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "hubs.csv").write_text("name,host\nOne,KEN\nT\x1b[2Jo,KEN\n")
+    (tmp_path / "s.yaml").write_text("name: a\ntables: {hubs: hubs.csv}\n")
+    (found,) = problems(tmp_path / "s.yaml")
+    assert (Path(found.file).name, found.line, found.column) == ("hubs.csv", 3, 2)
 
 
 def test_own_actors_must_fit_the_countries_of_the_file(tmp_path: Path) -> None:

@@ -118,6 +118,7 @@ def test_wrong_tables_are_refused(write: Callable[..., Path], text: str, positio
         ("internet", "45", "expected a share from 0 to 1"),
         ("latitude", "91", "expected a number from -90 to 90"),
         ("draw_key", "-1", "expected a whole number"),
+        ("draw_key", "9" * 5000, "of at most 9 digits"),
         ("income_share_q1", "0.2", "income_share_q2: expected all parts of the group"),
     ],
 )

@@ -17,6 +17,7 @@ from adoptsim.experiment.fields import outcome_problem
 from adoptsim.experiment.names import TABLES, Known, known_names
 from adoptsim.experiment.question import MAX_RUNS, Experiment
 from adoptsim.experiment.schema import DesignEntry, ExperimentFile, ScenarioFile
+from adoptsim.experiment.sizes import too_large
 from adoptsim.inputs import usertable
 from adoptsim.inputs.applications import load_applications, packaged_applications, read_application
 from adoptsim.inputs.countries import load_countries
@@ -95,9 +96,9 @@ def _experiment(document: Document) -> Experiment:
         problems += _too_much(document, len(design) if design else entry.worlds, len(scenarios))
     if entry is None or problems:
         raise InputError(in_order(problems))
-    asked = {name for listed in (entry.outcomes, *(s.outcomes for s in scenarios)) for name in listed}
-    alike = tuple(replace(scenario, outcomes=tuple(sorted(asked))) for scenario in scenarios)  # to be compared
-    return Experiment(
+    measures = {name for listed in (entry.outcomes, *(s.outcomes for s in scenarios)) for name in listed}
+    alike = tuple(replace(scenario, outcomes=tuple(sorted(measures))) for scenario in scenarios)  # to be compared
+    asked = Experiment(
         entry.name,
         alike,
         entry.title,
@@ -108,6 +109,9 @@ def _experiment(document: Document) -> Experiment:
         design,
         entry.keep or "",
     )
+    if reason := too_large(asked):
+        raise InputError([document.problem(("keep",), reason, value=asked.kept)])
+    return asked
 
 
 def _wrong_together(document: Document) -> Iterator[Problem]:

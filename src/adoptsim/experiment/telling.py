@@ -12,7 +12,7 @@ from adoptsim.experiment.schema import FULL_LEVEL, KEPT
 from adoptsim.experiment.sizes import bytes_kept, in_units
 from adoptsim.inputs.parameters import load_registry
 from adoptsim.model.levers import LEVERS
-from adoptsim.model.scenario import LeverUse, Scenario, ShockUse
+from adoptsim.model.scenario import QUARTERS_A_YEAR, LeverUse, Scenario, ShockUse
 from adoptsim.model.shocks import SHOCKS
 
 __all__ = ["told"]
@@ -37,7 +37,8 @@ def told(experiment: Experiment) -> Iterator[str]:
     if many:
         runs = experiment.worlds * len(experiment.scenarios)
         yield f"Scenarios: {len(experiment.scenarios)}, so {runs:,} runs; compared with {experiment.reference}"
-    yield f"Time: {first.start_year:g} to {first.start_year + first.quarters / 4:g}, {first.quarters} quarters"
+    end = first.start_year + first.quarters / QUARTERS_A_YEAR
+    yield f"Time: {first.start_year:g} to {end:g}, {first.quarters} quarters"
     size = in_units(bytes_kept(experiment))
     yield from _wrapped(f"Kept: {experiment.kept} ({_kept(experiment.kept)}); {size} on the disk at most", "")
     for scenario in experiment.scenarios:
@@ -53,7 +54,9 @@ def _kept(keep: str) -> str:
 
 
 def _scenario(scenario: Scenario) -> Iterator[str]:
-    lines = [*map(_lever, scenario.levers), *map(_shock, scenario.shocks)]
+    end = scenario.start_year + scenario.quarters / QUARTERS_A_YEAR
+    lines = [_lever(use) + _too_late(use, end) for use in scenario.levers]
+    lines += [_shock(shock) + _too_late(shock, end) for shock in scenario.shocks]
     if not scenario.levers:
         lines.insert(0, "no lever")
     if scenario.uncertainty == "central":
@@ -87,6 +90,13 @@ def _lever(use: LeverUse) -> str:
     else:
         strength = _level(lever.levels, use.intensity or 0.0)
     return f"{lever.title}: {strength}; {_course(use)}; {_where(use)}"
+
+
+def _too_late(use: LeverUse | ShockUse, end: float) -> str:
+    """A word of warning where a use begins only when the run is over."""
+    schedule = getattr(use, "schedule", ())
+    first = schedule[0][0] if schedule else use.start
+    return f"; it does nothing, for the run ends in {end:g}" if first >= end else ""
 
 
 def _level(words: Iterable[str], intensity: float) -> str:

@@ -74,6 +74,8 @@ def written(value: float, unit: str) -> str:
 def span(low: float, high: float, unit: str) -> str:
     """A range in words, with an example where the unit is usually written beside the number."""
     example = written(high, unit)
+    if unit.startswith("US$"):
+        return f"{written(low, unit)} to {example}{unit.removeprefix('US$')}"
     return f"{low:g} to {high:g} {unit}".rstrip() + (f", such as {example!r}" if " " in example else "")
 
 

@@ -228,6 +228,8 @@ def _wrong(
         if key not in entry:
             if key not in optional:
                 yield document.problem((*at, key), "this field is needed")
+        elif entry[key] is None and key in optional:
+            continue
         elif entry[key] is not UNREADABLE and (found := check(entry[key])):
             yield document.problem((*at, key), found[0], found[1], value=entry[key])
 
