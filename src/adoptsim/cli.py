@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import sys
 import time
 from collections.abc import Iterator
@@ -73,7 +74,8 @@ def run(
             raise click.UsageError(f"--worlds: the rows of {asked.design.source} are the worlds of this experiment")
         worlds, seed = worlds or asked.worlds, asked.seed if seed is None else seed
         started = time.monotonic()
-        folder, tally = _answered(replace(asked, worlds=worlds, seed=seed), jobs, Path(out), force, executor)
+        with _stopped_like_from_the_keyboard():
+            folder, tally = _answered(replace(asked, worlds=worlds, seed=seed), jobs, Path(out), force, executor)
         failed = _shown(folder, tally, time.monotonic() - started)
     if failed:
         sys.exit(RUN_FAILED)
@@ -303,6 +305,16 @@ def _complaints() -> Iterator[None]:
     except KeyboardInterrupt:
         click.echo("\nStopped. What is done is kept; the same command goes on from there.", err=True)
         sys.exit(INTERRUPTED)
+
+
+@contextmanager
+def _stopped_like_from_the_keyboard() -> Iterator[None]:
+    """A batch system that ends a run is answered in the same words as Ctrl-C."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _question(file: str) -> Experiment:
