@@ -94,11 +94,11 @@ def check(file: str, show_merged: bool) -> None:
     with _complaints():
         experiment = _question(file)
         if show_merged:
-            from adoptsim.experiment.merged import merged_lines
+            from adoptsim.experiment.files.merged import merged_lines
 
             lines = [f"# {file} with all that it extends; behind each value where it is written", *merged_lines(file)]
         else:
-            from adoptsim.experiment.telling import told
+            from adoptsim.experiment.files.telling import told
 
             lines = [f"{file}: fine", "", *told(experiment)]
     click.echo("\n".join(lines))
@@ -110,7 +110,7 @@ def list_names(kind: str) -> None:
     """List what a file may name, and the files here."""
     from shutil import get_terminal_size
 
-    from adoptsim.experiment.menus import WIDTH, menu
+    from adoptsim.experiment.files.menus import WIDTH, menu
 
     with _complaints():
         width = min(WIDTH, get_terminal_size((WIDTH, 0)).columns)
@@ -125,7 +125,7 @@ def schema() -> None:
     """
     import json
 
-    from adoptsim.experiment.editor import json_schema
+    from adoptsim.experiment.files.editor import json_schema
 
     click.echo(json.dumps(json_schema(), indent=1, ensure_ascii=False))
 
@@ -138,7 +138,7 @@ def init(file: str | None, experiment: bool) -> None:
 
     It is called FILE, or scenario.yaml (experiment.yaml) in this folder. Nothing is overwritten.
     """
-    from adoptsim.experiment.starter import starter
+    from adoptsim.experiment.files.starter import starter
 
     path = Path(file or ("experiment.yaml" if experiment else "scenario.yaml"))
     if path.suffix not in (".yaml", ".yml"):
@@ -318,7 +318,7 @@ def _stopped_like_from_the_keyboard() -> Iterator[None]:
 
 
 def _question(file: str) -> Experiment:
-    from adoptsim.experiment.load import load_question
+    from adoptsim.experiment.files.load import load_question
 
     return load_question(file)
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from jsonschema import Draft7Validator
 
-from adoptsim.experiment.editor import json_schema
-from adoptsim.experiment.names import known_names
+from adoptsim.experiment.files.editor import json_schema
+from adoptsim.experiment.files.names import known_names
 from adoptsim.inputs.document import read_document
 
 ROOT = Path(__file__).parents[2]

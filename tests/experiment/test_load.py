@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
-from adoptsim.experiment.load import load_experiment, load_question, load_scenario
+from adoptsim.experiment.files.load import load_experiment, load_question, load_scenario
+from adoptsim.experiment.files.units import fraction, money
 from adoptsim.experiment.question import Experiment, as_config
-from adoptsim.experiment.units import fraction, money
 from adoptsim.model.levers import LEVERS
 from adoptsim.model.scenario import LeverUse, Scenario, ShockUse
 

@@ -8,15 +8,15 @@ from dataclasses import replace
 from pathlib import Path as FilePath
 from types import MappingProxyType
 
-from adoptsim.experiment.build import scenario_from
-from adoptsim.experiment.checking import checked, in_order
 from adoptsim.experiment.design import Design
-from adoptsim.experiment.extends import YAML_ENDINGS, missing_file, resolved, scenario_file
-from adoptsim.experiment.factors import factors_known, read_design
-from adoptsim.experiment.fields import outcome_problem
-from adoptsim.experiment.names import TABLES, Known, known_names
+from adoptsim.experiment.files.build import scenario_from
+from adoptsim.experiment.files.checking import checked, in_order
+from adoptsim.experiment.files.design_table import factors_known, read_design
+from adoptsim.experiment.files.extends import YAML_ENDINGS, missing_file, resolved, scenario_file
+from adoptsim.experiment.files.fields import outcome_problem
+from adoptsim.experiment.files.names import TABLES, Known, known_names
+from adoptsim.experiment.files.schema import DesignEntry, ExperimentFile, ScenarioFile
 from adoptsim.experiment.question import MAX_RUNS, Experiment
-from adoptsim.experiment.schema import DesignEntry, ExperimentFile, ScenarioFile
 from adoptsim.experiment.sizes import too_large
 from adoptsim.inputs import usertable
 from adoptsim.inputs.applications import load_applications, packaged_applications, read_application
