@@ -327,7 +327,6 @@ def _answered(
     experiment: Experiment, jobs: int | None, out: Path, force: bool, executor: str
 ) -> tuple[Path, Tally | None]:
     """The folder with the answer, run now or found, and how many worlds were run for it (none if it was found)."""
-    from adoptsim.compare.publish import publish
     from adoptsim.experiment.store import folder_of, run_experiment
     from adoptsim.terminal import progress_bar
 
@@ -341,10 +340,17 @@ def _answered(
             tallies[:] = [tally]
             tell(tally)
 
-        run_experiment(experiment, jobs, out, watch, force, publish, executor, _complain)
+        run_experiment(experiment, jobs, out, watch, force, _publish, executor, _complain)
     if not (folder / "tables").is_dir():
-        publish(folder)
+        _publish(folder)
     return folder, tallies[0] if tallies else None
+
+
+def _publish(folder: Path) -> None:
+    """Tables and figures; what draws them is imported when the worlds are done."""
+    from adoptsim.compare.publish import publish
+
+    publish(folder)
 
 
 def _complain(words: str) -> None:
