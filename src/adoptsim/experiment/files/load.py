@@ -50,12 +50,16 @@ def load_experiment(path: str | FilePath) -> Experiment:
 
 
 def load_question(path: str | FilePath) -> Experiment:
-    """Read either kind of file. A scenario becomes an experiment that compares it with itself without levers."""
+    """Read either kind of file. A scenario becomes an experiment that compares it with itself without its levers.
+
+    Shocks stay, so that levers are judged under them; a scenario of shocks alone is compared with itself without them.
+    """
     document = read_document(path)
     if _is_experiment(document):
         return _experiment(document)
     scenario = _only(document)
-    pair = (_without_levers(scenario), scenario) if scenario.levers else (scenario,)
+    pushed = "levers" if scenario.levers else "shocks" if scenario.shocks else ""
+    pair = (_without(scenario, pushed), scenario) if pushed else (scenario,)
     return Experiment(scenario.name, pair, scenario.title, scenario.description)
 
 
@@ -63,13 +67,13 @@ def _is_experiment(document: Document) -> bool:
     return "scenarios" in document.value
 
 
-def _without_levers(scenario: Scenario) -> Scenario:
-    own = ("levers.", "name", "title", "description")
+def _without(scenario: Scenario, what: str) -> Scenario:
+    """The scenario without its levers or shocks, under a name that is not its own."""
+    own = (f"{what}.", "name", "title", "description")
     origins = {path: place for path, place in scenario.origins.items() if not path.startswith(own)}
-    name = "without_levers" if scenario.name != "without_levers" else "no_levers"
-    return replace(
-        scenario, name=name, title="Without levers", description="", levers=(), origins=MappingProxyType(origins)
-    )
+    name = f"without_{what}" if scenario.name != f"without_{what}" else f"no_{what}"
+    about = {"name": name, "title": f"Without {what}", "description": "", what: ()}
+    return replace(scenario, **about, origins=MappingProxyType(origins))
 
 
 def _only(document: Document) -> Scenario:
