@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path as FilePath
 from types import MappingProxyType
+from typing import Any
 
 from adoptsim.experiment.design import Design
 from adoptsim.experiment.files.build import scenario_from
@@ -72,7 +73,7 @@ def _without(scenario: Scenario, what: str) -> Scenario:
     own = (f"{what}.", "name", "title", "description")
     origins = {path: place for path, place in scenario.origins.items() if not path.startswith(own)}
     name = f"without_{what}" if scenario.name != f"without_{what}" else f"no_{what}"
-    about = {"name": name, "title": f"Without {what}", "description": "", what: ()}
+    about: dict[str, Any] = {"name": name, "title": f"Without {what}", "description": "", what: ()}
     return replace(scenario, **about, origins=MappingProxyType(origins))
 
 
