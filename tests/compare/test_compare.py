@@ -180,3 +180,14 @@ def test_scenarios_of_which_no_world_was_finished_are_shown_as_such(
     folder = run_experiment(Experiment("e", scenarios, worlds=2), jobs=1, out=tmp_path, finish=publish)
     assert "no world finished" in table_text(headline(open_result(folder)))
     assert (folder / "figures/gap.png").is_file()
+
+
+def test_other_worlds_are_not_compared() -> None:
+    scenario = ad.Scenario("a", quarters=1)
+    one, other = (ad.simulate(scenario, worlds=2, rng=seed, jobs=1) for seed in (1, 2))
+    with pytest.raises(ValueError, match="other: its worlds are not those of 'baseline'; give both the same rng"):
+        ad.compare({"baseline": one, "other": other})
+    with pytest.raises(TypeError, match="results by name are wanted"):
+        ad.compare(one)
+    more = ad.simulate(scenario, worlds=3, rng=1, jobs=1)
+    assert set(ad.compare({"baseline": one, "more": more})["worlds"]) == {2}

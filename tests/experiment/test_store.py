@@ -174,6 +174,21 @@ def test_failed_worlds_are_stored(monkeypatch: pytest.MonkeyPatch, small: Experi
     assert set(stored.table("series")["scenario"]) == {"baseline", "shared"}
 
 
+def test_other_titles_are_taken_over_without_a_run(
+    monkeypatch: pytest.MonkeyPatch, small: Experiment, tmp_path: Path
+) -> None:
+    tiny = replace(small, scenarios=small.scenarios[:1], worlds=1)
+    folder = run_experiment(tiny, jobs=1, out=tmp_path)
+    monkeypatch.setattr(store, "run_task", None)
+    seen: list[Path] = []
+    renamed = replace(tiny, title="Another title", scenarios=(replace(tiny.scenarios[0], title="Doing nothing"),))
+    assert run_experiment(renamed, jobs=1, out=tmp_path, finish=seen.append) == folder
+    assert open_result(folder).manifest["title"] == "Another title"
+    assert open_result(folder).scenario.title == "Doing nothing"
+    assert run_experiment(renamed, jobs=1, out=tmp_path, finish=seen.append) == folder
+    assert seen == [folder]  # tables and figures are made anew once
+
+
 def test_the_hash_follows_everything_that_the_answer_depends_on(small: Experiment, tmp_path: Path) -> None:
     first = experiment_hash(small)
     assert experiment_hash(replace(small)) == first

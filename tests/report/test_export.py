@@ -91,7 +91,7 @@ def test_netcdf_holds_what_is_kept_of_each_world(answer: StoredResult, tmp_path:
 def test_netcdf_of_outcomes_alone_is_refused(tmp_path: Path) -> None:
     alone = replace(QUESTION, scenarios=SCENARIOS[:1], worlds=1, keep="outcomes")
     result = open_result(run_experiment(alone, jobs=1, out=tmp_path))
-    with pytest.raises(StoreError, match="keep: trajectories"):
+    with pytest.raises(StoreError, match="keep: groups"):
         export(result, "netcdf", tmp_path / "out")
     assert [path.name for path in export(result, "csv", tmp_path / "out")] == [
         "outcomes.csv", "comparison.csv", "columns.csv",

@@ -39,6 +39,11 @@ class StoredResult(Result):
         self.folder, self.manifest = folder, manifest
 
     @property
+    def factors(self) -> tuple[str, ...]:
+        """Names of the factors of its design, none where there is no design."""
+        return tuple(self.manifest["design"]["factors"]) if self.manifest["design"] else ()
+
+    @property
     def rows(self) -> int:
         """How many worlds of how many scenarios: rows of ``outcomes``."""
         return int(self.manifest["worlds"]) * len(self.scenarios)
@@ -63,6 +68,8 @@ class StoredResult(Result):
         KeyError
             If there is no such table, column or scenario, with the nearest right name.
         """
+        if name in TABLES and name not in self.tables:
+            raise KeyError(f"no table {name!r}: the run kept {self.manifest['keep']} alone; 'keep: groups' keeps it")
         path = self.folder / f"{_one_of(name, self.tables, 'table')}.parquet"
         if columns is not None:
             there = pq.read_schema(path).names

@@ -20,6 +20,7 @@ from adoptsim.experiment.ceilings import OUTCOME, attainable_gain
 from adoptsim.experiment.chunks import Kept, Task, found_in, run_task
 from adoptsim.experiment.errors import RunStoppedError, StoreError
 from adoptsim.experiment.executors import done_by
+from adoptsim.experiment.files.load import check_scenario
 from adoptsim.experiment.identity import STORE_FORMAT, experiment_hash, own_tables, source_hashes, versions
 from adoptsim.experiment.opened import CHUNKS, MANIFEST, TRAJECTORIES, UNFINISHED, open_result
 from adoptsim.experiment.plan import Chunk, Part, parts_of, planned
@@ -74,14 +75,18 @@ def run_experiment(
 
     Raises
     ------
+    InputError
+        If a scenario names what there is not, or says what cannot be.
     StoreError
         If the folder cannot be written, holds something else, or is used by another process.
     RunStoppedError
         If the run cannot go on; what is done is kept.
     """
+    for scenario in experiment.scenarios:
+        check_scenario(scenario)
     target = folder_of(experiment, out)
     if target.exists() and not force:
-        _same_question(target, experiment)
+        _same_question(target, experiment, finish)
         return target
     check_room(experiment, target.with_name(target.name + UNFINISHED))
     with _claimed(target) as work:
@@ -96,14 +101,21 @@ def run_experiment(
     return target
 
 
-def _same_question(target: Path, experiment: Experiment) -> None:
+def _same_question(target: Path, experiment: Experiment, finish: Finish | None) -> None:
+    """Raise StoreError where a folder holds no answer or another one; other titles are taken over."""
     try:
-        found = open_result(target).manifest["hash"]
+        found = open_result(target).manifest
     except StoreError as error:
         raise StoreError(f"{error}; {REPLACE}") from None
-    if found != experiment_hash(experiment):
+    if found["hash"] != experiment_hash(experiment):
         raise StoreError(f"{target}: holds the answer to another question; {REPLACE}")
     _sweep(target)
+    asked = _manifest(experiment)
+    words = {name: asked[name] for name in ("title", "description", "scenarios", "origins")}
+    if any(found[name] != json.loads(json.dumps(value)) for name, value in words.items()):
+        _write_manifest(target, {**found, **words})
+        if finish is not None:
+            finish(target)
 
 
 @contextmanager
@@ -215,10 +227,7 @@ class _Run:
 
     def _say(self, **more: Any) -> None:
         """Write the manifest."""
-        text = json.dumps({**_manifest(self.experiment), **more}, indent=1, ensure_ascii=False) + "\n"
-        temporary = self.work / ".manifest"
-        temporary.write_text(text, encoding="utf-8")
-        os.replace(temporary, self.work / MANIFEST)
+        _write_manifest(self.work, {**_manifest(self.experiment), **more})
 
 
 def _manifest(experiment: Experiment) -> dict[str, Any]:
@@ -242,6 +251,12 @@ def _manifest(experiment: Experiment) -> dict[str, Any]:
         "sources": source_hashes(),
         "versions": versions(),
     }
+
+
+def _write_manifest(folder: Path, manifest: dict[str, Any]) -> None:
+    temporary = folder / ".manifest"
+    temporary.write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    os.replace(temporary, folder / MANIFEST)
 
 
 def _publish(work: Path, target: Path) -> None:

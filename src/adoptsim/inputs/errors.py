@@ -17,7 +17,8 @@ LONGEST = 100  # no name is longer, and comparing a long text takes long
 class Problem:
     """One thing wrong with a file: where it is, what it says, what would be right.
 
-    `line` and `column` count from 1 and are positions in the text; `field` names the value meant ("" for the file).
+    `line` and `column` count from 1 and are positions in the text, 0 where there is none, as in a scenario made in
+    Python; `field` names the value meant ("" for the file).
     """
 
     file: str
@@ -32,7 +33,8 @@ class Problem:
         subject = f"{self.field}: " if self.field else ""
         hint = f"; did you mean {self.nearest!r}?" if self.nearest else ""
         fault = f"{self.value!r} is not accepted, " if self.value else ""
-        return CONTROL.sub("?", f"{self.file}:{self.line}:{self.column}: {subject}{fault}{self.allowed}{hint}")
+        place = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+        return CONTROL.sub("?", f"{place}: {subject}{fault}{self.allowed}{hint}")
 
 
 class InputError(ValueError):

@@ -119,7 +119,7 @@ def _netcdf(result: StoredResult, folder: Path, force: bool) -> Iterator[Path]:
     """What is kept of each world in one file, with units and meanings as attributes."""
     data = result.data
     if not data.sizes:
-        raise StoreError(f"{result.folder}: keeps outcomes alone; run it with 'keep: trajectories', or export CSV")
+        raise StoreError(f"{result.folder}: keeps outcomes alone; run it with 'keep: groups' or more, or export CSV")
     for name in data.data_vars:
         unit, meaning = variable_meaning(str(name))
         data[name].attrs = {"units": unit, "long_name": meaning}

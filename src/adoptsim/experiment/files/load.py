@@ -17,7 +17,7 @@ from adoptsim.experiment.files.extends import YAML_ENDINGS, missing_file, resolv
 from adoptsim.experiment.files.fields import outcome_problem
 from adoptsim.experiment.files.names import TABLES, Known, known_names
 from adoptsim.experiment.files.schema import DesignEntry, ExperimentFile, ScenarioFile
-from adoptsim.experiment.question import MAX_RUNS, Experiment
+from adoptsim.experiment.question import MAX_RUNS, Experiment, as_config
 from adoptsim.experiment.sizes import too_large
 from adoptsim.inputs import usertable
 from adoptsim.inputs.applications import load_applications, packaged_applications, read_application
@@ -27,7 +27,7 @@ from adoptsim.inputs.errors import InputError, Problem, nearest_name
 from adoptsim.inputs.own_tables import read_own_tables
 from adoptsim.model.scenario import Scenario
 
-__all__ = ["load_experiment", "load_question", "load_scenario"]
+__all__ = ["check_scenario", "load_experiment", "load_question", "load_scenario"]
 
 ONLY_SCENARIOS = set(ScenarioFile.model_fields) - set(ExperimentFile.model_fields)
 
@@ -62,6 +62,17 @@ def load_question(path: str | FilePath) -> Experiment:
     pushed = "levers" if scenario.levers else "shocks" if scenario.shocks else ""
     pair = (_without(scenario, pushed), scenario) if pushed else (scenario,)
     return Experiment(scenario.name, pair, scenario.title, scenario.description)
+
+
+def check_scenario(scenario: Scenario) -> None:
+    """Raise InputError that names everything wrong with a scenario made in Python, as if a file had said it.
+
+    Its name is free: it becomes no folder.
+    """
+    document = Document(f"scenario {scenario.name!r}", {**as_config(scenario), "name": "scenario"})
+    _, problems = _scenario(document)
+    if problems:
+        raise InputError(replace(problem, line=0, column=0) for problem in problems)
 
 
 def _is_experiment(document: Document) -> bool:
