@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["main"]
 
 RUN_FAILED, WRONG_INPUT, INTERRUPTED = 1, 2, 130
-EXECUTOR = re.compile(r"dask://[^\s/]+:\d{1,5}")
+EXECUTOR = re.compile(r"dask://[^\s/]+:(\d{1,5})")
 TRACEBACK = "ADOPTSIM_TRACEBACK"  # set, it shows the traceback of a fault of ours
 FIGURES = (".png", ".svg", ".pdf")
 FORMS = ("csv", "excel", "netcdf")
@@ -66,7 +66,7 @@ def run(
     A scenario with levers is compared with itself without levers, in the same worlds. A run that was stopped goes on
     where it was when the same command is given again.
     """
-    if executor and not EXECUTOR.fullmatch(executor):
+    if executor and not ((found := EXECUTOR.fullmatch(executor)) and int(found[1]) < 2**16):
         raise click.BadParameter(f"{executor!r} is not of the form dask://host:port", param_hint="--executor")
     with _complaints():
         asked = _question(file)
@@ -341,8 +341,6 @@ def _answered(
             tell(tally)
 
         run_experiment(experiment, jobs, out, watch, force, _publish, executor, _complain)
-    if not (folder / "tables").is_dir():
-        _publish(folder)
     return folder, tallies[0] if tallies else None
 
 

@@ -113,7 +113,7 @@ def _row(config: Mapping[str, Any], everything: pd.DataFrame, reference: str) ->
 def verdict_words(narrows: float, widens: float = 0.0, worlds: int = FEWEST) -> str:
     """What the shares of worlds in which the gap narrows and widens let one say."""
     if np.isnan(narrows):
-        return "no world finished"
+        return "no world finished in both"
     if narrows == widens == 0.0:
         return "no change of the gap"
     if worlds < FEWEST:

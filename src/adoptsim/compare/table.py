@@ -152,6 +152,8 @@ def _filled(table: Table, head: Headline, cells: Cells) -> Table:
 
 
 def _change(row: Row, column: str, digits: int) -> str:
+    if math.isnan(row[f"{column}_change"]):
+        return ""
     low, high = (signed(row[f"{column}_change_{end}"], digits) for end in ("low", "high"))
     return f"{signed(row[f'{column}_change'], digits)}\n{low} to {high}"
 
