@@ -42,6 +42,7 @@ def main() -> None:
     adoptsim run experiments/first_run.yaml     run a scenario or an experiment
     adoptsim check configs/baseline.yaml        say what is wrong with a file
     adoptsim list levers                        what a file may name
+    adoptsim explain NGA                        what held a country back, and what would have moved it
     adoptsim init my_scenario.yaml              a commented file to start from
     adoptsim equity districts.csv --estimate covered --population people --rank income
     """
@@ -168,6 +169,41 @@ def export(folder: str, forms: tuple[str, ...], to: str | None, force: bool) -> 
         for form in forms or FORMS[:1]:
             for path in write(result, form, Path(to) if to else result.folder / "export", force):
                 click.echo(path)
+
+
+@main.command()
+@click.argument("country")
+@click.argument("file", type=click.Path(), required=False)
+@click.option("--worlds", type=click.IntRange(1, 100_000), help="Worlds of each run; 32 if left out.")
+@click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Root seed.")
+@click.option("--jobs", type=click.IntRange(1), help="Processes; one per core if left out.")
+@click.option("--application", metavar="NAME", help="Tell of this application alone where they are told one by one.")
+def explain(
+    country: str, file: str | None, worlds: int | None, seed: int, jobs: int | None, application: str | None
+) -> None:
+    """Say what held COUNTRY back, which lever would have moved it, and what a minister will ask.
+
+    COUNTRY is a code or a name, as in 'adoptsim list countries' or in the scenario's own table. FILE is a scenario; if
+    left out, what happens without the programme of work. Every figure is of runs made now, with
+    its range over worlds.
+    """
+    with _complaints():
+        from adoptsim.experiment.load import load_scenario
+        from adoptsim.report.explain import WORLDS, UnknownNameError
+        from adoptsim.report.explain import explain as explained
+        from adoptsim.terminal import progress_bar
+
+        scenario = load_scenario(file) if file else None
+        started = time.monotonic()
+        try:
+            with progress_bar() as tell:
+                found = explained(country, scenario, worlds or WORLDS, seed, jobs, application, tell)
+        except UnknownNameError as error:
+            raise click.UsageError(str(error)) from None
+        click.echo(found.text(), nl=False)
+        click.echo(f"{found.runs} runs of {found.worlds:,} worlds in {time.monotonic() - started:.0f} s.", err=True)
+    if found.failed:
+        sys.exit(RUN_FAILED)
 
 
 @main.command()
