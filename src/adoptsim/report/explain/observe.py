@@ -38,11 +38,8 @@ COLUMNS = (
     "tests_private", "tested_public", "tested_private", "uncertain", "hta", "verdict", "peers", "modifier",
     "hours_needed", "income_share",
 )  # fmt: skip
-RULES = ("health_money", "below_donor_line", "lead_time", "minutes_wanted", "coverage", "useful")
-BY_GROUP_ONLY = ("margin", "opening", "domestic", "granted", "displaced", "duplicated", "spent", "lapsed", "available",
-                 "staff", "minutes", "minutes_wanted", "instruments", "hours_needed", "income_share", "bought",
-                 "machines_needed", "access_fifths", "trained", "recruited", "quit", "emigrated", "arrived",
-                 "before")  # fmt: skip
+RULES = {"health_money": False, "below_donor_line": False, "lead_time": True, "minutes_wanted": True, "coverage": True}
+# rules read besides, and whether they have an axis of applications or groups
 
 
 class Observer:
@@ -88,9 +85,12 @@ class Observer:
         if not self.whole:
             return
         c = self.here
-        for name in (*COLUMNS, *RULES):
-            value = c.read(name) if name in COLUMNS else getattr(c, name)()
-            yield name, self._shaped(name, value)
+        for name in COLUMNS:
+            flat = self._cut(c.read(name))
+            yield name, flat if getattr(c.kind, name).axes else flat[:, 0]
+        for name, wide in RULES.items():
+            flat = self._cut(getattr(c, name)())
+            yield name, flat if wide else flat[:, 0]
         yield from self._shares(m)
         yield from self._services(c)
         yield from self._limits(c)
@@ -105,15 +105,6 @@ class Observer:
         one = values if values.shape[3] == 1 else values[..., self.row : self.row + 1]
         return np.array(one[..., 0].reshape(one.shape[0], -1))
 
-    def _shaped(self, name: str, values: Array) -> Array:
-        flat = self._cut(values)
-        single = flat.shape[1] == 1 and name not in BY_GROUP_ONLY and values.shape[1] == 1
-        return flat[:, 0] if single and not self._by_application(name) else flat
-
-    def _by_application(self, name: str) -> bool:
-        column = getattr(self.here.kind, name, None)
-        return "application" in getattr(column, "axes", ()) or name in ("coverage", "useful", "lead_time")
-
     # what is derived
 
     def _access(self, m: AdoptionModel) -> Iterator[tuple[str, Array]]:
@@ -126,16 +117,20 @@ class Observer:
         yield "access_fifths", each.sum(axis=1)[:, :, 0]
 
     def _shares(self, m: AdoptionModel) -> Iterator[tuple[str, Array]]:
-        """Means over the country's region and income group: access by fifth, programmes by application."""
-        r, people = m.recorder, m.countries.population
-        fifths = (r.fifths * r.valued).sum(axis=1)[:, None] * people
-        stage = m.countries.stage
+        """Means over the country's region and income group: access, programmes by application.
+
+        Access by fifth is that of the recorder's latest split: of the first quarter, then of each year's end.
+        """
+        r, people, stage = m.recorder, m.countries.population, m.countries.stage
+        splits = m.quarter == 0 or not r.quarters_of_year  # a year has just been closed
+        fifths = (r.fifths * r.valued).sum(axis=1) * people[:, 0] if splits else people
         for group, members in self.groups.items():
             whole = people[:, 0, 0, members].sum(axis=-1, keepdims=True)
             yield f"{group}.access", (r.access * people)[:, 0, 0, members].sum(axis=-1) / whole[:, 0]
-            yield f"{group}.access_fifths", fifths[:, 0][..., members].sum(axis=-1) / whole
-            for name, code in (("pilot", 1.0), ("national", 2.0)):
-                yield f"{group}.{name}", (stage[:, :, 0, members] == code).mean(axis=-1)
+            name = f"{group}.access_fifths"
+            yield name, fifths[..., members].sum(axis=-1) / whole if splits else self.kept[name][-1]
+            for word, code in (("pilot", 1.0), ("national", 2.0)):
+                yield f"{group}.{word}", (stage[:, :, 0, members] == code).mean(axis=-1)
 
     def _services(self, c: Rows) -> Iterator[tuple[str, Array]]:
         """Flows of results of the quarter, by application."""

@@ -154,7 +154,9 @@ def without_donors(frame: pd.DataFrame, year: int) -> str:
     """What happens when donors leave."""
     gave, own = (cell(frame, what, "donors stay")["mean"] for what in ("donors", DOMESTIC))
     if gave < NEXT_TO_NOTHING * (gave + own):
-        return f"From {year} on donors pay next to nothing here (US$ {figure(gave)} million a year) to be missed."
+        return (
+            f"From {year} on donors give next to nothing here (US$ {figure(gave)} million a year): they are not missed."
+        )
     tests, without = (cell(frame, "public tests", when)["mean"] for when in ("donors stay", "donors gone"))
     budget, spent = (cell(frame, what, "change")["mean"] for what in (DOMESTIC, "spent, all purposes"))
     poorest = cell(frame, "useful access, poorest fifth", "change")

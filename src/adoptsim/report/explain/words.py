@@ -54,8 +54,8 @@ ADOPTION = "National programmes, the year in which later ones began, and verdict
 STARTING = (
     "Why there is no programme, or one: the chance that a national programme would begin in a year (%); how what the "
     "country is (income, government, size, need, region) multiplies it against the mean of all units; how "
-    "circumstances do (price against the health budget, neighbours, donors that list it, verdicts). What is left is the age of the "
-    "technology and the country's own propensity, which no table knows and each world draws:"
+    "circumstances do (price against the health budget, neighbours, donors that list it, verdicts). What is left is "
+    "the age of the technology and the country's own propensity, which no table knows and each world draws:"
 )
 LEVERS = (
     "Each lever alone at full strength everywhere on earth from {start} on (full after two years), against the same "
