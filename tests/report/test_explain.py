@@ -394,10 +394,13 @@ def test_periods_and_their_labels() -> None:
 @pytest.mark.fast
 def test_it_says_so_when_no_lever_moves_the_country() -> None:
     none = {f"{m}{s}": 0.0 for m in ("all", "poorest") for s in ("", "_low", "_high", "_gains")}
-    row = {"title": "Some Lever", "cost": 1.0, **none}
-    assert best_lever(pd.DataFrame([row])).startswith("None of the levers moves it")
+    row = {"title": "Some Lever", "cost": 1.0, "base": 10.0, **none}
+    assert best_lever(pd.DataFrame([row])) == "None of the levers moves it."
+    hardly = {**row, "all": 0.09, "all_low": 0.09, "all_high": 0.09}
+    assert "by a hundredth of what it is. The best is some lever" in best_lever(pd.DataFrame([hardly]))
     moved = {**row, "all": 0.5, "all_low": 0.1, "all_high": 0.9}
-    assert "moves it most is some lever: +0.50 (+0.10 to +0.90) points" in best_lever(pd.DataFrame([moved]))
+    expected = "moves it most is some lever: +0.50 (+0.10 to +0.90) points on 10.0 % of need"
+    assert expected in best_lever(pd.DataFrame([moved]))
 
 
 @pytest.mark.fast

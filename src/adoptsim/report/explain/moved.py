@@ -14,14 +14,14 @@ from adoptsim.report.explain.tidy import HIGH, LOW, MILLION, PER_CENT
 __all__ = ["NOTHING", "SMALL", "levers"]
 
 NOTHING = 1e-9  # a change below it counts as none, as in the headline
-SMALL = 0.01  # points: a mean change below it is told as 'none of them moves it'
+SMALL = 0.01  # of the country's access: a lever that changes it by less is not said to move it
 MEASURES = {"all": "access", "poorest": "access_fifths"}
 
 
 def levers(answers: Answers, scenario: Scenario) -> pd.DataFrame:
     """A row for each lever, the largest mean change of the country's useful access first.
 
-    ``all`` and ``poorest`` are changes of useful access of everybody and of the poorest fifth, percentage points, mean
+    ``base`` is useful access without the lever, per cent of need, mean over the run. ``all`` and ``poorest`` are changes of useful access of everybody and of the poorest fifth, percentage points, mean
     over the run; ``..._end`` at the horizon; ``gains`` is the share of worlds in which everybody's rises; ``cost`` is
     million US$ a year in this country in the last year, over what the scenario has of the lever.
     """
@@ -36,7 +36,7 @@ def levers(answers: Answers, scenario: Scenario) -> pd.DataFrame:
 
 
 def _changes(base: Seen, pushed: Seen) -> dict[str, float]:
-    out: dict[str, float] = {}
+    out = {"base": float(base["access"].mean()) / PER_CENT}
     for measure, name in MEASURES.items():
         change = pushed[name] - base[name]
         change = change[:, :, 0] if change.ndim == 3 else change

@@ -37,7 +37,7 @@ def _opening(e: Explanation) -> Iterator[str]:
     )
     yield paragraph(text, "")
     if who.imputed:
-        yield paragraph(words.IMPUTED.format(names=", ".join(who.imputed)), "")
+        yield paragraph(words.IMPUTED.format(names=", ".join(name.replace("_", " ") for name in who.imputed)), "")
     if e.failed:
         yield paragraph(words.FAILED.format(failed=e.failed, all=e.worlds + e.failed, error=e.errors[0]), "")
 
@@ -50,7 +50,7 @@ def _short(e: Explanation) -> Iterator[str]:
         statements.access(t["standing"], who.name, who.region, end),
         statements.held_back(t["limits"]),
         statements.best_lever(t["levers"]),
-        f"Who puts the money in, whole run: {statements.in_words(shares)}.",
+        f"Who puts the money in, whole run: {statements.in_words(shares)}. {statements.unspent(t['budget'])}",
         statements.without_donors(t["donors_gone"], e.donors_leave),
     )
     yield "\n".join([words.SHORT, *(_item(line) for line in lines)])

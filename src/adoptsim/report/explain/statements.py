@@ -9,10 +9,13 @@ import numpy as np
 import pandas as pd
 
 from adoptsim.report.explain.layout import figure, per_cent, signed_figure, spread
-from adoptsim.report.explain.moved import SMALL
+from adoptsim.report.explain.moved import NOTHING, SMALL
 from adoptsim.report.explain.observe import LIMITS_HUB, STATES
 
-__all__ = ["access", "best_lever", "held_back", "in_words", "limits", "payers", "scarce", "sent_out", "without_donors"]
+__all__ = [
+    "access", "best_lever", "held_back", "in_words", "limits", "payers", "scarce", "sent_out", "unspent",
+    "without_donors",
+]  # fmt: skip
 
 MOSTLY = 0.5
 RARELY = 0.05
@@ -127,14 +130,17 @@ def best_lever(frame: pd.DataFrame) -> str:
     if frame.empty:
         return "There are no levers."
     best = frame.iloc[0]
-    range_ = spread(best["all"], best["all_low"], best["all_high"], sign=True)
-    if best["all"] < SMALL:
-        return f"None of the levers moves it: the best, {best['title'].lower()}, changes it by {range_} points."
-    return (
-        f"The lever that moves it most is {best['title'].lower()}: {range_} points of useful access, the poorest fifth "
-        f"{signed_figure(best['poorest'])}; gains in {per_cent(best['all_gains'])} of worlds; "
-        f"US$ {figure(best['cost'])} million a year here."
+    title = best["title"].lower()
+    change = (
+        f"{spread(best['all'], best['all_low'], best['all_high'], sign=True)} points on {figure(best['base'])} % of need "
+        f"(mean over the run), {signed_figure(best['poorest'])} in the poorest fifth; gains in "
+        f"{per_cent(best['all_gains'])} of worlds; US$ {figure(best['cost'])} million a year here"
     )
+    if best["all"] <= NOTHING:
+        return "None of the levers moves it."
+    if best["all"] < SMALL * best["base"]:
+        return f"None of the levers moves it by a hundredth of what it is. The best is {title}: {change}."
+    return f"The lever that moves it most is {title}: {change}."
 
 
 def payers(frame: pd.DataFrame) -> Iterator[tuple[str, float]]:
@@ -150,12 +156,20 @@ def payers(frame: pd.DataFrame) -> Iterator[tuple[str, float]]:
         yield words, float(sums[row]) / whole if whole > 0 else math.nan
 
 
+def unspent(frame: pd.DataFrame) -> str:
+    """Which share of public money is never spent on anything, all periods."""
+    sums = frame.groupby("what", sort=False)["mean"].sum()
+    into = float(sum(value for what, value in sums.items() if str(what).startswith("in:")))
+    lost = float(sums["out: lapsed unspent"] + sums["out: paid twice by donors"])
+    return f"Of public money {per_cent(lost / into) if into > 0 else 'none'} lapses unspent or is paid twice."
+
+
 def without_donors(frame: pd.DataFrame, year: int) -> str:
     """What happens when donors leave."""
     gave, own = (cell(frame, what, "donors stay")["mean"] for what in ("donors", DOMESTIC))
     if gave < NEXT_TO_NOTHING * (gave + own):
         return (
-            f"From {year} on donors give next to nothing here (US$ {figure(gave)} million a year): they are not missed."
+            f"From {year} on donors give next to nothing here (US$ {figure(gave)} million a year) and are not missed."
         )
     tests, without = (cell(frame, "public tests", when)["mean"] for when in ("donors stay", "donors gone"))
     budget, spent = (cell(frame, what, "change")["mean"] for what in (DOMESTIC, "spent, all purposes"))
