@@ -65,7 +65,7 @@ def held_back(limits: pd.DataFrame) -> str:
     """The most frequent obstacle over all applications told of, and the most frequent with a programme."""
     by_state = limits.groupby("when", sort=False)["mean"].mean()
     none, there = float(by_state[NO_PROGRAMME]), by_state.drop(NO_PROGRAMME)
-    words = f"Over all applications and quarters there was no programme in {per_cent(none)} of worlds"
+    words = f"There was no programme in {per_cent(none)} of applications, quarters and worlds"
     if not there.sum() > 0:
         return f"{words}."
     state = str(there.idxmax())
@@ -122,7 +122,8 @@ def sent_out(frame: pd.DataFrame) -> Iterator[str]:
         if of[HUB_SHARE] <= MOSTLY:
             continue
         state = str(of[list(LIMITS_HUB)].idxmax())
-        yield f"{what} ({per_cent(of[HUB_SHARE])} sent out): {state} limits most, {per_cent(of[state])} of the time"
+        limit = f"{BINDS.get(state, state)} limits most, {per_cent(of[state])} of the time"
+        yield f"{what} ({per_cent(of[HUB_SHARE])} sent out): {limit}"
 
 
 def best_lever(frame: pd.DataFrame) -> str:
@@ -132,8 +133,8 @@ def best_lever(frame: pd.DataFrame) -> str:
     best = frame.iloc[0]
     title = best["title"].lower()
     change = (
-        f"{spread(best['all'], best['all_low'], best['all_high'], sign=True)} points on {figure(best['base'])} % of need "
-        f"(mean over the run), {signed_figure(best['poorest'])} in the poorest fifth; gains in "
+        f"{spread(best['all'], best['all_low'], best['all_high'], sign=True)} points on {figure(best['base'])} % of "
+        f"need (mean over the run), {signed_figure(best['poorest'])} in the poorest fifth; gains in "
         f"{per_cent(best['all_gains'])} of worlds; US$ {figure(best['cost'])} million a year here"
     )
     if best["all"] <= NOTHING:
