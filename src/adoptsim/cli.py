@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -42,7 +43,6 @@ def main() -> None:
     adoptsim run experiments/first_run.yaml     run a scenario or an experiment
     adoptsim check configs/baseline.yaml        say what is wrong with a file
     adoptsim list levers                        what a file may name
-    adoptsim explain NGA                        what held a country back, and what would have moved it
     adoptsim init my_scenario.yaml              a commented file to start from
     adoptsim equity districts.csv --estimate covered --population people --rank income
     """
@@ -74,7 +74,8 @@ def run(
             raise click.UsageError(f"--worlds: the rows of {asked.design.source} are the worlds of this experiment")
         worlds, seed = worlds or asked.worlds, asked.seed if seed is None else seed
         started = time.monotonic()
-        folder, tally = _answered(replace(asked, worlds=worlds, seed=seed), jobs, Path(out), force, executor)
+        with _stopped_like_from_the_keyboard():
+            folder, tally = _answered(replace(asked, worlds=worlds, seed=seed), jobs, Path(out), force, executor)
         failed = _shown(folder, tally, time.monotonic() - started)
     if failed:
         sys.exit(RUN_FAILED)
@@ -93,11 +94,11 @@ def check(file: str, show_merged: bool) -> None:
     with _complaints():
         experiment = _question(file)
         if show_merged:
-            from adoptsim.experiment.merged import merged_lines
+            from adoptsim.experiment.files.merged import merged_lines
 
             lines = [f"# {file} with all that it extends; behind each value where it is written", *merged_lines(file)]
         else:
-            from adoptsim.experiment.telling import told
+            from adoptsim.experiment.files.telling import told
 
             lines = [f"{file}: fine", "", *told(experiment)]
     click.echo("\n".join(lines))
@@ -109,7 +110,7 @@ def list_names(kind: str) -> None:
     """List what a file may name, and the files here."""
     from shutil import get_terminal_size
 
-    from adoptsim.experiment.menus import WIDTH, menu
+    from adoptsim.experiment.files.menus import WIDTH, menu
 
     with _complaints():
         width = min(WIDTH, get_terminal_size((WIDTH, 0)).columns)
@@ -124,7 +125,7 @@ def schema() -> None:
     """
     import json
 
-    from adoptsim.experiment.editor import json_schema
+    from adoptsim.experiment.files.editor import json_schema
 
     click.echo(json.dumps(json_schema(), indent=1, ensure_ascii=False))
 
@@ -137,7 +138,7 @@ def init(file: str | None, experiment: bool) -> None:
 
     It is called FILE, or scenario.yaml (experiment.yaml) in this folder. Nothing is overwritten.
     """
-    from adoptsim.experiment.starter import starter
+    from adoptsim.experiment.files.starter import starter
 
     path = Path(file or ("experiment.yaml" if experiment else "scenario.yaml"))
     if path.suffix not in (".yaml", ".yml"):
@@ -177,33 +178,23 @@ def export(folder: str, forms: tuple[str, ...], to: str | None, force: bool) -> 
 @click.option("--worlds", type=click.IntRange(1, 100_000), help="Worlds of each run; 32 if left out.")
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Root seed.")
 @click.option("--jobs", type=click.IntRange(1), help="Processes; one per core if left out.")
-@click.option("--application", metavar="NAME", help="Tell of this application alone where they are told one by one.")
-def explain(
-    country: str, file: str | None, worlds: int | None, seed: int, jobs: int | None, application: str | None
-) -> None:
+@click.option("--application", metavar="NAME", help="The only application to be told of by itself; all if left out.")
+def explain(country: str, file: str | None, **options: Any) -> None:
     """Say what held COUNTRY back, which lever would have moved it, and what a minister will ask.
 
-    COUNTRY is a code or a name, as in 'adoptsim list countries' or in the scenario's own table. FILE is a scenario; if
-    left out, what happens without the programme of work. Every figure is of runs made now, with
-    its range over worlds.
+    COUNTRY is a code or a name, of 'adoptsim list countries' or of the scenario's own table; FILE a scenario, or none.
     """
     with _complaints():
-        from adoptsim.experiment.load import load_scenario
-        from adoptsim.report.explain import WORLDS, UnknownNameError
-        from adoptsim.report.explain import explain as explained
+        from adoptsim.report.explain import UnknownNameError, explain_file
         from adoptsim.terminal import progress_bar
 
-        scenario = load_scenario(file) if file else None
-        started = time.monotonic()
         try:
             with progress_bar() as tell:
-                found = explained(country, scenario, worlds or WORLDS, seed, jobs, application, tell)
+                found = explain_file(country, file, progress=tell, **options)
         except UnknownNameError as error:
             raise click.UsageError(str(error)) from None
         click.echo(found.text(), nl=False)
-        click.echo(f"{found.runs} runs of {found.worlds:,} worlds in {time.monotonic() - started:.0f} s.", err=True)
-    if found.failed:
-        sys.exit(RUN_FAILED)
+    sys.exit(RUN_FAILED if found.failed else 0)
 
 
 @main.command()
@@ -341,8 +332,18 @@ def _complaints() -> Iterator[None]:
         sys.exit(INTERRUPTED)
 
 
+@contextmanager
+def _stopped_like_from_the_keyboard() -> Iterator[None]:
+    """A batch system that ends a run is answered in the same words as Ctrl-C."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
 def _question(file: str) -> Experiment:
-    from adoptsim.experiment.load import load_question
+    from adoptsim.experiment.files.load import load_question
 
     return load_question(file)
 
@@ -351,7 +352,6 @@ def _answered(
     experiment: Experiment, jobs: int | None, out: Path, force: bool, executor: str
 ) -> tuple[Path, Tally | None]:
     """The folder with the answer, run now or found, and how many worlds were run for it (none if it was found)."""
-    from adoptsim.compare.publish import publish
     from adoptsim.experiment.store import folder_of, run_experiment
     from adoptsim.terminal import progress_bar
 
@@ -365,10 +365,17 @@ def _answered(
             tallies[:] = [tally]
             tell(tally)
 
-        run_experiment(experiment, jobs, out, watch, force, publish, executor, _complain)
+        run_experiment(experiment, jobs, out, watch, force, _publish, executor, _complain)
     if not (folder / "tables").is_dir():
-        publish(folder)
+        _publish(folder)
     return folder, tallies[0] if tallies else None
+
+
+def _publish(folder: Path) -> None:
+    """Tables and figures; what draws them is imported when the worlds are done."""
+    from adoptsim.compare.publish import publish
+
+    publish(folder)
 
 
 def _complain(words: str) -> None:

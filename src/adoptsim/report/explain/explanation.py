@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from adoptsim.experiment.files.load import load_scenario
 from adoptsim.experiment.runner import Progress
 from adoptsim.model.scenario import Scenario
 from adoptsim.report.explain import happened, minister, moved, standing
@@ -13,7 +14,7 @@ from adoptsim.report.explain.runs import AS_IT_IS, DONORS_GONE, Answers, donors_
 from adoptsim.report.explain.subject import Subject, find
 from adoptsim.report.explain.tidy import Periods
 
-__all__ = ["WORLDS", "Explanation", "explain"]
+__all__ = ["WORLDS", "Explanation", "explain", "explain_file"]
 
 WORLDS = 32  # one block: an answer within seconds
 
@@ -79,6 +80,20 @@ def explain(
     tables = _tables(answers, who, question, periods)
     counted = len(runs), len(answers.worlds), answers.failed, answers.errors
     return Explanation(who, question, rng, *counted, periods, donors_leave(question), tables)
+
+
+def explain_file(
+    country: str,
+    file: str | None = None,
+    worlds: int | None = None,
+    seed: int = 1,
+    jobs: int | None = None,
+    application: str | None = None,
+    progress: Progress | None = None,
+) -> Explanation:
+    """The same of a scenario file, or of the baseline. InputError where the file is wrong."""
+    scenario = load_scenario(file) if file else None
+    return explain(country, scenario, worlds or WORLDS, seed, jobs, application, progress)
 
 
 def _tables(answers: Answers, who: Subject, scenario: Scenario, periods: Periods) -> dict[str, pd.DataFrame]:
