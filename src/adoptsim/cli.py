@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from adoptsim.experiment.question import MAX_WORLDS
+from adoptsim.terminal import progress_bar, summary
 
 if TYPE_CHECKING:
     from adoptsim.experiment.question import Experiment
@@ -186,7 +187,6 @@ def explain(country: str, file: str | None, **options: Any) -> None:
     """
     with _complaints():
         from adoptsim.report.explain import UnknownNameError, explain_file
-        from adoptsim.terminal import progress_bar
 
         try:
             with progress_bar() as tell:
@@ -353,7 +353,6 @@ def _answered(
 ) -> tuple[Path, Tally | None]:
     """The folder with the answer, run now or found, and how many worlds were run for it (none if it was found)."""
     from adoptsim.experiment.store import folder_of, run_experiment
-    from adoptsim.terminal import progress_bar
 
     folder = folder_of(experiment, out)
     tallies: list[Tally] = []
@@ -389,7 +388,6 @@ def _shown(folder: Path, tally: Tally | None, seconds: float) -> int:
     from adoptsim.compare.headline import headline
     from adoptsim.compare.table import WIDTH, print_table, table_text
     from adoptsim.experiment.opened import open_result
-    from adoptsim.terminal import summary
 
     result = open_result(folder)
     if sys.stdout.isatty():
