@@ -176,7 +176,7 @@ def export(folder: str, forms: tuple[str, ...], to: str | None, force: bool) -> 
 @main.command()
 @click.argument("country")
 @click.argument("file", type=click.Path(), required=False)
-@click.option("--worlds", type=click.IntRange(1, 100_000), help="Worlds of each run; 32 if left out.")
+@click.option("--worlds", type=click.IntRange(1, 100_000), help="Worlds of each run; 24 if left out.")
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Root seed.")
 @click.option("--jobs", type=click.IntRange(1), help="Processes; one per core if left out.")
 @click.option("--application", metavar="NAME", help="The only application to be told of by itself; all if left out.")

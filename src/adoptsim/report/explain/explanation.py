@@ -16,7 +16,7 @@ from adoptsim.report.explain.tidy import Periods
 
 __all__ = ["WORLDS", "Explanation", "explain", "explain_file"]
 
-WORLDS = 32  # one block: an answer within seconds
+WORLDS = 24  # with a dozen levers an answer within a quarter of a minute on two cores
 
 
 @dataclass(frozen=True, eq=False)

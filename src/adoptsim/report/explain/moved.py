@@ -21,8 +21,8 @@ MEASURES = {"all": "access", "poorest": "access_fifths"}
 def levers(answers: Answers, scenario: Scenario) -> pd.DataFrame:
     """A row for each lever, the largest mean change of the country's useful access first.
 
-    ``base`` is useful access without the lever, per cent of need, mean over the run. ``all`` and ``poorest`` are
-    changes of useful access of everybody and of the poorest fifth, percentage points, mean over the run; ``..._end``
+    ``base`` and ``base_poorest`` are useful access without the lever, per cent of need, mean over the run. ``all`` and
+    ``poorest`` are changes of useful access of everybody and of the poorest fifth, percentage points, mean over the run; ``..._end``
     at the horizon; ``gains`` and ``loses`` are the shares of worlds in which it rises and falls; ``cost`` is million
     US$ a year in this country in the last year, over what the scenario has of the lever.
     """
@@ -37,7 +37,8 @@ def levers(answers: Answers, scenario: Scenario) -> pd.DataFrame:
 
 
 def _changes(base: Seen, pushed: Seen) -> dict[str, float]:
-    out = {"base": float(base["access"].mean()) / PER_CENT}
+    fifths = base["access_fifths"]
+    out = {"base": float(base["access"].mean()) / PER_CENT, "base_poorest": float(fifths[:, :, 0].mean()) / PER_CENT}
     for measure, name in MEASURES.items():
         change = pushed[name] - base[name]
         change = change[:, :, 0] if change.ndim == 3 else change

@@ -139,9 +139,23 @@ def best_lever(frame: pd.DataFrame) -> str:
     )
     if best["all"] <= NOTHING:
         return "None of the levers moves it."
+    poorest = _best_for_the_poorest(frame)
     if best["all"] < SMALL * best["base"]:
-        return f"None of the levers moves it by a hundredth of what it is. The best is {title}: {change}."
-    return f"The lever that moves it most is {title}: {change}."
+        return f"None of the levers moves it by a hundredth of what it is. The best is {title}: {change}.{poorest}"
+    return f"The lever that moves it most is {title}: {change}.{poorest}"
+
+
+def _best_for_the_poorest(frame: pd.DataFrame) -> str:
+    """The lever that moves the poorest fifth most, where it is another one."""
+    row = frame.iloc[int(frame["poorest"].argmax())]
+    if row["lever"] == frame.iloc[0]["lever"] or row["poorest"] < SMALL * row["base_poorest"]:
+        return ""
+    change = spread(row["poorest"], row["poorest_low"], row["poorest_high"], sign=True)
+    base, gains = figure(row["base_poorest"]), per_cent(row["poorest_gains"])
+    return (
+        f" The one that moves the poorest fifth most is {row['title'].lower()}: {change} points on {base} % of its "
+        f"need; gains in {gains} of worlds."
+    )
 
 
 def payers(frame: pd.DataFrame) -> Iterator[tuple[str, float]]:
