@@ -22,9 +22,9 @@ def levers(answers: Answers, scenario: Scenario) -> pd.DataFrame:
     """A row for each lever, the largest mean change of the country's useful access first.
 
     ``base`` and ``base_poorest`` are useful access without the lever, per cent of need, mean over the run. ``all`` and
-    ``poorest`` are changes of useful access of everybody and of the poorest fifth, percentage points, mean over the run; ``..._end``
-    at the horizon; ``gains`` and ``loses`` are the shares of worlds in which it rises and falls; ``cost`` is million
-    US$ a year in this country in the last year, over what the scenario has of the lever.
+    ``poorest`` are changes of useful access of everybody and of the poorest fifth, percentage points, mean over the
+    run; ``..._end`` at the horizon; ``..._gains`` and ``..._loses`` are the shares of worlds in which it rises and
+    falls; ``cost`` is million US$ a year in this country in the last year, over what the scenario has of the lever.
     """
     base = answers.seen[AS_IT_IS]
     used = {use.lever for use in scenario.levers}
