@@ -39,6 +39,7 @@ docs: $(TOOLS)  ## tables generated from code; the README's output and figure fr
 	@$(BIN)/python scripts/odd_tables.py
 	@$(BIN)/python scripts/files_tables.py
 	@$(BIN)/python scripts/readme_first_run.py
+	@$(BIN)/python scripts/explain_example.py
 
 bench: $(TOOLS)  ## time and memory on this machine
 	@$(BIN)/python benchmarks/model.py

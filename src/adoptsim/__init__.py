@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from adoptsim.model.actors import Country, Distributor, Funder, Manufacturer, RegionalHub, TrainingProgramme
     from adoptsim.model.model import AdoptionModel
     from adoptsim.model.scenario import LeverUse, Scenario
+    from adoptsim.report.explain import explain
 
 __all__ = [
     "AdoptionModel",
@@ -39,6 +40,7 @@ __all__ = [
     "TrainingProgramme",
     "compare",
     "equity",
+    "explain",
     "load_experiment",
     "load_scenario",
     "open_result",
@@ -55,6 +57,7 @@ _HOMES = {
     "LeverUse": "model.scenario",
     "Result": "experiment.result",
     "Scenario": "model.scenario",
+    "explain": "report.explain",
     "load_experiment": "experiment.files.load",
     "load_scenario": "experiment.files.load",
     "open_result": "experiment.opened",

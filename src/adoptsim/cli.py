@@ -14,11 +14,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from adoptsim.experiment.question import MAX_WORLDS
+from adoptsim.terminal import progress_bar, summary
 
 if TYPE_CHECKING:
     from adoptsim.experiment.question import Experiment
@@ -170,6 +171,30 @@ def export(folder: str, forms: tuple[str, ...], to: str | None, force: bool) -> 
         for form in forms or FORMS[:1]:
             for path in write(result, form, Path(to) if to else result.folder / "export", force):
                 click.echo(path)
+
+
+@main.command()
+@click.argument("country")
+@click.argument("file", type=click.Path(), required=False)
+@click.option("--worlds", type=click.IntRange(1, 100_000), help="Worlds of each run; 24 if left out.")
+@click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Root seed.")
+@click.option("--jobs", type=click.IntRange(1), help="Processes; one per core if left out.")
+@click.option("--application", metavar="NAME", help="The only application to be told of by itself; all if left out.")
+def explain(country: str, file: str | None, **options: Any) -> None:
+    """Say what held COUNTRY back, which lever would have moved it, and what a minister will ask.
+
+    COUNTRY is a code or a name, of 'adoptsim list countries' or of the scenario's own table; FILE a scenario, or none.
+    """
+    with _complaints():
+        from adoptsim.report.explain import UnknownNameError, explain_file
+
+        try:
+            with progress_bar() as tell:
+                found = explain_file(country, file, progress=tell, **options)
+        except UnknownNameError as error:
+            raise click.UsageError(str(error)) from None
+        click.echo(found.text(), nl=False)
+    sys.exit(RUN_FAILED if found.failed else 0)
 
 
 @main.command()
@@ -328,7 +353,6 @@ def _answered(
 ) -> tuple[Path, Tally | None]:
     """The folder with the answer, run now or found, and how many worlds were run for it (none if it was found)."""
     from adoptsim.experiment.store import folder_of, run_experiment
-    from adoptsim.terminal import progress_bar
 
     folder = folder_of(experiment, out)
     tallies: list[Tally] = []
@@ -362,7 +386,6 @@ def _shown(folder: Path, tally: Tally | None, seconds: float) -> int:
     from adoptsim.compare.headline import headline
     from adoptsim.compare.table import WIDTH, print_table, table_text
     from adoptsim.experiment.opened import open_result
-    from adoptsim.terminal import summary
 
     result = open_result(folder)
     if sys.stdout.isatty():
