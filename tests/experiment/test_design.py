@@ -145,7 +145,13 @@ def test_what_is_wrong_with_a_table_is_told_with_its_place(asked: Path, table: s
 def test_nearest_names_and_right_units_are_told(asked: Path) -> None:
     assert told(asked, "pool.fe,data_sharng\n1,1\n")[1].endswith("did you mean 'data_sharing'?")
     assert told(asked, "data_sharing\n50 percent\n1\n")[0].endswith("did you mean '50 %'?")
-    assert told(asked, "data_sharing.budget\n5 million EUR\n1\n")[0].endswith("did you mean '5 million USD2024'?")
+    assert told(asked, "data_sharing.budget\n5 million USD\n1\n")[0].endswith("did you mean '5 million USD2024'?")
+
+
+def test_nothing_is_suggested_that_has_another_size(asked: Path) -> None:
+    assert "did you mean" not in told(asked, "data_sharing.budget\n5 million EUR\n1\n")[0]
+    assert told(asked, "pool.fee\n5\n0.05\n")[0].endswith("did you mean '5 %'?")
+    assert "did you mean" not in told(asked, "pool.fee\n50\n0.05\n")[0]
 
 
 def test_of_very_many_problems_the_first_are_told_and_the_others_counted(asked: Path) -> None:

@@ -213,15 +213,12 @@ def _number(text: str, factor: Factor) -> float | None:
 
 
 def _meant(text: str, factor: Factor) -> str:
-    """How a cell that is no plain number is written rightly, "" where that is not known."""
+    """How a cell is written rightly, "" where that is not known."""
     try:
-        float(text)
+        value: float | str = float(text)
     except ValueError:
-        try:
-            units.quantity(text.strip(), factor.unit or "rows")
-        except units.UnitError as error:
-            return error.nearest
-    return ""
+        value = text.strip()
+    return units.meant(value, factor.unit, factor.low, factor.high) if factor.unit else ""
 
 
 def _faults(

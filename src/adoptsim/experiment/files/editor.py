@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from adoptsim.experiment.files import units
-from adoptsim.experiment.files.fields import MAX_BUDGET
+from adoptsim.experiment.files.fields import MAX_BUDGET, MAX_RAMP
 from adoptsim.experiment.files.names import known_names
 from adoptsim.experiment.files.schema import KEPT, Entry, ExperimentFile, ScenarioFile
 from adoptsim.inputs.applications import OPTIONAL_TRAITS, TRAITS, load_applications
@@ -28,7 +28,7 @@ Schema = dict[str, Any]
 PLACE = "#/definitions/{model}"
 DRAFT = "http://json-schema.org/draft-07/schema#"
 DIGITS = r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?"
-MONEY = rf"^{DIGITS}\s*(thousand|million|billion)?\s*{units.CURRENCY}( .*)?$"
+MONEY = rf"^{DIGITS}\s*(thousand|million|billion|M|bn)?\s*{units.CURRENCY}( .*)?$"
 NOTHING = {"type": "null"}
 OWN_FILE = {"type": "string", "pattern": r"\.ya?ml$", "description": "the path of your own application"}
 
@@ -72,7 +72,7 @@ def _fill(definitions: Schema) -> None:
         targets[name]["items"] = _one_of(choices)
     _become(lever["intensity"], _share(0.0, 1.0))
     _become(lever["budget"], _money(0.0, MAX_BUDGET))
-    _become(lever["ramp"], _plain(0.0, 50.0, r"years?"))
+    _become(lever["ramp"], _plain(0.0, MAX_RAMP, r"years?"))
     year = {
         "type": "object",
         "patternProperties": {r"^\d{4}(\.\d+)?$": _share(0.0, 1.0)},

@@ -16,6 +16,8 @@ from adoptsim.inputs.names import INCOMES
 from adoptsim.model.scenario import KEEP, horizon
 
 __all__ = [
+    "MAX_QUARTERS",
+    "MAX_RAMP",
     "Application",
     "ApplicationOrFile",
     "Budget",
@@ -28,10 +30,12 @@ __all__ = [
     "ParameterName",
     "Quantity",
     "Quarterly",
+    "Quarters",
     "Region",
     "ScheduleYear",
     "Share",
     "ShockName",
+    "ShockSize",
     "TableName",
     "Years",
     "chosen",
@@ -40,6 +44,7 @@ __all__ = [
 ]
 
 MIN_BUDGET, MAX_BUDGET = 1_000.0, 1e12
+MAX_QUARTERS, MAX_RAMP = 400, 50.0
 FIRST_YEAR, LAST_YEAR = 1990.0, 2200.0
 FEW = 12  # names that a message may enumerate
 
@@ -80,16 +85,24 @@ def chosen(names: tuple[str, ...]) -> BeforeValidator:
     return BeforeValidator(check)
 
 
-def in_unit(read: Callable[[object], object]) -> BeforeValidator:
-    """A validator for a quantity that may carry its unit."""
+def in_unit(unit: str, low: float, high: float) -> BeforeValidator:
+    """A validator for a quantity that may carry its unit; the bounds are those of what a message may suggest."""
 
     def check(value: object) -> object:
         try:
-            return read(value)
-        except units.UnitError as error:
-            raise refused(nearest=error.nearest) from None
+            return units.quantity(value, unit)
+        except units.UnitError:
+            raise refused(nearest=lambda: units.meant(value, unit, low, high)) from None
 
     return BeforeValidator(check)
+
+
+def _share(value: object) -> object:
+    """50 where a share is wanted is a percentage without its sign."""
+    nearest = "" if isinstance(value, str) else units.meant(value, "share", 0.0, 1.0)
+    if nearest:
+        raise refused(nearest=nearest)
+    return value
 
 
 def _country(value: str, info: ValidationInfo) -> str:
@@ -129,7 +142,7 @@ def _outcome(value: str, info: ValidationInfo) -> str:
 
 def _sized(value: float) -> float:
     if 0.0 < value < MIN_BUDGET:
-        raise refused(nearest=f"{value:g} million {units.CURRENCY}")
+        raise refused()
     return value
 
 
@@ -139,6 +152,13 @@ def _year(value: object) -> object:
         return float(cast("str", value))
     except (TypeError, ValueError):
         raise refused() from None
+
+
+def _quarters(value: object) -> object:
+    """A span in years or months is no number of quarters, but it can be told which."""
+    if isinstance(value, str):
+        raise refused(nearest=units.meant(value, "quarters", 1, MAX_QUARTERS).removesuffix(" quarters"))
+    return value
 
 
 def _number_or_text(value: object) -> object:
@@ -159,9 +179,13 @@ ParameterName = Annotated[str, one_of(lambda known: known.parameters, "a paramet
 Outcome = Annotated[str, AfterValidator(_outcome)]
 TableName = Annotated[str, one_of(lambda known: TABLES, "a table")]
 Keep = Annotated[str, chosen(KEEP)]
-Share = Annotated[float, in_unit(units.fraction)]
-Years = Annotated[float, in_unit(units.years)]
-Budget = Annotated[float, AfterValidator(_sized), in_unit(units.money), Field(ge=0.0, le=MAX_BUDGET)]
+Share = Annotated[float, in_unit("share", 0.0, 1.0), BeforeValidator(_share)]
+ShockSize = Annotated[float, in_unit("share", 0.0, 1.0)]
+Years = Annotated[float, in_unit("years", 0.0, MAX_RAMP)]
+Budget = Annotated[
+    float, AfterValidator(_sized), in_unit("US$ a year", MIN_BUDGET, MAX_BUDGET), Field(ge=0.0, le=MAX_BUDGET)
+]
+Quarters = Annotated[int, BeforeValidator(_quarters)]
 Quarterly = Annotated[float, Field(ge=FIRST_YEAR, le=LAST_YEAR, multiple_of=0.25)]
 ScheduleYear = Annotated[Quarterly, BeforeValidator(_year)]
 Quantity = Annotated[Any, AfterValidator(_number_or_text)]
