@@ -87,6 +87,9 @@ CASES = {
     "unknown country": (ONE + "    targets: {countries: [NGA, @@NGX]}\n", "NGX", "not an ISO3 code", "NGA"),
     "NO for Norway": (ONE + "    targets: {countries: [NGA, @@NO]}\n", "NO", "not an ISO3 code", "NOR"),
     "Norway by name": (ONE + "    targets: {countries: [@@Norway]}\n", "Norway", "not an ISO3 code", "NOR"),
+    "country of several names": (
+        ONE + "    targets: {countries: [@@NIG]}\n", "NIG", "see 'adoptsim list countries'", "",
+    ),
     "country in lower case": (ONE + "    targets: {countries: [@@nga]}\n", "nga", "not an ISO3 code", "NGA"),
     "country without list": (ONE + "    targets: {countries: @@NGA}\n", "NGA", "a list", "[NGA]"),
     "unknown region": (ONE + "    targets: {regions: [@@AFRO]}\n", "AFRO", "AFR, AMR", "AFR"),
@@ -245,6 +248,15 @@ def test_place_value_allowed_and_nearest(tmp_path: Path, case: str) -> None:
     found = only_problem(tmp_path, text)
     assert (found.value, found.nearest) == (value, nearest), found
     assert allowed in found.allowed, found
+
+
+def test_codes_of_an_own_table_are_named_with_the_table(tmp_path: Path) -> None:
+    (tmp_path / "own.csv").write_text("id,region,income,population,births,gdp_pc_usd\nN,AFR,LIC,4000000,140000,700\n")
+    found = only_problem(
+        tmp_path, "name: a\ntables: {countries: own.csv}\nlevers:\n  data_sharing:\n    level: 2\n"
+        "    targets: {countries: [@@NGA]}\n",
+    )  # fmt: skip
+    assert (found.allowed, found.nearest) == ("one of the codes in own.csv: N", "")
 
 
 def test_every_problem_of_a_file_is_told_at_once_from_top_to_bottom(tmp_path: Path) -> None:

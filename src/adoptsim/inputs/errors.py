@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-__all__ = ["CONTROL", "InputError", "Problem", "nearest_name"]
+__all__ = ["CONTROL", "LONGEST", "InputError", "Problem", "nearest_name"]
 
 CONTROL = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]"

@@ -27,6 +27,7 @@ import numpy as np
 from adoptsim.inputs.applications import Application, packaged_applications
 from adoptsim.inputs.cells import Cell, Checker, Row, csv_rows, number_in, place, read_text, text_of
 from adoptsim.inputs.countries import Countries
+from adoptsim.inputs.country_names import nearest_country
 from adoptsim.inputs.errors import InputError, Problem, nearest_name
 from adoptsim.inputs.names import CADRES, PLATFORMS, PURPOSES, REGIONS, SOURCES
 from adoptsim.inputs.roster import (
@@ -152,9 +153,8 @@ def _check_choice(cell: Cell, field: str, known: Sequence[str], check: Checker) 
 def _check_country(cell: Cell, field: str, countries: Countries, check: Checker) -> None:
     if cell.text in countries.iso3:
         return
-    by_name = {name.casefold(): iso3 for name, iso3 in zip(countries.name, countries.iso3, strict=True)}
     listed = f": {', '.join(countries.iso3)}" if len(countries) <= LISTED else ""
-    nearest = by_name.get(cell.text.casefold()) or nearest_name(cell.text, countries.iso3)
+    nearest = nearest_country(cell.text, dict(zip(countries.iso3, countries.name, strict=True)))
     check.add(cell, field, f"expected the ISO3 code (or id) of one of the {len(countries)} countries{listed}", nearest)
 
 

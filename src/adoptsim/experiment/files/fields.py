@@ -10,7 +10,8 @@ from pydantic_core import PydanticCustomError
 
 from adoptsim.experiment.files import units
 from adoptsim.experiment.files.extends import YAML_ENDINGS
-from adoptsim.experiment.files.names import TABLES, Known, nearest_country
+from adoptsim.experiment.files.names import TABLES, Known
+from adoptsim.inputs.country_names import nearest_country
 from adoptsim.inputs.errors import nearest_name
 from adoptsim.inputs.names import INCOMES
 from adoptsim.model.scenario import KEEP, horizon
@@ -108,7 +109,10 @@ def _share(value: object) -> object:
 def _country(value: str, info: ValidationInfo) -> str:
     known = _known(info)
     if value not in known.countries:
-        what = "a code of your table of countries" if known.own_countries else "not an ISO3 code of a WHO member state"
+        what = "not an ISO3 code of a WHO member state (see 'adoptsim list countries')"
+        if known.own_countries:
+            more = f" and {len(known.countries) - FEW} more" if len(known.countries) > FEW else ""
+            what = f"one of the codes in {known.own_countries}: {', '.join(list(known.countries)[:FEW])}{more}"
         raise refused(what, lambda: nearest_country(value, known.countries))
     return value
 

@@ -260,9 +260,8 @@ def _known_in(document: Document) -> tuple[Known, list[Problem]]:
         return known, missing
     try:
         if "countries" in tables:
-            known = known.with_countries(
-                usertable.read(FilePath(document.beside(("tables", "countries"), tables["countries"])))
-            )
+            table = usertable.read(FilePath(document.beside(("tables", "countries"), tables["countries"])))
+            known = known.with_countries(table, tables["countries"])
     except InputError as error:
         return known, list(error.problems)
     return _with_applications(document, known, applications)
