@@ -64,6 +64,41 @@ def test_check_warns_of_what_begins_after_the_end(call: Call) -> None:
     assert text.count("it does nothing, for the run ends in 2027") == 3  # the lever, and the jump in both scenarios
 
 
+def test_check_says_that_strengths_come_from_the_table(call: Call) -> None:
+    Path("rows.csv").write_text("workforce_training.budget,data_sharing\n0,0.25\n5e7,1\n")
+    Path("e.yaml").write_text(
+        "name: e\ndesign: {table: rows.csv}\nscenarios:\n  - {name: a}\n"
+        "  - {name: b, levers: {data_sharing: {level: 2, start: 2030, ramp: 0, targets: {regions: [AFR]}}}}\n"
+    )
+    text = " ".join(call("check", "e.yaml").stdout.split())
+    words = "strength from the table (US$ 0 to 50 million a year); from 2026, in full from 2028; everywhere"
+    assert text.count(words) == 2
+    assert "strength from the table (25 to 100 %); from 2026, in full from 2028; everywhere" in text.split(" b ")[0]
+    assert "strength from the table (25 to 100 %); from 2030; AFR" in text
+    assert "no lever" not in text
+    assert "level 2" not in text
+
+
+def test_check_warns_where_changes_will_include_shocks(call: Call) -> None:
+    shock = "shocks: {epidemic: {size: 20 %, start: 2030}}"
+    lever = "levers: {data_sharing: {level: 2}}"
+    Path("e.yaml").write_text(f"name: e\nscenarios: [{{name: a}}, {{name: b, {lever}, {shock}}}]\n")
+    text = " ".join(call("check", "e.yaml").stdout.split())
+    assert (
+        "Note: b differs from the reference a also in its shocks: changes will include them; add a scenario with the "
+        "same shocks and no levers" in text
+    )
+    Path("e.yaml").write_text(
+        f"name: e\nscenarios: [{{name: a}}, {{name: b, {lever}, {shock}}}, {{name: c, {shock}}}, "
+        f"{{name: d, {lever}}}]\n"
+    )
+    text = " ".join(call("check", "e.yaml").stdout.split())
+    assert text.count("Note: ") == 1  # c asks about shocks alone, d about levers alone
+    assert text.endswith("compare it with c, which has the same shocks and no levers")
+    Path("s.yaml").write_text(f"name: s\n{lever}\n{shock}\n")
+    assert "Note: " not in call("check", "s.yaml").stdout
+
+
 @pytest.mark.parametrize("name", ["parent", "child", "rich"])
 def test_the_merged_file_may_take_the_place_of_the_file(call: Call, tmp_path: Path, name: str) -> None:
     for path in RICH.iterdir():
