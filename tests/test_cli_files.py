@@ -9,9 +9,11 @@ from click.testing import CliRunner, Result
 
 from adoptsim.cli import KINDS, main
 from adoptsim.experiment.files.load import load_experiment, load_scenario
-from adoptsim.experiment.files.menus import menu
+from adoptsim.experiment.files.menus import GROUPS, menu
 from adoptsim.experiment.files.names import known_names
 from adoptsim.experiment.files.starter import starter
+from adoptsim.inputs.applications import load_applications, parameter_meaning
+from adoptsim.model.world import all_parameters
 
 ROOT = Path(__file__).parents[1]
 RICH = ROOT / "tests/experiment/files"
@@ -198,3 +200,46 @@ def test_the_menu_of_experiments_counts_and_complains(call: Call) -> None:
     assert "experiments/good.yaml  2 scenarios x 7 worlds  Good" in text
     assert "1 problem" in text
     assert "configs/: none here" in text
+
+
+def test_the_menu_of_experiments_looks_into_this_folder_too(call: Call) -> None:
+    assert call("init", "mine.yaml").exit_code == 0
+    Path("other.yaml").write_text("version: 3\n")
+    text = call("list", "experiments").stdout
+    assert "this folder\n  mine.yaml    My scenario\n" in text
+    assert "other.yaml" not in text
+    assert "in this folder, in experiments/ and in configs/" in " ".join(text.split())
+    assert "experiments/: none here" in text
+
+
+def test_every_parameter_is_told_with_its_meaning_once_in_a_group_in_words() -> None:
+    found = all_parameters(load_applications())
+    assert not [name for name, p in found.items() if not parameter_meaning(p)]
+    assert {name.split(".")[0] for name in found} <= {*GROUPS, *(a.id for a in load_applications())}
+    lines = list(menu("parameters", 100))
+    assert "surcharge of the pool on what it buys" in [line.strip() for line in lines]
+    heads = [line for line in lines[lines.index("") :] if line and not line.startswith(" ")]
+    assert len(heads) == len(set(heads)) == len({name.split(".")[0] for name in found})
+    assert "Pooled procurement (pool)" in heads
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "held", "other"),
+    [
+        ("parameters", "Surcharge", "pool.fee", "fund.lapse"),
+        ("parameters", "months", "dist.lead_time", "pool.fee"),
+        ("countries", "UK", "GBR", "NGA"),
+        ("countries", "niger", "NGA", "GBR"),
+        ("levers", "seats", "workforce_training", "data_sharing"),
+        ("shocks", "price", "price_jump", "epidemic"),
+        ("outcomes", "gini", "useful_access.gini", "cost.public"),
+        ("applications", "sickle", "newborn_sickle", "rare_disease"),
+    ],
+)
+def test_a_text_chooses_from_a_menu(call: Call, kind: str, text: str, held: str, other: str) -> None:
+    found = call("list", kind, text)
+    body = found.stdout.split("\n\n", 1)[1]
+    assert found.exit_code == 0
+    assert held in body
+    assert other not in body
+    assert "None of them holds 'zebra'." in call("list", kind, "zebra").stdout

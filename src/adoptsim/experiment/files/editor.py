@@ -13,7 +13,7 @@ from adoptsim.experiment.files import units
 from adoptsim.experiment.files.fields import MAX_BUDGET, MAX_RAMP
 from adoptsim.experiment.files.names import known_names
 from adoptsim.experiment.files.schema import KEPT, Entry, ExperimentFile, ScenarioFile
-from adoptsim.inputs.applications import OPTIONAL_TRAITS, TRAITS, load_applications
+from adoptsim.inputs.applications import OPTIONAL_TRAITS, RATES, TRAITS, load_applications, parameter_meaning
 from adoptsim.inputs.names import INCOMES, REGIONS
 from adoptsim.inputs.parameters import Parameter
 from adoptsim.model.inequality import MEASURED
@@ -143,7 +143,7 @@ def _named(field: Schema, names: Mapping[str, str], entry: str) -> None:
 
 def _parameters(field: Schema) -> None:
     known = all_parameters(load_applications())
-    traits = "|".join((*TRAITS, *OPTIONAL_TRAITS, "eligible_rate", "prevalence"))
+    traits = "|".join((*TRAITS, *OPTIONAL_TRAITS, *RATES))
     own: Schema = {rf"^[A-Za-z]\w*\.({traits})$": {}}  # of an application of the user's own
     properties = {name: _parameter(p) for name, p in known.items()}
     shape = {"type": "object", "properties": properties, "patternProperties": own, "additionalProperties": False}
@@ -158,7 +158,8 @@ def _parameter(p: Parameter) -> Schema:
     else:
         first = re.escape(p.unit.split(" ")[0].removesuffix("s"))
         shape = _plain(p.low, p.high, rf"{first}s?( .*)?")
-    words = f"{p.low:g} to {p.high:g}, central {p.central:g} {p.unit} ({p.quality}){'; ' if p.note else ''}{p.note}"
+    meaning = parameter_meaning(p)
+    words = f"{p.low:g} to {p.high:g}, central {p.central:g} {p.unit} ({p.quality}){'; ' if meaning else ''}{meaning}"
     return {"description": words, "anyOf": [*shape["anyOf"], NOTHING]}
 
 
