@@ -103,6 +103,7 @@ def test_the_hash_follows_the_design_and_what_is_kept(asked: Path) -> None:
             HEAD.replace("pool.fee", "data_sharing.budget") + ROWS,
             "rows.csv:1:24: column: 'data_sharing.budget' is not acc",
         ),
+        ("pool.fee;data_sharing\n", "rows.csv:1:1: 'pool.fee;data_sharing' is not accepted, expected columns sep"),
         ("replicate\n1\n2\n", "rows.csv:1:1: column: 'replicate' is not accepted, expected at least one factor"),
         (
             HEAD + ROWS.replace("0.5", "high"),

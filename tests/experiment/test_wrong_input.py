@@ -97,6 +97,10 @@ CASES = {
     "unknown application": ("name: a\napplications: [@@newborn_sikle]\n", "newborn_sikle", "", "newborn_sickle"),
     "application of a target": (ONE + "    targets: {applications: [@@sickle]}\n", "sickle", "one", "newborn_sickle"),
     "unknown parameter": ("name: a\nparameters: {@@pool.fe: 0.05}\n", "pool.fe", "list parameters", "pool.fee"),
+    "parameter that shares only its prefix": (
+        "name: a\nparameters: {@@fund.grants: 5}\n", "fund.grants", "list parameters", "",
+    ),
+    "parameter with a misspelt prefix": ("name: a\nparameters: {@@pol.fee: 5 %}\n", "pol.fee", "", "pool.fee"),
     "parameter out of bounds": ("name: a\nparameters: {pool.fee: @@5}\n", "5", "from 0.0", "5 %"),
     "parameter as text": ("name: a\nparameters: {pool.fee: @@much}\n", "much", "from 0.0", ""),
     "trait out of bounds": ("name: a\nparameters: {newborn_sickle.price: @@-1}\n", "-1", "from ", ""),
@@ -119,7 +123,7 @@ CASES = {
     "tag that runs code": ("name: a\ntitle: @@!!python/name:os.getcwd ''\n", "python/name:os.getcwd", "tags", ""),
     "not YAML": ("name: a\nlevers: a: @@b\n".replace("a: @@b", "a@@: b"), "levers: a: b", "not YAML", ""),
     "unclosed list": ("name: a\napplications: [newborn_sickle\n@@", "", "not YAML", ""),
-    "tab": ("name: a\n@@\ttitle: b\n", "title: b", "not YAML", ""),
+    "tab": ("name: a\n@@\ttitle: b\n", "title: b", "a tab stands here; indent with spaces", ""),
     "two documents": ("name: a\n@@---\nname: b\n", "---", "not YAML", ""),
     "a list": ("@@- a\n- b\n", "a, b", "fields such as", ""),
     "a word": ("@@hello\n", "hello", "fields such as", ""),
@@ -257,6 +261,33 @@ def test_codes_of_an_own_table_are_named_with_the_table(tmp_path: Path) -> None:
         "    targets: {countries: [@@NGA]}\n",
     )  # fmt: skip
     assert (found.allowed, found.nearest) == ("one of the codes in own.csv: N", "")
+
+
+def test_a_file_without_its_ending_is_suggested(tmp_path: Path) -> None:
+    (tmp_path / "baseline.yaml").write_text("name: a\n")
+    for asked in ("baseline", "baselin.yaml", "base.line"):
+        (found,) = problems(tmp_path / asked)
+        assert (found.value, found.nearest) == (asked, str(tmp_path / "baseline.yaml"))
+    assert problems(tmp_path / "other.yaml")[0].nearest == ""
+    assert problems(tmp_path / "no/other.yaml")[0].nearest == ""
+
+
+def test_a_table_with_another_separator_is_told_once(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("id;region;income\nN;AFR;LIC\n")
+    path = tmp_path / "a.yaml"
+    path.write_text("name: a\ntables: {countries: a.csv}\n")
+    (found,) = problems(path)
+    assert found.allowed == "expected columns separated by commas, not by semicolons"
+
+
+def test_an_unknown_column_is_told_with_those_that_are_known(tmp_path: Path) -> None:
+    (tmp_path / "hubs.csv").write_text("name,host,note\nA,KEN,x\n")
+    (tmp_path / "a.csv").write_text("id,region,income,population,births,gdp_pc_usd,doctors\nN,AFR,LIC,4e6,14e4,700,1\n")
+    path = tmp_path / "a.yaml"
+    path.write_text("name: a\ntables: {hubs: hubs.csv}\n")
+    assert problems(path)[0].allowed == "expected one of the columns name, host, basis"
+    path.write_text("name: a\ntables: {countries: a.csv}\n")
+    assert "docs/files.md" in problems(path)[0].allowed
 
 
 def test_every_problem_of_a_file_is_told_at_once_from_top_to_bottom(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from adoptsim.inputs.cells import Cell, Checker, Row, csv_rows, number_in, place, read_text, text_of
+from adoptsim.inputs.cells import MANY_COLUMNS, Cell, Checker, Row, csv_rows, number_in, place, read_text, text_of
 from adoptsim.inputs.document import composed
 from adoptsim.inputs.errors import InputError, nearest_name
 from adoptsim.inputs.indicators import ANCESTRIES, ESTIMATES, FIFTHS, INCOMES, INDICATORS, REGIONS, SCALES
@@ -96,7 +96,7 @@ def _yaml_row(node: Node, key: ScalarNode | None, check: Checker) -> Row:
     for name, value in node.value:
         cell = _cell(name)
         if cell.text not in COLUMNS:
-            check.add(cell, "field", "expected a field known to the model", nearest_name(cell.text, COLUMNS))
+            check.add(cell, "field", f"expected {MANY_COLUMNS}", nearest_name(cell.text, COLUMNS))
         elif cell.text in row:
             check.add(cell, "field", "expected each field once")
         elif not isinstance(value, ScalarNode):

@@ -22,7 +22,7 @@ from adoptsim.experiment.files import units
 from adoptsim.experiment.files.fields import MAX_BUDGET
 from adoptsim.experiment.question import MAX_WORLDS
 from adoptsim.inputs.applications import load_applications
-from adoptsim.inputs.cells import Cell, Checker, starts_of
+from adoptsim.inputs.cells import Cell, Checker, starts_of, wrong_separator
 from adoptsim.inputs.document import shown
 from adoptsim.inputs.errors import InputError, Problem, nearest_name
 from adoptsim.model.levers import LEVERS
@@ -108,6 +108,9 @@ def _header(text: TextIO, known: Mapping[str, Factor], check: Checker) -> list[s
         check.add(Cell("", 1, 1), "", "expected the names of columns in the first line: it is empty")
     names = [name.strip() for name in next(csv.reader([line]), [])] if not check.problems else []
     at = starts_of(line)
+    if len(names) == 1 and (sign := wrong_separator(names[0])):
+        check.add(Cell(shown(names[0]), 1, 1), "", f"expected columns separated by commas, not by {sign}")
+        names = []
     for k, name in enumerate(names):
         cell = Cell(shown(name), 1, at(k))
         if name not in known:
