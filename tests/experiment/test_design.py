@@ -155,6 +155,14 @@ def test_nothing_is_suggested_that_has_another_size(asked: Path) -> None:
     assert "did you mean" not in told(asked, "pool.fee\n50\n0.05\n")[0]
 
 
+def test_wrong_columns_and_wrong_cells_are_told_at_once(asked: Path) -> None:
+    found = told(asked, "pool.fe,data_sharing\n1,2\nx,0.5\n")
+    assert [line.split(": '")[0] for line in found] == ["rows.csv:1:1: column", "rows.csv:2:3: data_sharing"]
+    found = told(asked, "pool.fe,data_sharing\n" + "1,2\n" * 500)
+    assert len(found) == 21
+    assert found[-1] == "rows.csv:501:1: 481 more problems in this file, the last in this line"
+
+
 def test_of_very_many_problems_the_first_are_told_and_the_others_counted(asked: Path) -> None:
     found = told(asked, HEAD + "0,2,0.03,1\n" * 500)
     assert len(found) == 21

@@ -290,6 +290,47 @@ def test_an_unknown_column_is_told_with_those_that_are_known(tmp_path: Path) -> 
     assert "docs/files.md" in problems(path)[0].allowed
 
 
+def test_what_is_wrong_with_own_tables_and_with_what_names_them_is_told_at_once(tmp_path: Path) -> None:
+    (tmp_path / "own.csv").write_text(
+        "id,region,income,population,births,gdp_pc_usd\nN,AFR,LIC,4e6,14e4,700\nS,AFRO,LIC,many,14e4,700\n"
+    )
+    (tmp_path / "traders.csv").write_text("name,home\nA,N\nB,X\n")
+    (tmp_path / "makers.csv").write_text("name,platform,source,share\nA,none,multi,-1\n")
+    path = tmp_path / "a.yaml"
+    path.write_text(
+        "name: a\nquarters: none\noutcomes: [useful_access.gni.mean, useful_access.gini@2031]\n"
+        "tables: {countries: own.csv, distributors: traders.csv, manufacturers: makers.csv, hubs: no.csv}\n"
+        "levers: {data_sharing: {level: 2, targets: {countries: [N, S, NGA]}}}\n"
+    )
+    told = [(Path(p.file).name, p.line, p.value) for p in problems(path)]
+    assert told == [
+        ("a.yaml", 2, "none"),
+        ("a.yaml", 3, "useful_access.gni.mean"),
+        ("a.yaml", 4, "no.csv"),
+        ("a.yaml", 5, "NGA"),
+        ("own.csv", 3, "AFRO"),
+        ("own.csv", 3, "many"),
+        ("traders.csv", 3, "X"),
+        ("makers.csv", 2, "none"),
+        ("makers.csv", 2, "-1"),
+    ]
+
+
+def test_names_of_tables_and_applications_that_cannot_be_read_are_not_refused(tmp_path: Path) -> None:
+    (tmp_path / "own.csv").write_text("id;region\nN;AFR\n")
+    (tmp_path / "mine.yaml").write_text("id: mine\n")
+    (tmp_path / "hubs.csv").write_text("name,host\nA,N\n")
+    path = tmp_path / "a.yaml"
+    path.write_text(
+        "name: a\ntables: {countries: own.csv, hubs: hubs.csv}\napplications: [mine.yaml]\n"
+        "parameters: {mine.linkage: 0.5, mine.x: 1}\n"
+        "levers: {data_sharing: {level: 2, targets: {countries: [N], applications: [mine]}}}\n"
+    )
+    found = problems(path)
+    assert [p.value for p in found if p.file == str(path)] == ["mine.x"]
+    assert not [p for p in found if p.file.endswith("hubs.csv")]
+
+
 def test_every_problem_of_a_file_is_told_at_once_from_top_to_bottom(tmp_path: Path) -> None:
     path = tmp_path / "many.yaml"
     path.write_text(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from typing import Annotated, Any, cast
 
@@ -11,6 +12,7 @@ from pydantic_core import PydanticCustomError
 from adoptsim.experiment.files import units
 from adoptsim.experiment.files.extends import YAML_ENDINGS
 from adoptsim.experiment.files.names import TABLES, Known
+from adoptsim.inputs.applications import TRAITS
 from adoptsim.inputs.country_names import nearest_country
 from adoptsim.inputs.errors import nearest_name
 from adoptsim.inputs.names import INCOMES
@@ -62,12 +64,14 @@ def _known(info: ValidationInfo) -> Known:
     return cast("Known", info.context)
 
 
-def one_of(names: Callable[[Known], Iterable[str]], what: str) -> AfterValidator:
-    """A validator for a name from a list that depends on the file's tables."""
+def one_of(
+    names: Callable[[Known], Iterable[str]], what: str, also: Callable[[Known, str], bool] = lambda known, name: False
+) -> AfterValidator:
+    """A validator for a name from a list that depends on the file's tables; ``also``: other names that may be right."""
 
     def check(value: str, info: ValidationInfo) -> str:
         allowed = tuple(names(_known(info)))
-        if value not in allowed:
+        if value not in allowed and not also(_known(info), value):
             listed = f"one of {', '.join(allowed)}" if len(allowed) <= FEW else what
             raise refused(listed, lambda: nearest_name(value, allowed))
         return value
@@ -108,7 +112,7 @@ def _share(value: object) -> object:
 
 def _country(value: str, info: ValidationInfo) -> str:
     known = _known(info)
-    if value not in known.countries:
+    if value not in known.countries and known.sure_of_countries:
         what = "not an ISO3 code of a WHO member state (see 'adoptsim list countries')"
         if known.own_countries:
             more = f" and {len(known.countries) - FEW} more" if len(known.countries) > FEW else ""
@@ -125,10 +129,16 @@ def _application_or_file(value: str, info: ValidationInfo) -> str:
     return value
 
 
-def outcome_problem(name: str, end_year: int) -> tuple[str, Callable[[], str]] | None:
-    """What is allowed in place of a name that is no outcome up to a year, and how to find the nearest right name."""
+def outcome_problem(name: str, end_year: int | None) -> tuple[str, Callable[[], str]] | None:
+    """What is allowed in place of a name that is no outcome up to a year, and how to find the nearest right name.
+
+    Where the year is not known because it is told as wrong, any year is right.
+    """
     from adoptsim.model.outcomes import outcome_names
 
+    if end_year is None:
+        written = name.rpartition("@")[2]
+        end_year = int(written) if re.fullmatch(r"[0-9]{4}", written) else horizon(2025, 80)
     allowed = outcome_names(end_year)
     if name in allowed:
         return None
@@ -137,10 +147,10 @@ def outcome_problem(name: str, end_year: int) -> tuple[str, Callable[[], str]] |
 
 
 def _outcome(value: str, info: ValidationInfo) -> str:
-    if {"start_year", "quarters"} <= set(info.data):  # else the horizon is unknown, and that is told
-        found = outcome_problem(value, horizon(info.data["start_year"], info.data["quarters"]))
-        if found:
-            raise refused(*found)
+    known = {"start_year", "quarters"} <= set(info.data)
+    found = outcome_problem(value, horizon(info.data["start_year"], info.data["quarters"]) if known else None)
+    if found:
+        raise refused(*found)
     return value
 
 
@@ -177,9 +187,23 @@ ShockName = Annotated[str, one_of(lambda known: known.shocks, "a shock; see 'ado
 Region = Annotated[str, one_of(lambda known: known.regions, "a WHO region")]
 Income = Annotated[str, one_of(lambda known: INCOMES, "an income group")]
 Country = Annotated[str, AfterValidator(_country)]
-Application = Annotated[str, one_of(lambda known: known.applications, "see 'adoptsim list applications'")]
+Application = Annotated[
+    str,
+    one_of(
+        lambda known: known.applications,
+        "see 'adoptsim list applications'",
+        lambda known, _: not known.sure_of_applications,
+    ),
+]
 ApplicationOrFile = Annotated[str, AfterValidator(_application_or_file)]
-ParameterName = Annotated[str, one_of(lambda known: known.parameters, "a parameter; see 'adoptsim list parameters'")]
+ParameterName = Annotated[
+    str,
+    one_of(
+        lambda known: known.parameters,
+        "a parameter; see 'adoptsim list parameters'",
+        lambda known, name: not known.sure_of_applications and name.rpartition(".")[2] in TRAITS,
+    ),
+]
 Outcome = Annotated[str, AfterValidator(_outcome)]
 TableName = Annotated[str, one_of(lambda known: TABLES, "a table")]
 Keep = Annotated[str, chosen(KEEP)]

@@ -11,7 +11,6 @@ from adoptsim.inputs.roster import KINDS
 
 if TYPE_CHECKING:
     from adoptsim.inputs.applications import Application
-    from adoptsim.inputs.usertable import UserTable
 
 __all__ = ["TABLES", "Known", "known_names"]
 
@@ -29,12 +28,8 @@ class Known:
     applications: tuple[str, ...]
     parameters: Mapping[str, tuple[float, float, str]]  # low, high, unit
     own_countries: str = ""  # the user's table from which the codes come
-
-    def with_countries(self, table: UserTable, file: str) -> Known:
-        """The names that hold with a user's table of countries."""
-        names = dict(zip(table.unit, table.name, strict=True))
-        regions = tuple(dict.fromkeys((*self.regions, *table.region)))
-        return replace(self, countries=names, regions=regions, own_countries=file)
+    sure_of_countries: bool = True  # False where the user's table cannot be read: no code is refused
+    sure_of_applications: bool = True  # False where a file of the user's cannot be read
 
     def with_applications(self, applications: Sequence[Application]) -> Known:
         """The names that hold with a user's applications beside the packaged ones."""
