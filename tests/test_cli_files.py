@@ -132,6 +132,44 @@ def test_every_merged_value_says_where_it_is_written(call: Call) -> None:
         assert line in lines
 
 
+def test_the_merged_file_says_where_an_inherited_value_was_taken_away(call: Call) -> None:
+    Path("p.yaml").write_text(
+        "name: p\nquarters: 40\nparameters: {pool.fee: 5 %, fund.lapse: 0.2}\n"
+        "shocks: {epidemic: {size: 1, start: 2030}}\n"
+        "levers:\n  data_sharing: {level: 2, start: 2030, end: 2040, targets: {regions: [AFR]}}\n"
+        "  workforce_training: {level: 2}\n"
+    )
+    Path("c.yaml").write_text(
+        "name: c\nextends: p\nquarters:\nparameters: {pool.fee: }\nshocks:\n"
+        "levers:\n  data_sharing:\n    start:\n    end:\n    targets:\n  workforce_training:\n"
+    )
+    Path("g.yaml").write_text("name: g\nextends: c\nlevers: {data_sharing: {end: 2041}}\n")
+    lines = call("check", "c.yaml", "--show-merged").stdout.splitlines()
+    for line in (
+        "quarters: 80  # emptied at c.yaml:3:1",
+        "  # pool.fee: emptied at c.yaml:4:14",
+        "shocks: {}  # emptied at c.yaml:5:1",
+        "    start: 2026  # emptied at c.yaml:8:5",
+        "    # end: emptied at c.yaml:9:5",
+        "    # targets: emptied at c.yaml:10:5",
+        "  # workforce_training: emptied at c.yaml:11:3",
+        "    ramp: 2  # default",
+    ):
+        assert line in lines
+    assert len([line for line in lines if "emptied" in line]) == 7
+    lines = call("check", "g.yaml", "--show-merged").stdout.splitlines()
+    assert "    end: 2041  # g.yaml:3:30" in lines
+    assert "  # workforce_training: emptied at c.yaml:11:3" in lines
+    assert len([line for line in lines if "emptied" in line]) == 6
+
+
+def test_the_fields_of_a_merged_experiment_say_where_they_are_written(call: Call) -> None:
+    Path("e.yaml").write_text("name: e\nworlds: 7\nscenarios: [{name: a}]\n")
+    lines = call("check", "e.yaml", "--show-merged").stdout.splitlines()
+    for line in ("name: e  # e.yaml:1:7", "worlds: 7  # e.yaml:2:9", "seed: 1  # default", "reference: a  # default"):
+        assert line in lines
+
+
 def test_the_schema_is_json(call: Call) -> None:
     result = call("schema")
     assert result.exit_code == 0

@@ -62,6 +62,7 @@ class Document:
     keys: dict[Path, Place] = field(default_factory=dict)
     places: dict[Path, Place] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    emptied: dict[Path, Place] = field(default_factory=dict)  # what was inherited and taken away, and where
 
     def problem(
         self, path: Path, allowed: str, nearest: str = "", *, value: object = None, at_key: bool = False
