@@ -171,6 +171,7 @@ CASES = {
     "lever as a number of no level": ("name: a\nlevers: {data_sharing: @@7}\n", "7", "levers by name", ""),
     "schedule in per cent": (ONE + "    schedule: {2026: @@10}\n", "10", "by year", "10 %"),
     "intensity in per cent": (ONE.replace("level: 2", "intensity: @@60"), "60", "0 to 1", "60 %"),
+    "intensity a little above": (ONE.replace("level: 2", "intensity: @@1.2"), "1.2", "0 to 1", ""),
     "intensity in more than all": (ONE.replace("level: 2", "intensity: @@600"), "600", "0 to 1", ""),
     "shock in per cent": (
         "name: a\nshocks: {epidemic: {size: @@50, start: 2030}}\n", "50", "share of laboratories", "50 %",
@@ -252,6 +253,22 @@ def test_place_value_allowed_and_nearest(tmp_path: Path, case: str) -> None:
     found = only_problem(tmp_path, text)
     assert (found.value, found.nearest) == (value, nearest), found
     assert allowed in found.allowed, found
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if CASES[case][3]])
+def test_what_is_suggested_is_accepted(tmp_path: Path, case: str) -> None:
+    text, value, _, nearest = CASES[case]
+    before, after = text.replace(f'"{value}"', value).split(HERE)
+    assert after.startswith(value)
+    path = tmp_path / "right.yaml"
+    path.write_text(before + nearest + after.removeprefix(value), encoding="utf-8")
+    here = (before.count("\n") + 1, len(before) - before.rfind("\n"))
+    found: tuple[Problem, ...] = ()
+    try:
+        load_question(path)
+    except InputError as error:  # a table that is not there
+        found = error.problems
+    assert here not in [(p.line, p.column) for p in found]
 
 
 def test_codes_of_an_own_table_are_named_with_the_table(tmp_path: Path) -> None:

@@ -25,8 +25,9 @@ SYMBOLS = {"share": "%", "US$": CURRENCY}  # how a text says what the registry c
 SAID = ("%", CURRENCY, "years", "months", "km")  # units that people write beside the number
 CURRENCIES_MEANT = ("", "usd", "us$", "$", "usd2024", "us$2024", "2024usd", "2024us$", "usdollars")  # of no other year
 PERCENT_MEANT = ("%", "percent", "per cent", "pct")
-QUARTERS = {"year": 4.0, "quarter": 1.0, "month": 1.0 / 3.0}
+QUARTERS = {"year": 4.0, "yr": 4.0, "quarter": 1.0, "month": 1.0 / 3.0}
 LONGEST = 80
+PERCENT_FROM = 2.0  # a share of 2 or more may be meant in per cent; 1.2 is rather one and a fifth
 TINY = 1e-9
 
 
@@ -55,7 +56,7 @@ def meant(value: object, unit: str, low: float, high: float) -> str:
     guess = ""
     if isinstance(value, str) and len(value) <= LONGEST:
         guess = _guess(value.strip(), unit)
-    elif unit.startswith("share") and isinstance(value, int | float) and max(high, 1.0) < value <= 100.0:
+    elif unit.startswith("share") and isinstance(value, int | float) and max(high, PERCENT_FROM) <= value <= 100.0:
         guess = f"{value:g} %"
     try:
         return guess if guess != value and low <= number(guess, unit) <= high else ""
