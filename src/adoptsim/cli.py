@@ -107,15 +107,16 @@ def check(file: str, show_merged: bool) -> None:
 
 @main.command("list")
 @click.argument("kind", type=click.Choice(KINDS))
-def list_names(kind: str) -> None:
-    """List what a file may name, and the files here."""
+@click.argument("text", default="")
+def list_names(kind: str, text: str) -> None:
+    """List what a file may name, and the files here; with TEXT, those whose name, meaning or unit holds it."""
     from shutil import get_terminal_size
 
     from adoptsim.experiment.files.menus import WIDTH, menu
 
     with _complaints():
         width = min(WIDTH, get_terminal_size((WIDTH, 0)).columns)
-        click.echo("\n".join(menu(kind, width)))
+        click.echo("\n".join(menu(kind, width, text)))
 
 
 @main.command()

@@ -108,6 +108,12 @@ def test_every_column_has_a_meaning_and_every_number_a_unit(answer: StoredResult
         assert without <= {"world", "replicate", "year"}
 
 
+def test_a_parameter_has_its_note_as_meaning(answer: StoredResult) -> None:
+    told = column_dictionary(answer).set_index("column")["meaning"]
+    assert told["pool.fee"] == "surcharge of the pool on what it buys; parameter (measured)"
+    assert told["newborn_sickle.cost_offset"].startswith("what a result saves elsewhere in health care; hospital care")
+
+
 @pytest.mark.parametrize("form", FORMS)
 def test_files_that_are_there_stay(answer: StoredResult, tmp_path: Path, form: str) -> None:
     first, *_ = export(answer, form, tmp_path)

@@ -3,13 +3,14 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
 
-__all__ = ["CONTROL", "InputError", "Problem", "nearest_name"]
+__all__ = ["CONTROL", "LONGEST", "InputError", "Problem", "nearest_name"]
 
 CONTROL = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]"
 )  # characters that a terminal may obey, or cannot print
+FEW, SIMILAR = 10, 0.6  # as difflib has it
 LONGEST = 100  # no name is longer, and comparing a long text takes long
 
 
@@ -46,9 +47,19 @@ class InputError(ValueError):
 
 
 def nearest_name(name: str, allowed: Iterable[str]) -> str:
-    """Return the most similar allowed name, "" if none is similar; case is ignored."""
+    """Return the most similar allowed name, "" if none is similar; case is ignored.
+
+    Of names with dots each part must be similar: ``fund.grants`` is not ``fund.lapse``.
+    """
     if len(name) > LONGEST:
         return ""
     known = {candidate.casefold(): candidate for candidate in allowed}
-    match = get_close_matches(name.casefold(), known, n=1)
-    return known[match[0]] if match else ""
+    near = get_close_matches(name.casefold(), known, n=FEW)
+    return next((known[match] for match in near if _alike(name.casefold(), match)), "")
+
+
+def _alike(name: str, other: str) -> bool:
+    """Whether every part of a dotted name is similar to that of another; names of other lengths are not compared."""
+    parts = list(zip(name.split("."), other.split("."), strict=False))
+    different = len({name.count("."), other.count(".")}) > 1
+    return different or all(SequenceMatcher(None, a, b).ratio() >= SIMILAR for a, b in parts)
