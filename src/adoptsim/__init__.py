@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from adoptsim.inputs.errors import InputError
     from adoptsim.model.actors import Country, Distributor, Funder, Manufacturer, RegionalHub, TrainingProgramme
     from adoptsim.model.model import AdoptionModel
-    from adoptsim.model.scenario import LeverUse, Scenario
+    from adoptsim.model.scenario import LeverUse, Scenario, ShockUse
     from adoptsim.report.explain import explain
 
 __all__ = [
@@ -37,6 +37,7 @@ __all__ = [
     "RegionalHub",
     "Result",
     "Scenario",
+    "ShockUse",
     "TrainingProgramme",
     "compare",
     "equity",
@@ -57,6 +58,7 @@ _HOMES = {
     "LeverUse": "model.scenario",
     "Result": "experiment.result",
     "Scenario": "model.scenario",
+    "ShockUse": "model.scenario",
     "explain": "report.explain",
     "load_experiment": "experiment.files.load",
     "load_scenario": "experiment.files.load",

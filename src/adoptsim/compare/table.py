@@ -176,6 +176,8 @@ def reading(head: Headline) -> Iterator[str]:
         "  In a world the gap narrows only if it falls AND the poorest 40 % gain. 'Probably narrows' or\n"
         "  'widens': so in 80 % of worlds or more; 'probably does not': it narrows in 20 % or fewer."
     )
+    for note in head.notes:
+        yield fill(f"Note: {note}", WIDTH, initial_indent="  ", subsequent_indent="  ")
     yield f"  {_size(head)}"
     yield from _reversals(head)
     ceilings = [_ceiling(entry) for entry in head.manifest["ceilings"].values() if "mean" in entry]
