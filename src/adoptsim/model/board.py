@@ -8,29 +8,25 @@ from typing import Any
 import numpy as np
 
 from adoptsim.inputs.countries import Countries
-from adoptsim.model.actors import ACTORS, RELATIONS
-from adoptsim.model.columns import Array, Parameters, Quantity, Rows, columns_of
+from adoptsim.inputs.names import CADRES
+from adoptsim.model.columns import Array, Parameters, Quantity, Rows
 from adoptsim.model.couplings import everyone
 from adoptsim.model.equations import QUARTERS
 from adoptsim.model.factors import BUDGET, Factors
-from adoptsim.model.levers import LEVERS, Lever
+from adoptsim.model.levers import Lever, lever_of
 from adoptsim.model.push import Push, aim
+from adoptsim.model.quantities import QUANTITIES
 from adoptsim.model.scenario import LeverUse, Scenario, ShockUse
 from adoptsim.model.shocks import SHOCKS
-
-QUANTITIES: Mapping[str, tuple[type, Quantity]] = {
-    name: (kind, column)
-    for kind in (*ACTORS, *RELATIONS)
-    for name, column in columns_of(kind).items()
-    if isinstance(column, Quantity)
-}
+from adoptsim.model.world import start_staff
 
 
 class Board:
     """Writes the quantities that levers and shocks change, and adds up what levers cost.
 
     ``unabsorbed`` is (world or 1, 1, 1, 1): US$ a year of lever budgets beyond full strength. ``jolt`` is true in the
-    quarters in which a shock begins or ends: what is else settled once a year is then settled anew.
+    quarters in which a shock begins or ends: what is else settled once a year is then settled anew. ``moved`` names the
+    quantities that anything pushes: what serves others alone costs nothing where nobody pushes it.
     """
 
     def __init__(
@@ -46,12 +42,13 @@ class Board:
         factors = factors or Factors()
         uses = _lever_uses(scenario, factors)
         aims = [aim(use, countries, applications) for use in uses]
-        costs = [_cost(LEVERS[use.lever], where, countries, par) for use, where in zip(uses, aims, strict=True)]
+        levers = {use.lever: lever_of(use.lever) for use in uses}
+        costs = [_cost(levers[use.lever], where, countries, par) for use, where in zip(uses, aims, strict=True)]
         given = self._given(factors, uses, costs)
         self.levers = [
             Push(
                 use,
-                {quantity: par[name] for quantity, name in LEVERS[use.lever].acts.items()},
+                {quantity: par[name] for quantity, name in levers[use.lever].acts.items()},
                 given[use.lever] if use.lever in given else self._own(use, cost),
                 where,
                 cost,
@@ -62,6 +59,7 @@ class Board:
             _shock(use, aim(use, countries, applications)) for use in sorted(scenario.shocks, key=ShockUse.canonical)
         ]
         self.pushes = [*self.levers, *shocks]
+        self.moved = frozenset(quantity for push in self.pushes for quantity in push.changes)
         self.written: tuple[float, ...] | None = None
         self.shaken, self.jolt = (0.0,) * len(shocks), False
 
@@ -95,7 +93,7 @@ class Board:
         ends = self.start_year + (quarter + 1) / QUARTERS
         shares = tuple(push.use.share(ends) for push in self.pushes)
         if shares != self.written:
-            for name in sorted({quantity for push in self.pushes for quantity in push.changes}):
+            for name in sorted(self.moved):
                 kind, quantity = QUANTITIES[name]
                 setattr(populations[kind], name, self._combined(name, quantity, shares, target.get(kind)))
             self.written = shares
@@ -110,8 +108,7 @@ class Board:
         out: Array = np.full((1, 1, 1, 1), quantity.start)
         for push, share in zip(self.pushes, shares, strict=True):
             if name in push.changes:
-                change = push.change(name, "application" in quantity.axes, share, rows)
-                out = out * (1.0 + change) if quantity.combine == "scale" else out + change
+                out = push.onto(out, name, quantity, share, rows)
         return out
 
 
@@ -131,5 +128,24 @@ def _shock(use: ShockUse, where: Array) -> Push:
 
 def _cost(lever: Lever, where: Array, countries: Countries, par: Parameters) -> Array:
     """US$ a year of a lever at full strength where it aims, (world or 1, 1, 1, country)."""
-    people = countries.values["population"] / 1e6
-    return np.asarray((par[lever.cost_country] + par[lever.cost_million] * people) * where.max(axis=1, keepdims=True))
+    whole: Array = np.zeros((1, 1, 1, 1))
+    for base, names in lever.cost.items():
+        each = _cost_base(base, countries, par)
+        for name in names:
+            each = each * par[name]
+        whole = whole + each
+    return np.asarray(whole * where.max(axis=1, keepdims=True))
+
+
+def _cost_base(base: str, countries: Countries, par: Parameters) -> Array:
+    """What a cost is counted by, for each country: one, its million people or what its genomic staff earn in a year."""
+    v = countries.values
+    if base == "country":
+        return np.ones((1, 1, 1, 1))
+    if base == "million":
+        return np.asarray(v["population"][None, None, None] / 1e6)
+    staff = start_staff(v, par.values)
+    people = np.zeros(())
+    for cadre in CADRES:
+        people = people + staff[cadre]
+    return np.asarray(people * par["work.wage_multiple"] * v["gdp_pc_usd"])
