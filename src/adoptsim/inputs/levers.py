@@ -25,7 +25,7 @@ __all__ = ["COST_BASES", "Lever", "packaged_levers", "read_lever"]
 COST_BASES = {  # what a full-strength cost is counted by, and how a text says it
     "country": "for each country",
     "million": "for each million people",
-    "wages": "of each US$ that genomic staff earn at the start",
+    "wages": "of each US$ that specialists of genomic services earn at the start",
 }
 LEAST = {"scale": -1.0, "power": 0.0, "add": -float("inf")}  # a change beyond it would turn a quantity's sign
 LEVELS = 5

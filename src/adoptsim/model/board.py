@@ -9,6 +9,7 @@ import numpy as np
 
 from adoptsim.inputs.countries import Countries
 from adoptsim.inputs.names import CADRES
+from adoptsim.model.actors.capacity import GENERAL
 from adoptsim.model.columns import Array, Parameters, Quantity, Rows
 from adoptsim.model.couplings import everyone
 from adoptsim.model.equations import QUARTERS
@@ -26,7 +27,7 @@ class Board:
 
     ``unabsorbed`` is (world or 1, 1, 1, 1): US$ a year of lever budgets beyond full strength. ``jolt`` is true in the
     quarters in which a shock begins or ends: what is else settled once a year is then settled anew. ``moved`` names the
-    quantities that anything pushes: what serves others alone costs nothing where nobody pushes it.
+    quantities that anything has pushed so far: what serves levers alone costs nothing before.
     """
 
     def __init__(
@@ -59,7 +60,8 @@ class Board:
             _shock(use, aim(use, countries, applications)) for use in sorted(scenario.shocks, key=ShockUse.canonical)
         ]
         self.pushes = [*self.levers, *shocks]
-        self.moved = frozenset(quantity for push in self.pushes for quantity in push.changes)
+        self.named = sorted({quantity for push in self.pushes for quantity in push.changes})
+        self.moved: set[str] = set()
         self.written: tuple[float, ...] | None = None
         self.shaken, self.jolt = (0.0,) * len(shocks), False
 
@@ -93,10 +95,12 @@ class Board:
         ends = self.start_year + (quarter + 1) / QUARTERS
         shares = tuple(push.use.share(ends) for push in self.pushes)
         if shares != self.written:
-            for name in sorted(self.moved):
+            for name in self.named:
                 kind, quantity = QUANTITIES[name]
                 setattr(populations[kind], name, self._combined(name, quantity, shares, target.get(kind)))
             self.written = shares
+            pairs = zip(self.pushes, shares, strict=True)
+            self.moved |= {name for push, share in pairs if share > 0 and push.active for name in push.changes}
         shaken = shares[len(self.levers) :]
         self.shaken, self.jolt = shaken, shaken != self.shaken
         cost = np.zeros((1, 1, 1, 1))
@@ -138,7 +142,7 @@ def _cost(lever: Lever, where: Array, countries: Countries, par: Parameters) -> 
 
 
 def _cost_base(base: str, countries: Countries, par: Parameters) -> Array:
-    """What a cost is counted by, for each country: one, its million people or what its genomic staff earn in a year."""
+    """What a cost is counted by, for each country: one, its million people or what its specialists earn in a year."""
     v = countries.values
     if base == "country":
         return np.ones((1, 1, 1, 1))
@@ -146,6 +150,6 @@ def _cost_base(base: str, countries: Countries, par: Parameters) -> Array:
         return np.asarray(v["population"][None, None, None] / 1e6)
     staff = start_staff(v, par.values)
     people = np.zeros(())
-    for cadre in CADRES:
+    for cadre in CADRES[:GENERAL]:
         people = people + staff[cadre]
     return np.asarray(people * par["work.wage_multiple"] * v["gdp_pc_usd"])

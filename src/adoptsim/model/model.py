@@ -228,8 +228,16 @@ class AdoptionModel(mesa.Model):  # type: ignore[misc]
         return np.asarray(-np.log1p(-self._adopt[self.quarter]))
 
     def yearly_uniforms(self, stream: str) -> Array:
-        """This year's uniforms of a stream, (world, application or 1, 1, country)."""
+        """This year's uniforms of a stream, (world, application or 1, 1, country or 1)."""
+        if stream not in self._uniforms:  # one that only some levers use
+            self._uniforms[stream] = self._draw_rare(stream)
         return np.asarray(self._uniforms[stream][self.quarter // QUARTERS])
+
+    def _draw_rare(self, stream: str) -> Array:
+        years = -(-self.question.quarters // QUARTERS)
+        if stream == "ceiling":  # makers sign with all at once
+            return self.draws.uniform(stream, np.arange(1), years, self.application_ids)
+        return self.draws.uniform(stream, self.slots, years)
 
     def yearly_normals(self, stream: str) -> Array:
         """This year's standard normals of a stream, (world, 1, 1, country)."""

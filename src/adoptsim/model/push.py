@@ -29,6 +29,11 @@ class Push:
     aim: Array
     cost: Array
 
+    @property
+    def active(self) -> bool:
+        """Whether it pushes anything anywhere while it is in force."""
+        return bool(self.strength.any() and self.aim.any())
+
     def onto(self, now: Array, name: str, quantity: Quantity, share: float, rows: Any) -> Array:
         """The quantity with this push, on the given country of each row (None = its own)."""
         aim = self.aim if "application" in quantity.axes else self.aim.max(axis=1, keepdims=True)
