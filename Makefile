@@ -45,6 +45,7 @@ docs: $(TOOLS)  ## tables generated from code; the README's output and figure fr
 bench: $(TOOLS)  ## time and memory on this machine
 	@$(BIN)/python benchmarks/model.py
 	@$(BIN)/python benchmarks/per_object.py
+	@$(BIN)/python benchmarks/store.py
 
 $(VENV)/pyvenv.cfg:
 	@python=$$(sh scripts/find_python.sh) || exit 1; \

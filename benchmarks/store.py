@@ -9,12 +9,11 @@ import subprocess
 import sys
 import tempfile
 from functools import partial
-from pathlib import Path
 
 for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[variable] = "1"
 
-from measure import line, machine, rounds, table, write  # noqa: E402
+from measure import ROOT, line, machine, rounds, table, write  # noqa: E402
 
 from adoptsim.experiment.design import Batch  # noqa: E402
 from adoptsim.experiment.question import Experiment  # noqa: E402
@@ -30,9 +29,9 @@ import sys, time
 from pathlib import Path
 folder, started = Path(sys.argv[1]), time.perf_counter()
 import subprocess
-run = subprocess.Popen([sys.executable, "-m", "adoptsim", "run", sys.argv[2], "--worlds", "256", "--out", str(folder)],
-                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-while not list(folder.glob("*/chunks/*.parquet")):
+command = [sys.executable, "-m", "adoptsim", "run", sys.argv[2], "--worlds", sys.argv[3], "--out", str(folder)]
+run = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+while not [*folder.glob("*/chunks/*.parquet"), *folder.glob("*/outcomes.parquet")]:
     time.sleep(0.005)
 print(time.perf_counter() - started)
 run.kill()
@@ -131,13 +130,17 @@ def overhead(count: int) -> list[tuple[str, ...]]:
 
 
 def first_worlds(count: int) -> list[tuple[str, ...]]:
-    """From the command to the first worlds on the disk."""
-    seconds = []
-    for _ in range(count):
-        with tempfile.TemporaryDirectory() as folder:
-            arguments = [sys.executable, "-c", FIRST, folder, str(Path("configs/baseline.yaml").resolve())]
-            seconds.append(float(subprocess.run(arguments, check=True, capture_output=True, text=True).stdout))
-    return [line("`adoptsim run`: from the command to the first 32 worlds on the disk", seconds, "s", 1.0, "3")]
+    """From the command to the first worlds on the disk: one world, and the first block of two processes."""
+    found = []
+    for worlds, what, wanted in (("1", "the only world", "3"), ("256", "the first 32 of 256 worlds", "")):
+        seconds = []
+        for _ in range(count):
+            with tempfile.TemporaryDirectory() as folder:
+                command = [sys.executable, "-c", FIRST, folder, str(ROOT / "configs/baseline.yaml"), worlds]
+                done = subprocess.run(command, check=True, capture_output=True, text=True)
+                seconds.append(float(done.stdout))
+        found.append(line(f"`adoptsim run`: from the command to {what} on the disk", seconds, "s", 1.0, wanted))
+    return found
 
 
 def million(worlds: int, count: int) -> list[tuple[str, ...]]:

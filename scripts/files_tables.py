@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from adoptsim.experiment.schema import (
+from adoptsim.experiment.files.schema import (
     KEPT,
     DesignEntry,
     Entry,

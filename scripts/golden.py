@@ -11,7 +11,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from adoptsim.experiment.load import load_scenario
+from adoptsim.experiment.files.load import load_scenario
 from adoptsim.model.model import AdoptionModel
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -8,10 +8,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from adoptsim.cli import KINDS, main
-from adoptsim.experiment.load import load_experiment, load_scenario
-from adoptsim.experiment.menus import menu
-from adoptsim.experiment.names import known_names
-from adoptsim.experiment.starter import starter
+from adoptsim.experiment.files.load import load_experiment, load_scenario
+from adoptsim.experiment.files.menus import menu
+from adoptsim.experiment.files.names import known_names
+from adoptsim.experiment.files.starter import starter
 
 ROOT = Path(__file__).parents[1]
 RICH = ROOT / "tests/experiment/files"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from adoptsim.experiment.load import load_question
+from adoptsim.experiment.files.load import load_question
 from adoptsim.inputs.errors import InputError
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from adoptsim import equity
     from adoptsim.compare import compare
     from adoptsim.experiment.design import Design
-    from adoptsim.experiment.load import load_experiment, load_scenario
+    from adoptsim.experiment.files.load import load_experiment, load_scenario
     from adoptsim.experiment.opened import open_result
     from adoptsim.experiment.question import Experiment
     from adoptsim.experiment.result import Result
@@ -55,8 +55,8 @@ _HOMES = {
     "LeverUse": "model.scenario",
     "Result": "experiment.result",
     "Scenario": "model.scenario",
-    "load_experiment": "experiment.load",
-    "load_scenario": "experiment.load",
+    "load_experiment": "experiment.files.load",
+    "load_scenario": "experiment.files.load",
     "open_result": "experiment.opened",
     "run_experiment": "experiment.store",
     "simulate": "experiment.runner",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import sys
 import time
 from collections.abc import Iterator
@@ -73,7 +74,8 @@ def run(
             raise click.UsageError(f"--worlds: the rows of {asked.design.source} are the worlds of this experiment")
         worlds, seed = worlds or asked.worlds, asked.seed if seed is None else seed
         started = time.monotonic()
-        folder, tally = _answered(replace(asked, worlds=worlds, seed=seed), jobs, Path(out), force, executor)
+        with _stopped_like_from_the_keyboard():
+            folder, tally = _answered(replace(asked, worlds=worlds, seed=seed), jobs, Path(out), force, executor)
         failed = _shown(folder, tally, time.monotonic() - started)
     if failed:
         sys.exit(RUN_FAILED)
@@ -92,11 +94,11 @@ def check(file: str, show_merged: bool) -> None:
     with _complaints():
         experiment = _question(file)
         if show_merged:
-            from adoptsim.experiment.merged import merged_lines
+            from adoptsim.experiment.files.merged import merged_lines
 
             lines = [f"# {file} with all that it extends; behind each value where it is written", *merged_lines(file)]
         else:
-            from adoptsim.experiment.telling import told
+            from adoptsim.experiment.files.telling import told
 
             lines = [f"{file}: fine", "", *told(experiment)]
     click.echo("\n".join(lines))
@@ -108,7 +110,7 @@ def list_names(kind: str) -> None:
     """List what a file may name, and the files here."""
     from shutil import get_terminal_size
 
-    from adoptsim.experiment.menus import WIDTH, menu
+    from adoptsim.experiment.files.menus import WIDTH, menu
 
     with _complaints():
         width = min(WIDTH, get_terminal_size((WIDTH, 0)).columns)
@@ -123,7 +125,7 @@ def schema() -> None:
     """
     import json
 
-    from adoptsim.experiment.editor import json_schema
+    from adoptsim.experiment.files.editor import json_schema
 
     click.echo(json.dumps(json_schema(), indent=1, ensure_ascii=False))
 
@@ -136,7 +138,7 @@ def init(file: str | None, experiment: bool) -> None:
 
     It is called FILE, or scenario.yaml (experiment.yaml) in this folder. Nothing is overwritten.
     """
-    from adoptsim.experiment.starter import starter
+    from adoptsim.experiment.files.starter import starter
 
     path = Path(file or ("experiment.yaml" if experiment else "scenario.yaml"))
     if path.suffix not in (".yaml", ".yml"):
@@ -305,8 +307,18 @@ def _complaints() -> Iterator[None]:
         sys.exit(INTERRUPTED)
 
 
+@contextmanager
+def _stopped_like_from_the_keyboard() -> Iterator[None]:
+    """A batch system that ends a run is answered in the same words as Ctrl-C."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
 def _question(file: str) -> Experiment:
-    from adoptsim.experiment.load import load_question
+    from adoptsim.experiment.files.load import load_question
 
     return load_question(file)
 
@@ -315,7 +327,6 @@ def _answered(
     experiment: Experiment, jobs: int | None, out: Path, force: bool, executor: str
 ) -> tuple[Path, Tally | None]:
     """The folder with the answer, run now or found, and how many worlds were run for it (none if it was found)."""
-    from adoptsim.compare.publish import publish
     from adoptsim.experiment.store import folder_of, run_experiment
     from adoptsim.terminal import progress_bar
 
@@ -329,10 +340,17 @@ def _answered(
             tallies[:] = [tally]
             tell(tally)
 
-        run_experiment(experiment, jobs, out, watch, force, publish, executor, _complain)
+        run_experiment(experiment, jobs, out, watch, force, _publish, executor, _complain)
     if not (folder / "tables").is_dir():
-        publish(folder)
+        _publish(folder)
     return folder, tallies[0] if tallies else None
+
+
+def _publish(folder: Path) -> None:
+    """Tables and figures; what draws them is imported when the worlds are done."""
+    from adoptsim.compare.publish import publish
+
+    publish(folder)
 
 
 def _complain(words: str) -> None:

@@ -86,12 +86,14 @@ def test_the_public_face_compares_results() -> None:
 
 
 @pytest.mark.parametrize(
-    ("share", "words"),
-    [(1.0, "probably narrows"), (0.8, "probably narrows"), (0.79, "cannot tell"), (0.21, "cannot tell"),
-     (0.2, "probably does not"), (0.0, "probably does not"), (float("nan"), "no world finished")],
+    ("narrows", "widens", "worlds", "words"),
+    [(1.0, 0.0, 100, "probably narrows"), (0.8, 0.2, 20, "probably narrows"), (0.79, 0.21, 100, "cannot tell"),
+     (0.21, 0.79, 100, "cannot tell"), (0.2, 0.79, 100, "probably does not"), (0.0, 0.5, 100, "probably does not"),
+     (0.2, 0.8, 100, "probably widens"), (0.0, 1.0, 100, "probably widens"), (0.0, 0.0, 100, "no change of the gap"),
+     (1.0, 0.0, 19, "too few worlds"), (float("nan"), float("nan"), 0, "no world finished")],
 )  # fmt: skip
-def test_verdict_words(share: float, words: str) -> None:
-    assert verdict_words(share) == words
+def test_verdict_words(narrows: float, widens: float, worlds: int, words: str) -> None:
+    assert verdict_words(narrows, widens, worlds) == words
 
 
 @pytest.mark.parametrize(

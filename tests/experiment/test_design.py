@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from adoptsim.experiment.files.load import load_question
 from adoptsim.experiment.identity import experiment_hash
-from adoptsim.experiment.load import load_question
 from adoptsim.inputs.errors import InputError
 
 HEAD = "replicate,data_sharing,pool.fee,workforce_training.budget\n"

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from adoptsim.experiment.load import load_question, load_scenario
+from adoptsim.experiment.files.load import load_question, load_scenario
 from adoptsim.inputs.errors import InputError
 from adoptsim.model.scenario import LeverUse, Scenario, ShockUse
 

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from adoptsim.experiment.load import load_question
+from adoptsim.experiment.files.load import load_question
 from adoptsim.experiment.question import Experiment
 from adoptsim.inputs.errors import CONTROL, InputError, Problem
 

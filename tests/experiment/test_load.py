@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
-from adoptsim.experiment.load import load_experiment, load_question, load_scenario
+from adoptsim.experiment.files.load import load_experiment, load_question, load_scenario
+from adoptsim.experiment.files.units import fraction, money
 from adoptsim.experiment.question import Experiment, as_config
-from adoptsim.experiment.units import fraction, money
 from adoptsim.model.levers import LEVERS
 from adoptsim.model.scenario import LeverUse, Scenario, ShockUse
 
@@ -193,3 +193,14 @@ def test_the_scenario_without_levers_measures_the_same(tmp_path: Path) -> None:
     text = "name: a\nlevers: {data_sharing: {level: 1}}\noutcomes: [useful_access.gini.mean]\n"
     pair = load_question(write(tmp_path, "s.yaml", text)).scenarios
     assert [scenario.outcomes for scenario in pair] == [("useful_access.gini.mean",)] * 2
+
+
+def test_shocks_alone_are_compared_with_none_and_levers_are_judged_under_shocks(tmp_path: Path) -> None:
+    shock = "shocks: {price_jump: {size: 20 %, start: 2030}}\n"
+    without, shocked = load_question(write(tmp_path, "s.yaml", f"name: s\n{shock}")).scenarios
+    assert (without.name, without.shocks, without.levers) == ("without_shocks", (), ())
+    assert shocked.shocks
+    text = f"name: l\n{shock}levers: {{data_sharing: {{level: 2}}}}\n"
+    under, levers = load_question(write(tmp_path, "l.yaml", text)).scenarios
+    assert (under.name, under.levers) == ("without_levers", ())
+    assert under.shocks == levers.shocks == shocked.shocks

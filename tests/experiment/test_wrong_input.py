@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from adoptsim.experiment.load import load_experiment, load_question, load_scenario
+from adoptsim.experiment.files.load import load_experiment, load_question, load_scenario
 from adoptsim.inputs.errors import InputError, Problem
 
 HERE = "@@"  # stands in the texts below where the problem must be reported

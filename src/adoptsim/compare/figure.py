@@ -16,7 +16,8 @@ from matplotlib.gridspec import GridSpec
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
-from adoptsim.compare.headline import Headline
+from adoptsim.compare.headline import GAP_GROUP, Headline
+from adoptsim.compare.table import verdict_cell
 from adoptsim.experiment.opened import StoredResult
 
 __all__ = ["gap_figure", "level_figure", "save_figure"]
@@ -31,9 +32,10 @@ MARKERS: tuple[dict[str, Any], ...] = (
 DASHES: tuple[Any, ...] = ("-", (0, (4, 2)), (0, (1, 1.5)), "-.")
 GREY, PALE = "#555555", "#BBBBBB"
 POOR, GAP = "poorest_40_access", "gap_rich_20_minus_poor_40"
-GAP_GROUP, ACCESS = "richest 20 % minus poorest 40 %", "useful_access"
+ACCESS = "useful_access"
 BANDS = ("richest 20 %", "poorest 40 %")
 MOST_PANELS = 6
+HINT: dict[str, Any] = {"color": GREY, "size": 10, "bbox": {"facecolor": "white", "edgecolor": "none", "pad": 1}}
 LEFT = 0.012
 STYLE: dict[Any, Any] = {
     "font.size": 11,
@@ -76,11 +78,11 @@ def level_figure(head: Headline, series: pd.DataFrame) -> Figure:
     for colour, band in zip(COLOURS, BANDS, strict=False):
         here = series[(series["group"] == band) & (series["outcome"] == ACCESS)]
         years = here["year"].to_numpy(dtype=float)
-        mean, low, high = (100.0 * here[key].to_numpy(dtype=float) for key in ("mean", "p05", "p95"))
+        middle, low, high = (100.0 * here[key].to_numpy(dtype=float) for key in ("p50", "p05", "p95"))
         axes.fill_between(years, low, high, color=colour, alpha=0.2, linewidth=0)
-        axes.plot(years, mean, color=colour, linewidth=2)
+        axes.plot(years, middle, color=colour, linewidth=2)
         if len(years):
-            axes.annotate(f" {band}", (years[-1], mean[-1]), color=colour, va="center", weight="bold")
+            axes.annotate(f" {band}", (years[-1], middle[-1]), color=colour, va="center", weight="bold")
     axes.xaxis.set_major_locator(MaxNLocator(8, integer=True, steps=[1, 2, 5, 10]))
     axes.set_ylim(bottom=0.0)
     axes.margins(x=0.0)
@@ -90,7 +92,7 @@ def level_figure(head: Headline, series: pd.DataFrame) -> Figure:
         f"Access of the richest 20 % and the poorest 40 % of people on earth in {head.rows['worlds'].max()} worlds."
     )
     figure.text(LEFT, 0.915, people, va="top", color=GREY)
-    figure.text(LEFT, 0.018, f"Lines: mean; shades: 90 % of worlds. {_source(head)}", size=9, color=GREY)
+    figure.text(LEFT, 0.018, f"Lines: median; shades: 90 % of worlds. {_source(head)}", size=9, color=GREY)
     return figure
 
 
@@ -130,18 +132,20 @@ def _small_multiples(
     for (title, colour), axes in zip(titles.items(), panels, strict=False):
         for line in (line for line in lines if line.title == title):
             series = of_gap[of_gap["scenario"] == line.scenario]
-            mean, low, high = (100.0 * series[key].to_numpy(dtype=float) for key in ("mean", "p05", "p95"))
+            middle, low, high = (100.0 * series[key].to_numpy(dtype=float) for key in ("p50", "p05", "p95"))
             years = series["year"].to_numpy(dtype=float)
             axes.fill_between(years, low, high, color=line.colour, alpha=0.22 if line.nth == 0 else 0.12, linewidth=0)
-            axes.plot(years, mean, color=line.colour, linestyle=DASHES[line.nth], linewidth=2)
+            axes.plot(years, middle, color=line.colour, linestyle=DASHES[line.nth], linewidth=2)
         axes.axhline(0.0, color=GREY, linewidth=0.8)
         axes.set_title(fill(title, 24), loc="left", color=colour, weight="bold", pad=4)
         axes.margins(x=0.02)
     for axes in panels[len(titles) :]:
         axes.set_visible(False)
+    for axes in panels[max(len(titles) - 2, 0) : len(titles)]:
+        axes.tick_params(labelbottom=True)  # also where nothing stands below
     panels[0].xaxis.set_major_locator(MaxNLocator(3, integer=True, steps=[1, 2, 5, 10]))
-    panels[0].annotate("wider ↑", (0.03, 0.98), xycoords="axes fraction", va="top", color=GREY, size=10)
-    panels[0].annotate("narrower ↓", (0.03, 0.02), xycoords="axes fraction", va="bottom", color=GREY, size=10)
+    panels[0].annotate("wider ↑", (0.03, 0.98), xycoords="axes fraction", va="top", **HINT)
+    panels[0].annotate("narrower ↓", (0.03, 0.02), xycoords="axes fraction", va="bottom", **HINT)
     figure.text(0.012, 0.44, "percentage points", rotation=90, va="center", color=GREY)
 
 
@@ -196,7 +200,7 @@ def _row_words(left: Axes, right: Axes, line: Line, y: float, head: Headline) ->
         color=line.colour,
     )
     right.annotate(
-        f"{row['verdict']}\n(narrows in {100 * row['narrows']:.0f} %)",
+        verdict_cell(row.to_dict()),
         (1.05, y),
         xycoords=("axes fraction", "data"),
         ha="left",
@@ -225,7 +229,7 @@ def _words(figure: Figure, head: Headline) -> None:
     figure.text(
         LEFT,
         0.018,
-        f"Lines and dots: mean; shades and bars: 90 % of worlds. The gap narrows in a world if it falls "
+        f"Lines: median; dots: mean; shades and bars: 90 % of worlds. The gap narrows in a world if it falls "
         f"and the poorest 40 % gain. {_source(head)}",
         size=9,
         color=GREY,

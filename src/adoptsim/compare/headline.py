@@ -14,8 +14,10 @@ from adoptsim.experiment.opened import StoredResult
 
 __all__ = ["SHOWN", "Headline", "Shown", "headline", "verdict_words"]
 
+GAP_GROUP = "richest 20 % minus poorest 40 %"
 SUFFIXES = {"": "mean", "_change": "change", "_change_low": "change_p05", "_change_high": "change_p95"}
 PROBABLY, PROBABLY_NOT = 0.8, 0.2
+FEWEST = 20  # worlds that a verdict wants
 
 
 @dataclass(frozen=True)
@@ -44,13 +46,15 @@ SHOWN = (
 class Headline:
     """Rows of scenarios with what is shown of them.
 
-    ``rows`` is indexed by scenario name and has title, strength (in words), worlds, narrows (share of worlds), verdict
-    and for each ``SHOWN`` column ``x``: ``x``, ``x_change``, ``x_change_low``, ``x_change_high`` (90 % interval).
+    ``rows`` is indexed by scenario name and has title, strength (in words), worlds, narrows and widens (shares of
+    worlds), verdict and for each ``SHOWN`` column ``x``: ``x``, ``x_change``, ``x_change_low`` and ``x_change_high``
+    (90 % interval).
     """
 
     rows: pd.DataFrame
     everything: pd.DataFrame  # every outcome of every scenario, as ``compare`` returns it
     manifest: Mapping[str, Any]
+    path: pd.DataFrame  # of the reference: year, poor and gap in per cent and points; empty where no series are kept
 
     @property
     def reference(self) -> str:
@@ -73,20 +77,31 @@ def headline(stored: StoredResult) -> Headline:
     manifest = stored.manifest
     everything = compare_stored(stored)
     rows = [_row(config, everything, manifest["reference"]) for config in manifest["scenarios"]]
-    return Headline(pd.DataFrame(rows).set_index("scenario"), everything, manifest)
+    return Headline(pd.DataFrame(rows).set_index("scenario"), everything, manifest, _path(stored))
+
+
+def _path(stored: StoredResult) -> pd.DataFrame:
+    """How the headline pair of the reference goes through time, means over worlds."""
+    rows = stored.table("series", scenario=stored.scenario.name) if "series" in stored.tables else pd.DataFrame()
+    if rows.empty:
+        return pd.DataFrame(columns=["poor", "gap"])
+    access = rows[rows["outcome"] == "useful_access"].pivot_table(index="year", columns="group", values="mean")
+    known = {"poorest 40 %": "poor", GAP_GROUP: "gap"}
+    return 100.0 * access.reindex(columns=list(known)).rename(columns=known)
 
 
 def _row(config: Mapping[str, Any], everything: pd.DataFrame, reference: str) -> dict[str, Any]:
     name = config["name"]
     here = everything[everything["scenario"] == name].set_index("outcome")
-    share = float(here["narrows"].iloc[0])
+    narrows, widens = float(here["narrows"].iloc[0]), float(here["widens"].iloc[0])
     row: dict[str, Any] = {
         "scenario": name,
         "title": config["title"] or name,
         "strength": strength_words(config),
         "worlds": int(here["worlds"].iloc[0]),
-        "narrows": np.nan if name == reference else share,
-        "verdict": "" if name == reference else verdict_words(share),
+        "narrows": np.nan if name == reference else narrows,
+        "widens": np.nan if name == reference else widens,
+        "verdict": "" if name == reference else verdict_words(narrows, widens, int(here["worlds"].iloc[0])),
     }
     for shown in SHOWN:
         for suffix, key in SUFFIXES.items():
@@ -95,13 +110,19 @@ def _row(config: Mapping[str, Any], everything: pd.DataFrame, reference: str) ->
     return row
 
 
-def verdict_words(share: float) -> str:
-    """What a share of worlds in which the gap narrows lets one say."""
-    if np.isnan(share):
+def verdict_words(narrows: float, widens: float = 0.0, worlds: int = FEWEST) -> str:
+    """What the shares of worlds in which the gap narrows and widens let one say."""
+    if np.isnan(narrows):
         return "no world finished"
-    if share >= PROBABLY:
+    if narrows == widens == 0.0:
+        return "no change of the gap"
+    if worlds < FEWEST:
+        return "too few worlds"
+    if narrows >= PROBABLY:
         return "probably narrows"
-    return "probably does not" if share <= PROBABLY_NOT else "cannot tell"
+    if widens >= PROBABLY:
+        return "probably widens"
+    return "probably does not" if narrows <= PROBABLY_NOT else "cannot tell"
 
 
 def strength_words(config: Mapping[str, Any]) -> str:

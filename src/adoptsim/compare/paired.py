@@ -18,7 +18,19 @@ __all__ = ["GAP", "POOR", "compare", "compare_stored", "compare_tables"]
 POOR, GAP = "useful_access.p40.mean", "useful_access.gap.mean"  # the headline pair
 INTERVAL = (0.05, 0.95)
 CELLS = 8_000_000  # numbers of a stored answer that are in memory at a time
-COLUMNS = ("scenario", "outcome", "mean", "p05", "p95", "change", "change_p05", "change_p95", "narrows", "worlds")
+COLUMNS = (
+    "scenario",
+    "outcome",
+    "mean",
+    "p05",
+    "p95",
+    "change",
+    "change_p05",
+    "change_p95",
+    "narrows",
+    "widens",
+    "worlds",
+)
 
 
 def compare(results: Mapping[str, Result] | StoredResult, reference: str = "") -> pd.DataFrame:
@@ -36,7 +48,8 @@ def compare(results: Mapping[str, Result] | StoredResult, reference: str = "") -
     DataFrame
         A row per scenario and outcome: ``mean``, ``p05`` and ``p95`` of the outcome over worlds; ``change``,
         ``change_p05`` and ``change_p95``: mean and 90 % interval of the difference from the reference in the same
-        worlds; ``narrows``: share of worlds in which the gap falls and the poorest 40 % gain; ``worlds``: how many
+        worlds; ``narrows``: share of worlds in which the gap falls and the poorest 40 % gain; ``widens``: share of
+        worlds in which it rises; ``worlds``: how many
         worlds were finished in both (0: the numbers are NaN).
 
     Raises
@@ -101,8 +114,8 @@ def _against(label: str, table: pd.DataFrame, base: pd.DataFrame, outcomes: Sequ
     change = here - base.loc[both, list(outcomes)].to_numpy(dtype=np.float64)
     columns = [*_spread(here), *_spread(change)]
     rows = pd.DataFrame(dict(zip(COLUMNS[2:8], columns, strict=True)))
-    share = _narrows(change, outcomes)
-    rows = rows.assign(scenario=label, outcome=list(outcomes), narrows=share, worlds=len(both))
+    narrows, widens = _turns(change, outcomes)
+    rows = rows.assign(scenario=label, outcome=list(outcomes), narrows=narrows, widens=widens, worlds=len(both))
     return rows.reindex(columns=list(COLUMNS))
 
 
@@ -112,9 +125,10 @@ def _spread(values: NDArray[np.float64]) -> tuple[NDArray[np.float64], ...]:
     return values.mean(axis=0), low, high
 
 
-def _narrows(change: NDArray[np.float64], outcomes: Sequence[str]) -> float:
-    """Share of worlds in which the gap narrows, NaN where the headline pair is not among the outcomes."""
+def _turns(change: NDArray[np.float64], outcomes: Sequence[str]) -> tuple[float, float]:
+    """Shares of worlds in which the gap narrows and widens, NaN where the headline pair is not among the outcomes."""
     if POOR not in outcomes or GAP not in outcomes:
-        return float("nan")
+        return float("nan"), float("nan")
     gap, poor = (change[:, list(outcomes).index(name)] for name in (GAP, POOR))
-    return float(np.mean(verdict(gap, poor) == 1))
+    found = verdict(gap, poor)
+    return float(np.mean(found == 1)), float(np.mean(found == -1))

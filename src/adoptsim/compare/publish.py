@@ -12,7 +12,7 @@ from adoptsim.experiment.opened import open_result
 
 __all__ = ["publish"]
 
-FIRST = ("title", "strength", "worlds", "narrows", "verdict")
+FIRST = ("title", "strength", "worlds", "narrows", "widens", "verdict")
 
 
 def publish(folder: Path) -> None:

@@ -17,7 +17,7 @@ from rich.text import Text
 from adoptsim import equity
 from adoptsim.compare.headline import Headline
 
-__all__ = ["decimals", "print_table", "signed", "table_text"]
+__all__ = ["decimals", "print_table", "signed", "table_text", "verdict_cell"]
 
 WIDTH = 100
 MAX_DECIMALS = 4
@@ -94,17 +94,25 @@ def _access_table(head: Headline, console: Console) -> Table:
     for name in ACCESS[::2] if alone else ACCESS:
         table.add_column(name, justify="right", no_wrap=True)
     if alone:
-        return _filled(table, head, lambda row: [f"{row[column]:.2f}" for column in (POOR, GAP)])
+        return _filled(table, head, lambda row: [_number(row[column], 2) for column in (POOR, GAP)])
     table.add_column("Does the gap\nnarrow? (share\nof worlds)", no_wrap=True)
     places = {column: decimals(head.others()[f"{column}_change"]) for column in (POOR, GAP)}
 
     def cells(row: Row) -> list[str]:
         found: list[str] = []
         for column, digits in places.items():
-            found += [f"{row[column]:.2f}", _change(row, column, digits) if row["verdict"] else ""]
-        return [*found, f"{row['verdict']}\n(narrows in {100 * row['narrows']:.0f} %)" if row["verdict"] else ""]
+            found += [_number(row[column], 2), _change(row, column, digits) if row["verdict"] else ""]
+        return [*found, verdict_cell(row)]
 
     return _filled(table, head, cells)
+
+
+def verdict_cell(row: Row) -> str:
+    """The verdict and the share of worlds behind it, in two lines."""
+    if not row["verdict"] or math.isnan(row["narrows"]):
+        return str(row["verdict"])
+    turn = "widens" if row["verdict"] == "probably widens" else "narrows"
+    return f"{row['verdict']}\n({turn} in {100 * row[turn]:.0f} %)"
 
 
 def _cost_table(head: Headline, console: Console) -> Table:
@@ -119,7 +127,7 @@ def _cost_table(head: Headline, console: Console) -> Table:
         for column in COSTS.values():
             compared = row["verdict"] and not column.startswith("lever")  # without levers there is nothing to pay for
             change = signed(row[f"{column}_change"], places[column]) if compared else ""
-            found.append(f"{row[column]:,.{levels[column]}f}\n{change}".rstrip())
+            found.append(f"{_number(row[column], levels[column])}\n{change}".rstrip())
         return found
 
     return _filled(table, head, cells)
@@ -150,17 +158,21 @@ def _change(row: Row, column: str, digits: int) -> str:
 
 def reading(head: Headline) -> Iterator[str]:
     """How to read the table, in a few lines."""
+    own = any("countries" in config["tables"] for config in head.manifest["scenarios"])
+    people = "in your table" if own else "on earth"
     yield "How to read this"
     yield (
         "  Access is the share of people's need for genomic services that ends in a useful result. Poorest\n"
-        "  40 % and richest 20 % are of all people on earth, by the income of their fifth of their country.\n"
-        "  People are tests a year, all channels; money is constant 2024 US$ a year, in millions (M)."
+        f"  40 % and richest 20 % are of all people {people}, by the income of their fifth of their country.\n"
+        "  People are tests a year, all channels; money is constant 2024 US$ a year, in millions (M): what\n"
+        "  health systems and households pay, and what levers cost, which is paid from outside."
     )
+    yield from _course(head)
     if head.others().empty:
         return
     yield (
-        "  In a world the gap narrows only if it falls AND the poorest 40 % gain. 'Probably narrows': so in\n"
-        "  80 % of worlds or more; 'probably does not': in 20 % or fewer."
+        "  In a world the gap narrows only if it falls AND the poorest 40 % gain. 'Probably narrows' or\n"
+        "  'widens': so in 80 % of worlds or more; 'probably does not': it narrows in 20 % or fewer."
     )
     yield f"  {_size(head)}"
     yield from _reversals(head)
@@ -168,6 +180,19 @@ def reading(head: Headline) -> Iterator[str]:
     if ceilings:
         yield "\nCeilings: the most that each lever could ever have done, from the first quarter on"
         yield from ceilings
+
+
+def _course(head: Headline) -> Iterator[str]:
+    """Where the headline pair goes without anything being done."""
+    path = head.path.dropna()
+    if len(path) > 1:
+        start, end = path.iloc[0], path.iloc[-1]
+        years = f"from {path.index[0]} to {path.index[-1]}"
+        yield fill(
+            f"'{_title(head)}' {years}: access of the poorest 40 % goes from {start['poor']:.1f} to "
+            f"{end['poor']:.1f} %, the gap from {start['gap']:.1f} to {end['gap']:.1f} points (means).",
+            WIDTH, initial_indent="  ", subsequent_indent="  ",
+        )  # fmt: skip
 
 
 def _ceiling(entry: Mapping[str, Any]) -> str:
@@ -187,10 +212,10 @@ def _reversals(head: Headline) -> Iterator[str]:
     turned = equity.reversals(others[GAP_OUTCOME].to_numpy(), others[GAP_EQUAL].to_numpy())
     names = [_named(head, str(name)) for name in others.index]
     if not turned:
-        yield "  With all applications weighing alike the order by change of the gap stays the same."
+        yield "  If all applications weighed alike, the order by change of the gap would be the same."
         return
     pairs = "; ".join(f"{names[i]} and {names[j]}" for i, j in turned)
-    words = f"With all applications weighing alike the order by change of the gap turns between: {pairs}."
+    words = f"If all applications weighed alike, these would change places by their effect on the gap: {pairs}."
     yield fill(words, WIDTH, initial_indent="  ", subsequent_indent="  ")
 
 
@@ -224,7 +249,14 @@ def _digits(values: pd.Series) -> int:
     return math.floor(math.log10(largest)) + 1 if largest > 0 else 1
 
 
+def _number(value: float, digits: int) -> str:
+    """A number, or a dash where there is none."""
+    return "–" if math.isnan(value) else f"{value:,.{digits}f}"
+
+
 def signed(value: float, digits: int) -> str:
-    """A change with its sign; what rounds to nothing is 0."""
+    """A change with its sign; what rounds to nothing is 0, what there is none of is left out."""
+    if math.isnan(value):
+        return ""
     text = f"{value:+,.{digits}f}"
     return "0" if not text.strip("+-0.,") else text

@@ -21,6 +21,7 @@ __all__ = ["STORE_FORMAT", "by_content", "experiment_hash", "own_tables", "sourc
 
 STORE_FORMAT = 2
 ROOMS = ("inputs", "model", "equity", "experiment")  # what the numbers depend on
+WORDS = "files"  # not the room that reads files: what it read stands in the question
 CODE, DATA = (".py",), (".csv", ".yaml")
 PACKAGES = ("mesa", "numpy", "scipy", "pandas", "pyarrow", "xarray", "joblib")
 
@@ -73,7 +74,9 @@ def source_hashes() -> dict[str, str]:
     root = Path(str(resources.files("adoptsim")))
     found: dict[str, str] = {}
     for what, endings in (("code", CODE), ("data", DATA)):
-        paths = sorted(p for room in ROOMS for p in (root / room).rglob("*") if p.suffix in endings)
+        paths = sorted(
+            p for room in ROOMS for p in (root / room).rglob("*") if p.suffix in endings and p.parent.name != WORDS
+        )
         found[what] = _hash((p.relative_to(root).as_posix(), p.read_bytes()) for p in paths)
     return found
 

@@ -47,9 +47,10 @@ def _outcome_names(chunks: Iterable[Kept], known: set[str]) -> list[str]:
 
 
 def _aligned(table: pa.Table, schema: pa.Schema) -> pa.Table:
-    nothing = pa.nulls(len(table), pa.float64())
-    columns = [table.column(f.name) if f.name in table.column_names else nothing for f in schema]
-    return pa.table(columns, schema=schema)
+    if table.schema.names == schema.names:
+        return table.replace_schema_metadata(None)
+    there, nothing = dict(zip(table.schema.names, table.columns, strict=True)), pa.nulls(len(table), pa.float64())
+    return pa.table([there.get(name, nothing) for name in schema.names], schema=schema)
 
 
 def outcomes_of(chunks: Iterable[Kept], columns: list[str]) -> pd.DataFrame:

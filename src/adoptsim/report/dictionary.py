@@ -35,6 +35,7 @@ KEYS = {
     "change_p05": ("that of the outcome", "5 % of differences lie below"),
     "change_p95": ("that of the outcome", "95 % of differences lie below"),
     "narrows": ("share of worlds", "the gap falls and the poorest 40 % of people gain"),
+    "widens": ("share of worlds", "the gap rises"),
     "worlds": ("worlds", "how many were finished in the scenario and in the reference"),
     "iso3": ("", "ISO 3166 code of the country"),
 }

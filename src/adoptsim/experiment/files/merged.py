@@ -9,9 +9,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from adoptsim.experiment.load import load_experiment, load_scenario
+from adoptsim.experiment.files.load import load_experiment, load_scenario
+from adoptsim.experiment.files.schema import FULL_LEVEL
 from adoptsim.experiment.question import Experiment, as_config
-from adoptsim.experiment.schema import FULL_LEVEL
 from adoptsim.inputs.document import read_document
 from adoptsim.model.scenario import Scenario
 

@@ -9,10 +9,10 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from adoptsim.experiment import units
-from adoptsim.experiment.extends import STRENGTHS, TIMES
-from adoptsim.experiment.names import Known
-from adoptsim.experiment.schema import Entry, ScenarioFile
+from adoptsim.experiment.files import units
+from adoptsim.experiment.files.extends import STRENGTHS, TIMES
+from adoptsim.experiment.files.names import Known
+from adoptsim.experiment.files.schema import Entry, ScenarioFile
 from adoptsim.inputs.document import UNREADABLE, Document, Path
 from adoptsim.inputs.errors import Problem, nearest_name
 from adoptsim.model.shocks import SHOCKS

@@ -17,9 +17,9 @@ from typing import TextIO
 import numpy as np
 from numpy.typing import NDArray
 
-from adoptsim.experiment import units
 from adoptsim.experiment.design import Design
-from adoptsim.experiment.fields import MAX_BUDGET
+from adoptsim.experiment.files import units
+from adoptsim.experiment.files.fields import MAX_BUDGET
 from adoptsim.experiment.question import MAX_WORLDS
 from adoptsim.inputs.applications import load_applications
 from adoptsim.inputs.cells import Cell, Checker, starts_of

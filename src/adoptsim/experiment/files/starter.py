@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from textwrap import wrap
 
-from adoptsim.experiment.schema import KEPT
+from adoptsim.experiment.files.schema import KEPT
 from adoptsim.inputs.applications import load_applications
 from adoptsim.inputs.names import INCOMES, REGIONS
 from adoptsim.model.levers import LEVERS

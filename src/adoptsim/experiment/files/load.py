@@ -7,16 +7,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path as FilePath
 from types import MappingProxyType
+from typing import Any
 
-from adoptsim.experiment.build import scenario_from
-from adoptsim.experiment.checking import checked, in_order
 from adoptsim.experiment.design import Design
-from adoptsim.experiment.extends import YAML_ENDINGS, missing_file, resolved, scenario_file
-from adoptsim.experiment.factors import factors_known, read_design
-from adoptsim.experiment.fields import outcome_problem
-from adoptsim.experiment.names import TABLES, Known, known_names
+from adoptsim.experiment.files.build import scenario_from
+from adoptsim.experiment.files.checking import checked, in_order
+from adoptsim.experiment.files.design_table import factors_known, read_design
+from adoptsim.experiment.files.extends import YAML_ENDINGS, missing_file, resolved, scenario_file
+from adoptsim.experiment.files.fields import outcome_problem
+from adoptsim.experiment.files.names import TABLES, Known, known_names
+from adoptsim.experiment.files.schema import DesignEntry, ExperimentFile, ScenarioFile
 from adoptsim.experiment.question import MAX_RUNS, Experiment
-from adoptsim.experiment.schema import DesignEntry, ExperimentFile, ScenarioFile
 from adoptsim.experiment.sizes import too_large
 from adoptsim.inputs import usertable
 from adoptsim.inputs.applications import load_applications, packaged_applications, read_application
@@ -50,12 +51,16 @@ def load_experiment(path: str | FilePath) -> Experiment:
 
 
 def load_question(path: str | FilePath) -> Experiment:
-    """Read either kind of file. A scenario becomes an experiment that compares it with itself without levers."""
+    """Read either kind of file. A scenario becomes an experiment that compares it with itself without its levers.
+
+    Shocks stay, so that levers are judged under them; a scenario of shocks alone is compared with itself without them.
+    """
     document = read_document(path)
     if _is_experiment(document):
         return _experiment(document)
     scenario = _only(document)
-    pair = (_without_levers(scenario), scenario) if scenario.levers else (scenario,)
+    pushed = "levers" if scenario.levers else "shocks" if scenario.shocks else ""
+    pair = (_without(scenario, pushed), scenario) if pushed else (scenario,)
     return Experiment(scenario.name, pair, scenario.title, scenario.description)
 
 
@@ -63,13 +68,13 @@ def _is_experiment(document: Document) -> bool:
     return "scenarios" in document.value
 
 
-def _without_levers(scenario: Scenario) -> Scenario:
-    own = ("levers.", "name", "title", "description")
+def _without(scenario: Scenario, what: str) -> Scenario:
+    """The scenario without its levers or shocks, under a name that is not its own."""
+    own = (f"{what}.", "name", "title", "description")
     origins = {path: place for path, place in scenario.origins.items() if not path.startswith(own)}
-    name = "without_levers" if scenario.name != "without_levers" else "no_levers"
-    return replace(
-        scenario, name=name, title="Without levers", description="", levers=(), origins=MappingProxyType(origins)
-    )
+    name = f"without_{what}" if scenario.name != f"without_{what}" else f"no_{what}"
+    about: dict[str, Any] = {"name": name, "title": f"Without {what}", "description": "", what: ()}
+    return replace(scenario, **about, origins=MappingProxyType(origins))
 
 
 def _only(document: Document) -> Scenario:

@@ -10,7 +10,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
-from adoptsim.experiment.fields import (
+from adoptsim.experiment.files.fields import (
     Application,
     ApplicationOrFile,
     Budget,
@@ -32,7 +32,7 @@ from adoptsim.experiment.fields import (
     chosen,
     refused,
 )
-from adoptsim.experiment.names import TABLES
+from adoptsim.experiment.files.names import TABLES
 from adoptsim.experiment.question import MAX_WORLDS
 from adoptsim.inputs.countries import START_YEARS
 from adoptsim.inputs.names import INCOMES, REGIONS

@@ -159,7 +159,7 @@ def _measures(measured: Mapping[str, object]) -> Iterator[tuple[str, str, str]]:
 
 def experiments(width: int) -> Iterator[str]:
     """The experiments and scenarios found under the current folder."""
-    from adoptsim.experiment.load import load_question
+    from adoptsim.experiment.files.load import load_question
     from adoptsim.inputs.errors import InputError
 
     yield from _intro(

@@ -8,9 +8,9 @@ from typing import Annotated, Any, cast
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo
 from pydantic_core import PydanticCustomError
 
-from adoptsim.experiment import units
-from adoptsim.experiment.extends import YAML_ENDINGS
-from adoptsim.experiment.names import TABLES, Known, nearest_country
+from adoptsim.experiment.files import units
+from adoptsim.experiment.files.extends import YAML_ENDINGS
+from adoptsim.experiment.files.names import TABLES, Known, nearest_country
 from adoptsim.inputs.errors import nearest_name
 from adoptsim.inputs.names import INCOMES
 from adoptsim.model.scenario import KEEP, horizon

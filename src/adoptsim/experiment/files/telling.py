@@ -6,9 +6,9 @@ import os
 from collections.abc import Iterable, Iterator
 from textwrap import fill
 
-from adoptsim.experiment import units
+from adoptsim.experiment.files import units
+from adoptsim.experiment.files.schema import FULL_LEVEL, KEPT
 from adoptsim.experiment.question import Experiment
-from adoptsim.experiment.schema import FULL_LEVEL, KEPT
 from adoptsim.experiment.sizes import bytes_kept, in_units
 from adoptsim.inputs.parameters import load_registry
 from adoptsim.model.levers import LEVERS

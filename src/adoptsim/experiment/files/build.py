@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from adoptsim.experiment import units
-from adoptsim.experiment.extends import YAML_ENDINGS
-from adoptsim.experiment.names import Known
-from adoptsim.experiment.schema import LeverEntry, ScenarioFile, ShockEntry, TargetsEntry
+from adoptsim.experiment.files import units
+from adoptsim.experiment.files.extends import YAML_ENDINGS
+from adoptsim.experiment.files.names import Known
+from adoptsim.experiment.files.schema import LeverEntry, ScenarioFile, ShockEntry, TargetsEntry
 from adoptsim.inputs.document import Document, Path, dotted
 from adoptsim.model.scenario import LeverUse, Scenario, ShockUse
 

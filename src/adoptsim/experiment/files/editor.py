@@ -9,10 +9,10 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from adoptsim.experiment import units
-from adoptsim.experiment.fields import MAX_BUDGET
-from adoptsim.experiment.names import known_names
-from adoptsim.experiment.schema import KEPT, Entry, ExperimentFile, ScenarioFile
+from adoptsim.experiment.files import units
+from adoptsim.experiment.files.fields import MAX_BUDGET
+from adoptsim.experiment.files.names import known_names
+from adoptsim.experiment.files.schema import KEPT, Entry, ExperimentFile, ScenarioFile
 from adoptsim.inputs.applications import OPTIONAL_TRAITS, TRAITS, load_applications
 from adoptsim.inputs.names import INCOMES, REGIONS
 from adoptsim.inputs.parameters import Parameter
