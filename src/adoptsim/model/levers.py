@@ -9,11 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from adoptsim.inputs.applications import load_applications
 from adoptsim.inputs.levers import Lever, packaged_levers, read_lever
+from adoptsim.inputs.parameters import Parameter
 from adoptsim.model.quantities import QUANTITIES
 from adoptsim.model.scenario import Scenario
+from adoptsim.model.world import all_parameters
 
-__all__ = ["LEVERS", "Lever", "lever_of", "levers_of"]
+__all__ = ["LEVERS", "Lever", "lever_of", "levers_of", "parameters_of"]
 
 LEVERS: Mapping[str, Lever] = packaged_levers()
 
@@ -21,6 +24,11 @@ LEVERS: Mapping[str, Lever] = packaged_levers()
 def lever_of(name: str) -> Lever:
     """A packaged lever by name, or a user's own by the path of its file. InputError if that file is wrong."""
     return LEVERS[name] if name in LEVERS else read_lever(name, {n: q.combine for n, (_, q) in QUANTITIES.items()})
+
+
+def parameters_of(scenario: Scenario) -> dict[str, Parameter]:
+    """Everything that may vary in a scenario: the registry, traits of its applications, what its levers write out."""
+    return all_parameters(load_applications(scenario.applications), levers_of(scenario).values())
 
 
 def levers_of(scenario: Scenario) -> dict[str, Lever]:

@@ -15,9 +15,10 @@ from adoptsim.inputs.errors import nearest_name
 from adoptsim.inputs.names import QUINTILES
 from adoptsim.model.columns import Array
 from adoptsim.model.inequality import MEASURED, asked_measures
+from adoptsim.model.levers import parameters_of
 from adoptsim.model.recorder import APPLICATION_VALUES, BY_FIFTH, COUNTRY_VALUES, SERIES, groups_of
 from adoptsim.model.scenario import KEEP, QUARTERS_A_YEAR, Scenario
-from adoptsim.model.world import all_parameters, is_varied
+from adoptsim.model.world import is_varied
 
 if TYPE_CHECKING:
     from adoptsim.model.model import AdoptionModel
@@ -134,7 +135,7 @@ def bytes_per_world(scenario: Scenario) -> dict[str, int]:
     applications = load_applications(scenario.applications)
     years = -(-scenario.quarters // QUARTERS_A_YEAR)
     single, double = np.dtype(np.float32).itemsize, np.dtype(np.float64).itemsize
-    varied = sum(is_varied(p, scenario) for p in all_parameters(applications).values())
+    varied = sum(is_varied(p, scenario) for p in parameters_of(scenario).values())
     asked = asked_measures(scenario.outcomes)
     measures = sum(bool(asked_measures((name,))) for name in set(scenario.outcomes))
     by_country = len(countries) * (len(COUNTRY_VALUES) + len(APPLICATION_VALUES) * len(applications)) * single

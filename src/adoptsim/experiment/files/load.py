@@ -25,6 +25,7 @@ from adoptsim.inputs.countries import load_countries
 from adoptsim.inputs.document import UNREADABLE, Document, Path, read_document
 from adoptsim.inputs.errors import InputError, Problem, nearest_name
 from adoptsim.inputs.own_tables import read_own_tables
+from adoptsim.model.levers import Lever, lever_of
 from adoptsim.model.scenario import Scenario
 
 __all__ = ["load_experiment", "load_question", "load_scenario"]
@@ -250,7 +251,10 @@ def _known_in(document: Document) -> tuple[Known, list[Problem]]:
     listed = document.at(("applications",))
     files = dict(enumerate(f for f in listed if isinstance(f, str))) if isinstance(listed, list) else {}
     applications: dict[Path, str] = {("applications", i): f for i, f in files.items() if f.endswith(YAML_ENDINGS)}
-    places: dict[Path, str] = {**{("tables", k): v for k, v in tables.items()}, **applications}
+    used = document.at(("levers",))
+    own_levers = [f for f in used if f.endswith(YAML_ENDINGS)] if isinstance(used, dict) else []
+    levers: dict[Path, str] = {("levers", f): f for f in own_levers}
+    places: dict[Path, str] = {**{("tables", k): v for k, v in tables.items()}, **applications, **levers}
     missing = [
         missing_file(document, at, file, (os.path.splitext(file)[1],))
         for at, file in places.items()
@@ -265,7 +269,25 @@ def _known_in(document: Document) -> tuple[Known, list[Problem]]:
             )
     except InputError as error:
         return known, list(error.problems)
-    return _with_applications(document, known, applications)
+    known, problems = _with_levers(document, known, levers)
+    known, wrong = _with_applications(document, known, applications)
+    return known, [*problems, *wrong]
+
+
+def _with_levers(document: Document, known: Known, files: Mapping[Path, str]) -> tuple[Known, list[Problem]]:
+    """The names that hold with a user's levers, and what is wrong with their files."""
+    found, problems = dict[str, Lever](), list[Problem]()
+    for at, file in files.items():
+        try:
+            one = lever_of(document.beside(at, file))
+        except InputError as error:
+            problems += error.problems
+            continue
+        if one.name in found:
+            allowed = f"another lever of this scenario is called {one.name!r}; give it another name"
+            problems.append(document.problem(at, allowed, value=file, at_key=True))
+        found[one.name] = one
+    return known.with_levers(found.values()), problems
 
 
 def _with_applications(document: Document, known: Known, files: Mapping[Path, str]) -> tuple[Known, list[Problem]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -12,6 +12,7 @@ from adoptsim.inputs.roster import KINDS
 
 if TYPE_CHECKING:
     from adoptsim.inputs.applications import Application
+    from adoptsim.inputs.levers import Lever
     from adoptsim.inputs.usertable import UserTable
 
 __all__ = ["TABLES", "Known", "known_names", "nearest_country"]
@@ -36,6 +37,11 @@ class Known:
         names = dict(zip(table.unit, table.name, strict=True))
         regions = tuple(dict.fromkeys((*self.regions, *table.region)))
         return replace(self, countries=names, regions=regions, own_countries=True)
+
+    def with_levers(self, levers: Iterable[Lever]) -> Known:
+        """The names that hold with a user's levers beside the packaged ones."""
+        own = {p.name: (p.low, p.high, p.unit) for lever in levers for p in lever.parameters.values()}
+        return replace(self, parameters={**self.parameters, **own})
 
     def with_applications(self, applications: Sequence[Application]) -> Known:
         """The names that hold with a user's applications beside the packaged ones."""

@@ -11,7 +11,7 @@ from adoptsim.experiment.files.schema import FULL_LEVEL, KEPT
 from adoptsim.experiment.question import Experiment
 from adoptsim.experiment.sizes import bytes_kept, in_units
 from adoptsim.inputs.parameters import load_registry
-from adoptsim.model.levers import LEVERS
+from adoptsim.model.levers import lever_of
 from adoptsim.model.scenario import QUARTERS_A_YEAR, LeverUse, Scenario, ShockUse
 from adoptsim.model.shocks import SHOCKS
 
@@ -84,7 +84,7 @@ def _near(name: str) -> str:
 
 def _lever(use: LeverUse) -> str:
     """One use of a lever: what, how strongly, when, where."""
-    lever = LEVERS[use.lever]
+    lever = lever_of(use.lever)
     if use.budget is not None:
         strength = f"US$ {use.budget / 1e6:,.6g} million a year"
     else:
