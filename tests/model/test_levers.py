@@ -201,13 +201,20 @@ def test_a_ceiling_is_signed_once_for_poorer_countries_alone() -> None:
     assert 0.0 < seen.mean() < 1.0
 
 
-def test_rented_machines_come_at_once_and_make_tests_dearer() -> None:
+def test_rented_machines_come_at_once_and_make_their_tests_dearer() -> None:
     fixed = {"lever__rental_share": 0.6, "lever__rental_premium": 0.5, "lever__ceiling_chance": 0.0}
     fixed |= {"lever__direct_volume": 0.0, "lever__local_kits_reach": 0.0}
-    m, plain = (stepped(model(*uses, **fixed), 1) for uses in ((full("supplier_engagement"),), ()))
-    assert m.countries.placed.sum() > 0
-    assert (m.countries.instruments >= plain.countries.instruments - 1e-9).all()
-    assert m.countries.consumables == pytest.approx(1.3 * plain.countries.consumables, rel=1e-9)
+    m, plain = (stepped(model(*uses, **fixed), 5) for uses in ((full("supplier_engagement"),), ()))
+    c = m.countries
+    assert (c.rented <= c.instruments).all()
+    for a, application in enumerate(m.applications):
+        at = ("analyser", "sequencer").index(application.platform)
+        used = c.rented[:, 0, at] > 0
+        dearer = c.consumables[:, a, 0] / plain.countries.consumables[:, a, 0]
+        assert used.any()
+        assert dearer.min() >= 1.0 - 1e-12
+        assert 1.05 < dearer.max() <= 1.5 + 1e-9
+        assert dearer[~used] == pytest.approx(1.0)
 
 
 def test_machines_from_outside_cost_the_country_its_part() -> None:

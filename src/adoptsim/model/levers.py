@@ -7,7 +7,7 @@ Zero intensity, or a target that matches nobody, changes nothing bit for bit; th
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from adoptsim.inputs.applications import load_applications
 from adoptsim.inputs.levers import Lever, packaged_levers, read_lever
@@ -18,7 +18,21 @@ from adoptsim.model.world import all_parameters
 
 __all__ = ["LEVERS", "Lever", "lever_of", "levers_of", "parameters_of"]
 
-LEVERS: Mapping[str, Lever] = packaged_levers()
+
+class _Packaged(Mapping[str, Lever]):
+    """The levers that ship; their files are read when the first is asked for."""
+
+    def __getitem__(self, name: str) -> Lever:
+        return packaged_levers()[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(packaged_levers())
+
+    def __len__(self) -> int:
+        return len(packaged_levers())
+
+
+LEVERS: Mapping[str, Lever] = _Packaged()
 
 
 def lever_of(name: str) -> Lever:

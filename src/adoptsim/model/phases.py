@@ -264,6 +264,7 @@ def equip(m: AdoptionModel) -> None:
     c.write_group("spent", EQUIPMENT, paid + c.service_cost * c.service_paid)
     m.machines.push(bought + helped)
     c.instruments = c.instruments + bought + helped
+    pushed.count_rented(m)
 
 
 def share_data(m: AdoptionModel) -> None:

@@ -61,6 +61,12 @@ def paid_in_part(m: AdoptionModel, helped: Array) -> Array:
     return m.par["fund.cofinance"] * sum_groups((helped - m.countries.placed) * m.par["equip.price"])
 
 
+def count_rented(m: AdoptionModel) -> None:
+    """Machines that belong to makers."""
+    if "rental" in m.board.moved:
+        m.countries.rented = m.countries.count_rented()
+
+
 def studied(m: AdoptionModel) -> Array:
     """Genomes by ancestry that studies of the under-represented add in the quarter."""
     c, r = m.countries, m.reference

@@ -184,6 +184,12 @@ def place_machines(c: Plain, g: int) -> float:
     return want_machines(c, g) * (c.rental if c.rental < 1 else 1.0)
 
 
+@oracle("Country", "platform")
+def count_rented(c: Plain, g: int) -> float:
+    retired = c.rented[g] / (4 * c.p("equip.life"))
+    return min(c.rented[g] - retired + c.placed[g], c.instruments[g])
+
+
 @oracle("Country")
 def equipment_money(c: Plain) -> float:
     return max(c.available[EQUIPMENT] - c.service_cost * c.service_paid, 0.0)
@@ -232,7 +238,10 @@ def change_kits(c: Plain, a: int) -> float:
     factor = 1.0
     if c.app(a).source == "multi":
         factor -= min(c.local_kits[a], 1) * (1 - c.weakness) * c.p("lever.local_kit_cut")
-    return factor * (1 + min(c.rental, 1) * c.p("lever.rental_premium")) if c.app(a).platform else factor
+    if not c.app(a).platform:
+        return factor
+    at = ("analyser", "sequencer").index(c.app(a).platform)
+    return factor * (1 + c.rented[at] / max(c.instruments[at], 1e-12) * c.p("lever.rental_premium"))
 
 
 @oracle("Country", "platform")

@@ -77,6 +77,7 @@ class Laboratory(Workforce):
     """Instruments, their uptime, and the supply of reagents."""
 
     instruments = State("platform", unit="machines of genomic services")
+    rented = State("platform", unit="machines among them that makers have placed")
     service_cost = State(unit="US$ of service contracts on all machines in the quarter")
     service_paid = State(unit="share of service contracts paid", start=1.0)
     sellers = State(unit="distributors present", start=1.0)
@@ -172,7 +173,7 @@ class Laboratory(Workforce):
     def change_kits(self) -> Array:
         """Factor on the landed price: cheaper kits made at home where institutions carry it, dearer rented reagents."""
         home = self.par["app.multi_source"] * np.minimum(self.local_kits, 1.0) * (1.0 - self.weakness)
-        rented = sum_groups(self.par["app.uses_platform"]) * np.minimum(self.rental, 1.0)
+        rented = sum_groups(self.par["app.uses_platform"] * (self.rented / np.maximum(self.instruments, 1e-12)))
         return (1.0 - home * self.par["lever.local_kit_cut"]) * (1.0 + rented * self.par["lever.rental_premium"])
 
     @rule

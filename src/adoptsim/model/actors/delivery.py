@@ -193,6 +193,12 @@ class Services(Laboratory):
         return self.want_machines() * np.minimum(self.rental, 1.0)
 
     @rule
+    def count_rented(self) -> Array:
+        """Machines of makers at the quarter's end: those placed before, as far as they still run, and the new ones."""
+        still = self.rented * (1.0 - 1.0 / (QUARTERS * self.par["equip.life"]))
+        return np.minimum(still + self.placed, self.instruments)
+
+    @rule
     def find_help(self) -> Array:
         """Share of machines wanted and not placed that outside money helps to buy, if the country pays its part."""
         cost = sum_groups((self.want_machines() - self.placed) * self.par["equip.price"])
