@@ -11,6 +11,7 @@ import pytest
 from adoptsim.inputs.names import CADRES
 from adoptsim.model.levers import LEVERS
 from adoptsim.model.model import AdoptionModel
+from adoptsim.model.phases import equip
 from adoptsim.model.quantities import QUANTITIES
 from adoptsim.model.scenario import LeverUse, Scenario
 from support import Array, all_levers, stepped
@@ -238,6 +239,18 @@ def test_machines_from_outside_cost_the_country_its_part() -> None:
     assert c.helped.max() == 0.0
     alone = np.broadcast_to(m.par["fund.cofinance"], cost.shape)[:, 0, 0][seen]
     assert part(c.buy_machines()) == pytest.approx(alone)
+
+
+def test_what_the_country_pays_for_helped_machines_is_spent() -> None:
+    m = stepped(model(full("infrastructure_financing"), lever__infrastructure_money=80_000.0), 2)
+    c, price = m.countries, m.par["equip.price"]
+    m.machines.fill(0.0)
+    c.instruments, c.available, c.financed = 0.0, 1e15, 1e12
+    equip(m)
+    worth = (c.instruments * price).sum(axis=2)
+    assert c.helped.min() == 1.0
+    assert worth.max() > 1e6
+    assert c.spent[:, :, 1] == pytest.approx(np.broadcast_to(m.par["fund.cofinance"][:, :, 0], worth.shape) * worth)
 
 
 def test_representation_adds_genomes_of_the_under_represented_alone() -> None:
