@@ -31,6 +31,7 @@ lint: $(TOOLS)  ## style, types, and documents that are up to date
 	@$(BIN)/mypy
 	@$(BIN)/python scripts/odd_tables.py --check
 	@$(BIN)/python scripts/files_tables.py --check
+	@$(BIN)/python scripts/lever_pages.py --check
 
 golden: $(TOOLS)  ## write the golden files anew; look at the difference before you commit it
 	@$(BIN)/python scripts/golden.py --write
@@ -38,6 +39,7 @@ golden: $(TOOLS)  ## write the golden files anew; look at the difference before 
 docs: $(TOOLS)  ## tables generated from code; the README's output and figure from the newest first run
 	@$(BIN)/python scripts/odd_tables.py
 	@$(BIN)/python scripts/files_tables.py
+	@$(BIN)/python scripts/lever_pages.py
 	@$(BIN)/python scripts/readme_first_run.py
 	@$(BIN)/python scripts/explain_example.py
 

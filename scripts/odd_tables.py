@@ -17,16 +17,17 @@ import numpy as np
 from adoptsim.inputs import names
 from adoptsim.inputs.applications import Application
 from adoptsim.inputs.indicators import UNITS
+from adoptsim.inputs.levers import COST_BASES
 from adoptsim.inputs.parameters import Parameter, load_evidence, load_registry
 from adoptsim.inputs.tables import read_table
 from adoptsim.model import couplings, phases
 from adoptsim.model.actors import ACTORS, RELATIONS
 from adoptsim.model.actors.reference import Reference
-from adoptsim.model.board import QUANTITIES
 from adoptsim.model.columns import Quantity, State, rule
-from adoptsim.model.levers import LEVERS
+from adoptsim.model.levers import LEVERS, Lever
 from adoptsim.model.model import AdoptionModel
 from adoptsim.model.outcomes import UNITS as OUTCOMES
+from adoptsim.model.quantities import QUANTITIES
 from adoptsim.model.scenario import Scenario
 from adoptsim.model.shocks import SHOCKS, Shock
 
@@ -234,29 +235,34 @@ def trait_tables() -> str:
     return "\n".join(out)
 
 
+def size(name: str) -> str:
+    """A parameter with its values."""
+    p = load_registry()[name]
+    return f"`{name}` ({number(p.low)} – {number(p.central)} – {number(p.high)} {p.unit})"
+
+
+def acts_table(lever: Lever) -> str:
+    """What a lever changes, and by how much."""
+    acts = (
+        (f"`{QUANTITIES[q][0].__name__}.{q}`", QUANTITIES[q][1].unit, QUANTITIES[q][1].combine, size(name))
+        for q, name in lever.acts.items()
+    )
+    return table(("acts on", "unit", "combines by", "change at intensity 1"), acts)
+
+
 def lever_table() -> str:
-    """Levers: what they change, how much, at what cost, in words."""
-    known = load_registry()
+    """Levers: what they change, how much, at what cost."""
+    return "\n".join(
+        f"**{lever.title}** ([`{lever.name}`](levers/{lever.name}.md))\n\n{acts_table(lever)}\n{cost_of(lever)} "
+        f"Its ceiling is shown {lever.ceiling}.\n"
+        for lever in LEVERS.values()
+    )
 
-    def size(name: str) -> str:
-        p = known[name]
-        return f"`{name}` ({number(p.low)} – {number(p.central)} – {number(p.high)} {p.unit})"
 
-    out = []
-    for lever in LEVERS.values():
-        acts = (
-            (f"`{QUANTITIES[q][0].__name__}.{q}`", QUANTITIES[q][1].unit, QUANTITIES[q][1].combine, size(name))
-            for q, name in lever.acts.items()
-        )
-        levels = ((f"{n}", f"{n / 4:g}", words) for n, words in enumerate(lever.levels))
-        out.append(
-            f"**{lever.title}** (`{lever.name}`)\n\n"
-            + table(("acts on", "unit", "combines by", "change at intensity 1"), acts)
-            + f"\nFull strength costs {size(lever.cost_country)} and {size(lever.cost_million)}. "
-            + f"Its ceiling is shown {lever.ceiling}.\n\n"
-            + table(("level", "intensity", "in words"), levels)
-        )
-    return "\n".join(out)
+def cost_of(lever: Lever) -> str:
+    """What a lever costs, in words."""
+    parts = (f"{' × '.join(map(size, names))} {COST_BASES[base]}" for base, names in lever.cost.items())
+    return f"A year at full strength costs {' and '.join(parts)}."
 
 
 def shock_table() -> str:

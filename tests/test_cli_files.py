@@ -11,7 +11,7 @@ from adoptsim.cli import KINDS, main
 from adoptsim.experiment.files.load import load_experiment, load_scenario
 from adoptsim.experiment.files.menus import GROUPS, menu
 from adoptsim.experiment.files.names import known_names
-from adoptsim.experiment.files.starter import starter
+from adoptsim.experiment.files.starter import EXAMPLES, starter
 from adoptsim.inputs.applications import load_applications, parameter_meaning
 from adoptsim.model.world import all_parameters
 
@@ -202,7 +202,7 @@ def test_what_the_starter_offers_in_comments_is_right(tmp_path: Path) -> None:
         bare = line.strip().removeprefix("# ")
         if bare.startswith(("targets:", "end:")):
             lines.append(f"    {bare}")
-        elif bare.startswith("pooled_procurement: {"):
+        elif bare.startswith(f"{EXAMPLES[1]}: {{"):
             lines.append(f"  {bare}")
         elif bare.startswith((*offered, "applications: [")) and line.startswith("# "):
             lines.append(bare)

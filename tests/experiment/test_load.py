@@ -211,3 +211,19 @@ def test_shocks_alone_are_compared_with_none_and_levers_are_judged_under_shocks(
     under, levers = load_question(write(tmp_path, "l.yaml", text)).scenarios
     assert (under.name, under.levers) == ("without_levers", ())
     assert under.shocks == levers.shocks == shocked.shocks
+
+
+CONFIGS = Path(__file__).parents[2] / "configs"
+
+
+@pytest.mark.parametrize("lever", LEVERS)
+def test_each_lever_has_a_scenario_of_its_own_at_equal_money(lever: str) -> None:
+    (use,) = load_scenario(CONFIGS / f"{lever}.yaml").levers
+    assert (use.lever, use.budget, use.start, use.ramp) == (lever, 5e7, 2026.0, 2.0)
+    assert (use.regions, use.incomes, use.countries, use.applications) == ((), (), (), ())
+
+
+def test_the_roadmap_is_all_that_the_whole_programme_adds() -> None:
+    whole, without = (load_scenario(CONFIGS / f"whole_programme{end}.yaml").levers for end in ("", "_without_roadmap"))
+    assert {use.lever for use in whole} == set(LEVERS)
+    assert {use.lever for use in whole} - {use.lever for use in without} == {"equity_roadmap"}

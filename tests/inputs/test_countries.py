@@ -321,7 +321,7 @@ def test_nothing_unfree_is_packaged(world: Countries) -> None:
     assert [name for name in names if FORBIDDEN.search(name)] == []
     assert {p.name for p in DATA.iterdir()} == {
         "countries.csv", "indicators.csv", "series.csv", "estimates.csv", "sources.csv", "evidence.csv", "deflator.csv",
-        "parameters.csv", "funders.csv", "manufacturers.csv", "applications",
+        "parameters.csv", "funders.csv", "manufacturers.csv", "applications", "levers",
     }  # fmt: skip
     gaps = world.select(HIV_OF_WHO).imputed["hiv_prevalence"]
     assert gaps.all()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable
 
 import numpy as np
@@ -75,15 +74,17 @@ def test_the_order_of_levers_does_not_matter() -> None:
         LeverUse("data_sharing", budget=2e7, incomes=("LIC", "LMC"), start=2025.5),
     )
     first = ran(*uses)
-    for order in itertools.islice(itertools.permutations(uses), 1, None, 37):
-        assert_same(ran(*order), first)
+    shuffled = np.random.default_rng(3)
+    for _ in range(4):
+        assert_same(ran(*(uses[i] for i in shuffled.permutation(len(uses)))), first)
 
 
 def test_levers_move_no_draw_and_no_parameter(plain: AdoptionModel) -> None:
     with_levers = ran(*ALL_LEVERS)
     assert differing(plain.drawn, with_levers.drawn) == []
-    for name in ("adopt_draw", "lapse_draw", "appraise_draw", "pool_draw", "gdp_shock", "hta"):
+    for name in ("adopt_draw", "lapse_draw", "appraise_draw", "pool_draw", "gdp_shock", "region_effect"):
         assert np.array_equal(plain.countries.read(name), with_levers.countries.read(name)), name
+    assert (with_levers.countries.hta >= plain.countries.hta).all()  # a lever founds bodies
     assert np.array_equal(plain.grants.taste, with_levers.grants.taste)
     assert np.array_equal(plain.contracts.cost_factor, with_levers.contracts.cost_factor)
 

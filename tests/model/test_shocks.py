@@ -9,8 +9,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from adoptsim.model.board import QUANTITIES
 from adoptsim.model.model import AdoptionModel
+from adoptsim.model.quantities import QUANTITIES
 from adoptsim.model.scenario import LeverUse, Scenario, ShockUse
 from adoptsim.model.shocks import SHOCKS
 from support import ALL_SHOCKS, Array, differing, kept, state, stepped, unlike

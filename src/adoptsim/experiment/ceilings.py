@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from adoptsim.experiment.question import Experiment
-from adoptsim.model.levers import LEVERS, Lever
+from adoptsim.model.levers import Lever, lever_of
 from adoptsim.model.scenario import LeverUse, Scenario
 
 __all__ = ["OUTCOME", "attainable_gain", "ceiling_scenarios", "without_limit"]
@@ -18,9 +18,13 @@ WORLDS = 32  # a ceiling is told in one or two figures
 OUTCOME = "useful_results.mean"
 
 
-def without_limit(scenario: Scenario, lever: Lever) -> Scenario:
-    """The scenario with the lever at full strength everywhere from the first quarter and nothing left of its limit."""
-    everywhere = LeverUse(lever.name, intensity=1.0, start=float(scenario.start_year), ramp=0.25)
+def without_limit(scenario: Scenario, lever: Lever, name: str = "") -> Scenario:
+    """The scenario with the lever at full strength everywhere from the first quarter and nothing left of its limit.
+
+    ``name`` is that under which scenarios use it: the path of a lever of a user's own.
+    """
+    name = name or lever.name
+    everywhere = LeverUse(name, intensity=1.0, start=float(scenario.start_year), ramp=0.25)
     return replace(
         scenario,
         name=f"ceiling of {lever.name}",
@@ -36,12 +40,13 @@ def ceiling_scenarios(experiment: Experiment) -> list[tuple[Scenario, int]]:
         return []
     bare = replace(experiment.in_order[0], name="no levers", levers=())
     worlds = min(experiment.worlds, WORLDS)
-    return [(scenario, worlds) for scenario in (bare, *(without_limit(bare, LEVERS[name]) for name in names))]
+    return [(scenario, worlds) for scenario in (bare, *(without_limit(bare, lever_of(name), name) for name in names))]
 
 
 def attainable_gain(lever: str, before: pd.DataFrame, after: pd.DataFrame) -> dict[str, Any]:
     """Relative gain in useful results over the run: mean, 90 % interval over the worlds finished in both, condition."""
-    told = {"title": LEVERS[lever].title, "condition": LEVERS[lever].ceiling}
+    acting = lever_of(lever)
+    told = {"title": acting.title, "condition": acting.ceiling}
     pair = pd.merge(before, after, on="world", suffixes=("_before", "_after"))
     done = pair[(pair["status_before"] == "done") & (pair["status_after"] == "done")]
     if done.empty:

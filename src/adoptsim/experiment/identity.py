@@ -59,6 +59,7 @@ def by_content(scenario: Scenario) -> dict[str, Any]:
     hashes = own_tables(scenario)
     config = {name: value for name, value in as_config(scenario).items() if name not in WORDS_OF_A_SCENARIO}
     config["tables"] = {name: hashes[path] for name, path in config["tables"].items()}
+    config["levers"] = {hashes.get(name, name): uses for name, uses in config["levers"].items()}
     config["applications"] = [hashes.get(name, name) for name in config["applications"]]
     return config
 
@@ -66,7 +67,8 @@ def by_content(scenario: Scenario) -> dict[str, Any]:
 def own_tables(scenario: Scenario) -> dict[str, str]:
     """Hashes of the user's own files that a scenario names, by path."""
     applications = (name for name in scenario.applications if Path(name).suffix)
-    paths = [path for path in (scenario.countries, *scenario.generated.values(), *applications) if path]
+    levers = (use.lever for use in scenario.levers if Path(use.lever).suffix)
+    paths = [path for path in (scenario.countries, *scenario.generated.values(), *applications, *levers) if path]
     return {path: _hash([(Path(path).name, Path(path).read_bytes())]) for path in paths}
 
 

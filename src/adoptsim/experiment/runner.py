@@ -13,11 +13,11 @@ from threadpoolctl import threadpool_limits
 from adoptsim.experiment.design import Batch
 from adoptsim.experiment.executors import in_processes
 from adoptsim.experiment.result import Failure, Ran, Result, assembled
-from adoptsim.inputs.applications import load_applications
+from adoptsim.model.levers import parameters_of
 from adoptsim.model.model import AdoptionModel
 from adoptsim.model.outcomes import BlockResult
 from adoptsim.model.scenario import KEEP, Scenario
-from adoptsim.model.world import all_parameters, draw_parameters, is_varied
+from adoptsim.model.world import draw_parameters, is_varied
 
 __all__ = ["BLOCK", "Progress", "Tally", "run_batch", "simulate"]
 
@@ -129,7 +129,7 @@ def _failure(scenario: Scenario, batch: Batch, seed: int, error: Exception) -> F
     (world,), (replicate,) = batch.worlds, batch.replicates.tolist()
     factors = {name: float(values[0]) for name, values in batch.factors.items()}
     try:
-        known = all_parameters(load_applications(scenario.applications))
+        known = parameters_of(scenario)
         drawn = draw_parameters(known, [replicate], seed, scenario)
     except Exception:  # what broke the world may break its draws too
         return Failure(world, replicate, text, factors)

@@ -22,6 +22,8 @@ from adoptsim.experiment.plan import Chunk, Part, parts_of, planned
 from adoptsim.experiment.question import Experiment, as_config
 from adoptsim.experiment.runner import Progress, Tally
 from adoptsim.experiment.sizes import check_room, world_bytes
+from adoptsim.model.levers import parameters_of
+from adoptsim.model.world import is_varied
 
 __all__ = ["folder_of", "run_experiment"]
 
@@ -184,14 +186,11 @@ class _Run:
 
     def _parameters(self) -> list[str]:
         """Names of all that varies between worlds in any scenario, in the order of the registry; factors last."""
-        from adoptsim.inputs.applications import load_applications
-        from adoptsim.model.world import all_parameters, is_varied
-
         factors = {} if self.experiment.design is None else self.experiment.design.factors
         found: dict[str, None] = {}
         for scenario in self.experiment.in_order:
-            known = all_parameters(load_applications(scenario.applications))
-            found.update(dict.fromkeys(n for n, p in known.items() if n in factors or is_varied(p, scenario)))
+            known = parameters_of(scenario).items()
+            found.update(dict.fromkeys(name for name, p in known if name in factors or is_varied(p, scenario)))
         found.update(dict.fromkeys(factors))
         return list(found)
 

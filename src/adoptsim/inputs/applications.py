@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import math
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 from pathlib import Path as FilePath
 from typing import Any
 
-from adoptsim.inputs.document import UNREADABLE, Document, Path, read_document
+from adoptsim.inputs.checks import TEXT, YES_NO, Check, choice, is_a, is_number, parameter_of, wrong_fields, wrong_range
+from adoptsim.inputs.document import Document, read_document
 from adoptsim.inputs.errors import InputError, Problem, nearest_name
 from adoptsim.inputs.indicators import UNITS
 from adoptsim.inputs.names import CADRES, INCOMES, PLATFORMS, SOURCES
@@ -71,29 +71,14 @@ class Application:
     vehicle: bool
 
 
-def _trait(name: str, entry: Mapping[str, Any], key: str = "value") -> Parameter:
-    low, central, high = (float(x) for x in entry[key])
-    return Parameter(
-        name,
-        str(entry.get("unit") or "share"),
-        low,
-        central,
-        high,
-        entry.get("distribution") or "triangular",
-        entry.get("quality") or "assumption",
-        entry.get("evidence") or "",
-        entry.get("note") or "",
-    )
-
-
 def _application(raw: Mapping[str, Any]) -> Application:
     """One application from a mapping without fault."""
     ident = raw["id"]
-    traits = {name: _trait(f"{ident}.{name}", entry) for name, entry in raw["traits"].items()}
-    traits["eligible_rate"] = _trait(f"{ident}.eligible_rate", raw["eligible"], "rate")
+    traits = {name: parameter_of(f"{ident}.{name}", entry) for name, entry in raw["traits"].items()}
+    traits["eligible_rate"] = parameter_of(f"{ident}.eligible_rate", raw["eligible"], "rate")
     prevalence = raw["prevalence"]
     if "value" in prevalence:
-        traits["prevalence"] = _trait(f"{ident}.prevalence", prevalence)
+        traits["prevalence"] = parameter_of(f"{ident}.prevalence", prevalence)
     return Application(
         id=ident,
         title=raw["title"],
@@ -126,77 +111,36 @@ def parameter_meaning(parameter: Parameter) -> str:
     return "; ".join(filter(None, (trait, parameter.note)))
 
 
-# what is checked: a check takes a value and returns what is allowed and the nearest right word, None if it is right
-
-
-Check = Callable[[Any], tuple[str, str] | None]
-
-
-def _is(allowed: str, right: Callable[[Any], bool]) -> Check:
-    return lambda value: None if right(value) else (allowed, "")
-
-
-def _choice(names: Sequence[str]) -> Check:
-    def check(value: Any) -> tuple[str, str] | None:
-        return None if value in names else (f"one of {', '.join(names)}", nearest_name(str(value), names))
-
-    return check
-
-
-def _number(value: Any, low: float = -math.inf, high: float = math.inf) -> bool:
-    """Whether a value is a finite number within bounds."""
-    plain = isinstance(value, int | float) and not isinstance(value, bool)
-    return plain and math.isfinite(value) and low <= value <= high
-
-
-def _range(entry: Any, key: str) -> tuple[str, str] | None:
-    """Whether an entry holds low, central and high of a parameter."""
-    allowed = f"{key}: [low, central, high], numbers in this order"
-    if not (isinstance(entry, dict) and isinstance(entry.get(key), list) and all(map(_number, entry[key]))):
-        return allowed, ""
-    texts = ("unit", "distribution", "quality", "evidence", "note")
-    wrong = [name for name in texts if not isinstance(entry.get(name), str | None)]
-    if wrong or any(name not in (key, "of", "country", "times", *texts) for name in entry):
-        return f"{key} and, as texts, {', '.join(texts)}", ""
-    try:
-        _trait("trait", entry, key)
-    except ValueError as error:
-        return f"{allowed} ({error})", ""
-    return None
-
-
-TEXT = _is("a text", lambda v: isinstance(v, str))
-YES_NO = _is("true or false", lambda v: isinstance(v, bool))
-MINUTES = _is(
+MINUTES = is_a(
     f"four numbers, 0 or more: {', '.join(CADRES)}",
-    lambda v: isinstance(v, list) and len(v) == len(CADRES) and all(_number(x, 0.0) for x in v),
+    lambda v: isinstance(v, list) and len(v) == len(CADRES) and all(is_number(x, 0.0) for x in v),
 )
-CHANCES = _is(
+CHANCES = is_a(
     f"a probability for each of {', '.join(INCOMES)}",
-    lambda v: isinstance(v, dict) and set(v) == set(INCOMES) and all(_number(x, 0.0, 1.0) for x in v.values()),
+    lambda v: isinstance(v, dict) and set(v) == set(INCOMES) and all(is_number(x, 0.0, 1.0) for x in v.values()),
 )
-SERVED = _is(
+SERVED = is_a(
     "names of country values, with * between them",
     lambda v: v is None or (isinstance(v, str) and all(n.strip() in UNITS for n in v.split("*") if n.strip())),
 )
 FIELDS: Mapping[str, Check] = {
-    "id": _is(
+    "id": is_a(
         "letters, digits and _", lambda v: isinstance(v, str) and bool(re.fullmatch(r"[A-Za-z]\w{0,63}", v, re.A))
     ),
     "title": TEXT,
     "description": TEXT,
-    "available": _is("a year", lambda v: isinstance(v, int) and _number(v, 1900, 2200)),
-    "source": _choice(SOURCES),
-    "priced_in": _choice(INCOMES),
-    "platform": lambda value: None if value is None else _choice(PLATFORMS)(value),
+    "available": is_a("a year", lambda v: isinstance(v, int) and is_number(v, 1900, 2200)),
+    "source": choice(SOURCES),
+    "priced_in": choice(INCOMES),
+    "platform": lambda value: None if value is None else choice(PLATFORMS)(value),
     "once": YES_NO,
-    "backlog_years": _is("years, 0 or more", lambda v: _number(v, 0.0, 200.0)),
-    "ancestry": _choice(ANCESTRY_EFFECTS),
-    "eligible": lambda value: _range(value, "rate"),
-    "prevalence": _is("value: [low, central, high], or country: a country value", lambda v: isinstance(v, dict)),
-    "traits": _is("traits by name", lambda v: isinstance(v, dict)),
-    "minutes": _is("per_test and per_positive", lambda v: isinstance(v, dict)),
-    "start": _is("national and pilot", lambda v: isinstance(v, dict)),
+    "backlog_years": is_a("years, 0 or more", lambda v: is_number(v, 0.0, 200.0)),
+    "ancestry": choice(ANCESTRY_EFFECTS),
+    "eligible": lambda value: wrong_range(value, "rate"),
+    "prevalence": is_a("value: [low, central, high], or country: a country value", lambda v: isinstance(v, dict)),
+    "traits": is_a("traits by name", lambda v: isinstance(v, dict)),
+    "minutes": is_a("per_test and per_positive", lambda v: isinstance(v, dict)),
+    "start": is_a("national and pilot", lambda v: isinstance(v, dict)),
     "vehicle": YES_NO,
 }
 OPTIONAL = ("backlog_years", "vehicle")
@@ -213,10 +157,10 @@ def _problems(document: Document) -> Iterator[Problem]:
         if key not in FIELDS:
             allowed = f"the fields here are {', '.join(FIELDS)}"
             yield document.problem((key,), allowed, nearest_name(key, FIELDS), value=key, at_key=True)
-    yield from _wrong(document, (), FIELDS, OPTIONAL)
+    yield from wrong_fields(document, (), FIELDS, OPTIONAL)
     for part, checks in PARTS.items():
         if isinstance(raw.get(part), dict):
-            yield from _wrong(document, (part,), checks)
+            yield from wrong_fields(document, (part,), checks)
     yield from _wrong_names(document)
     traits = raw.get("traits")
     for key in traits if isinstance(traits, dict) else ():
@@ -224,39 +168,27 @@ def _problems(document: Document) -> Iterator[Problem]:
             allowed = f"one of {', '.join(TRAITS)}"
             yield document.problem(("traits", key), allowed, nearest_name(key, TRAITS), value=key, at_key=True)
     if isinstance(traits, dict):
-        yield from _wrong(document, ("traits",), {name: lambda entry: _range(entry, "value") for name in TRAITS})
-        if found := [name for name in OPTIONAL_TRAITS if name in traits and _range(traits[name], "value")]:
+        yield from wrong_fields(
+            document, ("traits",), {name: lambda entry: wrong_range(entry, "value") for name in TRAITS}
+        )
+        if found := [name for name in OPTIONAL_TRAITS if name in traits and wrong_range(traits[name], "value")]:
             yield document.problem(("traits", found[0]), "value: [low, central, high]", value=traits[found[0]])
-
-
-def _wrong(
-    document: Document, at: Path, checks: Mapping[str, Check], optional: Sequence[str] = ()
-) -> Iterator[Problem]:
-    entry = document.at(at)
-    for key, check in checks.items():
-        if key not in entry:
-            if key not in optional:
-                yield document.problem((*at, key), "this field is needed")
-        elif entry[key] is None and key in optional:
-            continue
-        elif entry[key] is not UNREADABLE and (found := check(entry[key])):
-            yield document.problem((*at, key), found[0], found[1], value=entry[key])
 
 
 def _wrong_names(document: Document) -> Iterator[Problem]:
     """Names of drivers and country values that are none."""
     eligible, prevalence, start = (document.at((key,)) for key in ("eligible", "prevalence", "start"))
-    if isinstance(eligible, dict) and (found := _choice(tuple(DRIVERS))(eligible.get("of"))):
+    if isinstance(eligible, dict) and (found := choice(tuple(DRIVERS))(eligible.get("of"))):
         yield document.problem(("eligible", "of"), *found, value=eligible.get("of"))
     if isinstance(prevalence, dict):
         if "value" in prevalence:
-            if found := _range(prevalence, "value"):
+            if found := wrong_range(prevalence, "value"):
                 yield document.problem(("prevalence",), *found, value=prevalence.get("value"))
-        elif found := _choice(tuple(UNITS))(prevalence.get("country")):
+        elif found := choice(tuple(UNITS))(prevalence.get("country")):
             yield document.problem(
                 ("prevalence", "country"), "a country value", found[1], value=prevalence.get("country")
             )
-        if not _number(prevalence.get("times", 1.0), 0.0, 1e6):
+        if not is_number(prevalence.get("times", 1.0), 0.0, 1e6):
             yield document.problem(("prevalence", "times"), "a number, 0 or more", value=prevalence["times"])
     if isinstance(start, dict) and (found := SERVED(start.get("served"))):
         yield document.problem(("start", "served"), *found, value=start["served"])

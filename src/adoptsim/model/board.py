@@ -8,29 +8,27 @@ from typing import Any
 import numpy as np
 
 from adoptsim.inputs.countries import Countries
-from adoptsim.model.actors import ACTORS, RELATIONS
-from adoptsim.model.columns import Array, Parameters, Quantity, Rows, columns_of
+from adoptsim.inputs.names import CADRES
+from adoptsim.model.actors.capacity import GENERAL
+from adoptsim.model.columns import Array, Parameters, Quantity, Rows
 from adoptsim.model.couplings import everyone
 from adoptsim.model.equations import QUARTERS
 from adoptsim.model.factors import BUDGET, Factors
-from adoptsim.model.levers import LEVERS, Lever
+from adoptsim.model.levers import Lever, lever_of
 from adoptsim.model.push import Push, aim
+from adoptsim.model.quantities import QUANTITIES
 from adoptsim.model.scenario import LeverUse, Scenario, ShockUse
 from adoptsim.model.shocks import SHOCKS
-
-QUANTITIES: Mapping[str, tuple[type, Quantity]] = {
-    name: (kind, column)
-    for kind in (*ACTORS, *RELATIONS)
-    for name, column in columns_of(kind).items()
-    if isinstance(column, Quantity)
-}
+from adoptsim.model.world import start_staff
 
 
 class Board:
     """Writes the quantities that levers and shocks change, and adds up what levers cost.
 
-    ``unabsorbed`` is (world or 1, 1, 1, 1): US$ a year of lever budgets beyond full strength. ``jolt`` is true in the
-    quarters in which a shock begins or ends: what is else settled once a year is then settled anew.
+    ``unabsorbed`` is (world or 1, 1, 1, 1): US$ a year of lever budgets beyond full strength, as far as they are offered
+    in the quarter. ``jolt`` is true in the
+    quarters in which a shock begins or ends: what is else settled once a year is then settled anew. ``moved`` names the
+    quantities that anything has pushed so far: what serves levers alone costs nothing before.
     """
 
     def __init__(
@@ -43,15 +41,19 @@ class Board:
     ) -> None:
         self.start_year = scenario.start_year
         self.unabsorbed: Array = np.zeros((1, 1, 1, 1))
+        self.beyond: list[
+            tuple[list[LeverUse], Array]
+        ] = []  # uses that share a budget, and what is beyond full strength
         factors = factors or Factors()
         uses = _lever_uses(scenario, factors)
         aims = [aim(use, countries, applications) for use in uses]
-        costs = [_cost(LEVERS[use.lever], where, countries, par) for use, where in zip(uses, aims, strict=True)]
+        levers = {use.lever: lever_of(use.lever) for use in uses}
+        costs = [_cost(levers[use.lever], where, countries, par) for use, where in zip(uses, aims, strict=True)]
         given = self._given(factors, uses, costs)
         self.levers = [
             Push(
                 use,
-                {quantity: par[name] for quantity, name in LEVERS[use.lever].acts.items()},
+                {quantity: par[name] for quantity, name in levers[use.lever].acts.items()},
                 given[use.lever] if use.lever in given else self._own(use, cost),
                 where,
                 cost,
@@ -62,6 +64,8 @@ class Board:
             _shock(use, aim(use, countries, applications)) for use in sorted(scenario.shocks, key=ShockUse.canonical)
         ]
         self.pushes = [*self.levers, *shocks]
+        self.named = sorted({quantity for push in self.pushes for quantity in push.changes})
+        self.moved: set[str] = set()
         self.written: tuple[float, ...] | None = None
         self.shaken, self.jolt = (0.0,) * len(shocks), False
 
@@ -74,7 +78,7 @@ class Board:
                 whole = np.zeros(())
                 for use, cost in zip(uses, costs, strict=True):
                     whole = whole + everyone(cost) * (use.lever == lever)
-                strength = self._bought(strength, whole)
+                strength = self._bought(strength, whole, [use for use in uses if use.lever == lever])
             found[lever] = strength
         return found
 
@@ -82,11 +86,11 @@ class Board:
         """Strength of a use as the scenario states it."""
         if use.budget is None:
             return np.full((1, 1, 1, 1), float(use.intensity or 0.0))
-        return self._bought(np.full((1, 1, 1, 1), use.budget), everyone(cost))
+        return self._bought(np.full((1, 1, 1, 1), use.budget), everyone(cost), [use])
 
-    def _bought(self, budget: Array, whole: Array) -> Array:
+    def _bought(self, budget: Array, whole: Array, uses: list[LeverUse]) -> Array:
         """Intensity that a yearly budget buys where full strength costs ``whole``; the rest is not absorbed."""
-        self.unabsorbed = self.unabsorbed + np.maximum(budget - whole, 0.0)
+        self.beyond.append((uses, np.maximum(budget - whole, 0.0)))
         wide = np.broadcast_shapes(budget.shape, whole.shape)
         return np.minimum(np.divide(budget, whole, out=np.zeros(wide), where=whole > 0), 1.0)
 
@@ -95,12 +99,17 @@ class Board:
         ends = self.start_year + (quarter + 1) / QUARTERS
         shares = tuple(push.use.share(ends) for push in self.pushes)
         if shares != self.written:
-            for name in sorted({quantity for push in self.pushes for quantity in push.changes}):
+            for name in self.named:
                 kind, quantity = QUANTITIES[name]
                 setattr(populations[kind], name, self._combined(name, quantity, shares, target.get(kind)))
             self.written = shares
+            pairs = zip(self.pushes, shares, strict=True)
+            self.moved |= {name for push, share in pairs if share > 0 and push.active for name in push.changes}
         shaken = shares[len(self.levers) :]
         self.shaken, self.jolt = shaken, shaken != self.shaken
+        self.unabsorbed = np.zeros((1, 1, 1, 1))
+        for uses, excess in self.beyond:  # a budget is offered as its uses build up
+            self.unabsorbed = self.unabsorbed + excess * (sum(use.share(ends) for use in uses) / len(uses))
         cost = np.zeros((1, 1, 1, 1))
         for push, share in zip(self.levers, shares, strict=False):
             cost = cost + push.strength * share * push.cost / QUARTERS
@@ -110,8 +119,7 @@ class Board:
         out: Array = np.full((1, 1, 1, 1), quantity.start)
         for push, share in zip(self.pushes, shares, strict=True):
             if name in push.changes:
-                change = push.change(name, "application" in quantity.axes, share, rows)
-                out = out * (1.0 + change) if quantity.combine == "scale" else out + change
+                out = push.onto(out, name, quantity, share, rows)
         return out
 
 
@@ -131,5 +139,24 @@ def _shock(use: ShockUse, where: Array) -> Push:
 
 def _cost(lever: Lever, where: Array, countries: Countries, par: Parameters) -> Array:
     """US$ a year of a lever at full strength where it aims, (world or 1, 1, 1, country)."""
-    people = countries.values["population"] / 1e6
-    return np.asarray((par[lever.cost_country] + par[lever.cost_million] * people) * where.max(axis=1, keepdims=True))
+    whole: Array = np.zeros((1, 1, 1, 1))
+    for base, names in lever.cost.items():
+        each = _cost_base(base, countries, par)
+        for name in names:
+            each = each * par[name]
+        whole = whole + each
+    return np.asarray(whole * where.max(axis=1, keepdims=True))
+
+
+def _cost_base(base: str, countries: Countries, par: Parameters) -> Array:
+    """What a cost is counted by, for each country: one, its million people or what its specialists earn in a year."""
+    v = countries.values
+    if base == "country":
+        return np.ones((1, 1, 1, 1))
+    if base == "million":
+        return np.asarray(v["population"][None, None, None] / 1e6)
+    staff = start_staff(v, par.values)
+    people = np.zeros(())
+    for cadre in CADRES[:GENERAL]:
+        people = people + staff[cadre]
+    return np.asarray(people * par["work.wage_multiple"] * v["gdp_pc_usd"])

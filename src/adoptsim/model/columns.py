@@ -81,14 +81,15 @@ class State:
 class Quantity(State):
     """A column that levers and shocks change: written in the policy phase, read by rules like any other.
 
-    ``combine`` says how several changes meet: ``"scale"`` multiplies (neutral value 1), ``"add"`` adds (neutral value
-    0). One way per quantity, so levers and shocks commute.
+    ``combine`` says how several changes meet: ``"scale"`` multiplies by 1 + change x strength and ``"power"`` by
+    change ** strength (neutral value 1: a time ratio), ``"add"`` adds change x strength (neutral value 0). One way per
+    quantity, so levers and shocks commute.
     """
 
     def __init__(self, *axes: str, unit: str, combine: str = "scale") -> None:
-        if combine not in ("scale", "add"):
-            raise ValueError(f"combine is 'scale' or 'add', not {combine!r}")
-        super().__init__(*axes, unit=unit, start=1.0 if combine == "scale" else 0.0)
+        if combine not in ("scale", "power", "add"):
+            raise ValueError(f"combine is 'scale', 'power' or 'add', not {combine!r}")
+        super().__init__(*axes, unit=unit, start=0.0 if combine == "add" else 1.0)
         self.combine = combine
 
 

@@ -33,6 +33,7 @@ from adoptsim.model.couplings import Chosen, Links
 from adoptsim.model.draws import Draws
 from adoptsim.model.equations import QUARTERS
 from adoptsim.model.factors import read_factors
+from adoptsim.model.levers import levers_of
 from adoptsim.model.recorder import Recorder
 from adoptsim.model.scenario import KEEP, Scenario
 from adoptsim.model.start import write_start
@@ -94,7 +95,7 @@ class AdoptionModel(mesa.Model):  # type: ignore[misc]
         self.inputs: Countries = load_countries(self.question.countries, self.question.start_year)
         self.applications = load_applications(self.question.applications)
         self.application_ids = tuple(a.id for a in self.applications)
-        known = all_parameters(self.applications)
+        known = all_parameters(self.applications, levers_of(self.question).values())
         self.factors = read_factors(factors, known, self.question, self.worlds_count)
         given = self.factors.parameters
         self.varied = tuple(name for name, p in known.items() if name in given or is_varied(p, self.question))
@@ -227,8 +228,16 @@ class AdoptionModel(mesa.Model):  # type: ignore[misc]
         return np.asarray(-np.log1p(-self._adopt[self.quarter]))
 
     def yearly_uniforms(self, stream: str) -> Array:
-        """This year's uniforms of a stream, (world, application or 1, 1, country)."""
+        """This year's uniforms of a stream, (world, application or 1, 1, country or 1)."""
+        if stream not in self._uniforms:  # one that only some levers use
+            self._uniforms[stream] = self._draw_rare(stream)
         return np.asarray(self._uniforms[stream][self.quarter // QUARTERS])
+
+    def _draw_rare(self, stream: str) -> Array:
+        years = -(-self.question.quarters // QUARTERS)
+        if stream == "ceiling":  # makers sign with all at once
+            return self.draws.uniform(stream, np.arange(1), years, self.application_ids)
+        return self.draws.uniform(stream, self.slots, years)
 
     def yearly_normals(self, stream: str) -> Array:
         """This year's standard normals of a stream, (world, 1, 1, country)."""

@@ -15,9 +15,10 @@ from adoptsim.inputs.errors import nearest_name
 from adoptsim.inputs.names import QUINTILES
 from adoptsim.model.columns import Array
 from adoptsim.model.inequality import MEASURED, asked_measures
+from adoptsim.model.levers import parameters_of
 from adoptsim.model.recorder import APPLICATION_VALUES, BY_FIFTH, COUNTRY_VALUES, SERIES, groups_of
 from adoptsim.model.scenario import KEEP, QUARTERS_A_YEAR, Scenario
-from adoptsim.model.world import all_parameters, is_varied
+from adoptsim.model.world import is_varied
 
 if TYPE_CHECKING:
     from adoptsim.model.model import AdoptionModel
@@ -26,8 +27,8 @@ UNITS = {
     "useful_access.p40": ("share", "need-weighted useful access of the poorest 40 % of people on earth"),
     "useful_access.gap": ("share", "richest 20 % minus poorest 40 % of people"),
     "useful_access.r20": ("share", "need-weighted useful access of the richest 20 % of people"),
-    "useful_access.hic_lic": ("share", "high-income minus low-income countries"),
-    "useful_access.lic": ("share", "low-income countries"),
+    "useful_access.hic_lic": ("share", "high-income minus low-income countries; missing where either is"),
+    "useful_access.lic": ("share", "low-income countries; missing where there are none"),
     "useful_access.world": ("share", "mean of all people"),
     "useful_access.p40_equal_weights": ("share", "poorest 40 %, all applications weighted alike"),
     "useful_access.gap_equal_weights": ("share", "gap, all applications weighted alike"),
@@ -57,6 +58,9 @@ UNITS = {
     "machine_use.sequencer": ("share", "hours used over hours of all machines"),
     "hazard_ratio": ("ratio", "mean joint hazard ratio of donors, peers, strain and verdicts, after the cap"),
 }
+
+
+OF_INCOME_GROUPS = ("useful_access.lic", "useful_access.hic_lic")  # missing where nobody belongs to them
 
 
 def outcome_names(end_year: int) -> tuple[str, ...]:
@@ -108,6 +112,8 @@ def collect(m: AdoptionModel) -> BlockResult:
             value = r.sums[name] / r.count if suffix == ".mean" else r.now[name]
             scalars[name + suffix] = np.array(np.broadcast_to(value, (width,)))
     undefined = {name + suffix for name in r.asked for suffix in (".mean", f"@{end}")}  # may be: it is told as missing
+    if not {"LIC", "HIC"} <= set(m.inputs.income):  # a user's own countries
+        undefined |= {name + suffix for name in OF_INCOME_GROUPS for suffix in (".mean", f"@{end}")}
     bad = [name for name, value in scalars.items() if name not in undefined and not np.isfinite(value).all()]
     if bad:
         world = int(np.flatnonzero(~np.isfinite(scalars[bad[0]]))[0])
@@ -134,7 +140,7 @@ def bytes_per_world(scenario: Scenario) -> dict[str, int]:
     applications = load_applications(scenario.applications)
     years = -(-scenario.quarters // QUARTERS_A_YEAR)
     single, double = np.dtype(np.float32).itemsize, np.dtype(np.float64).itemsize
-    varied = sum(is_varied(p, scenario) for p in all_parameters(applications).values())
+    varied = sum(is_varied(p, scenario) for p in parameters_of(scenario).values())
     asked = asked_measures(scenario.outcomes)
     measures = sum(bool(asked_measures((name,))) for name in set(scenario.outcomes))
     by_country = len(countries) * (len(COUNTRY_VALUES) + len(APPLICATION_VALUES) * len(applications)) * single

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from adoptsim.inputs.names import CADRES, PURPOSES
+from adoptsim.model import pushed
 from adoptsim.model.columns import Array
 from adoptsim.model.couplings import (
     Chosen,
@@ -92,7 +93,7 @@ def distribute(m: AdoptionModel) -> None:
 def see_markets(m: AdoptionModel) -> None:
     """What distributors see of markets."""
     c, k, to_country = m.countries, m.contracts, m.contract_target
-    value = (c.tests_in + c.tests_private) * c.consumables * QUARTERS
+    value = pushed.sold_by_distributors(m, (c.tests_in + c.tests_private) * c.consumables * QUARTERS)
     k.choke, k.exclusive_margin = gather(c.choke, to_country), gather(c.exclusive_margin, to_country)
     k.sellers = gather(c.sellers, to_country)
     k.single_market = gather(sum_applications(value * m.par["app.single_source"]), to_country)
@@ -106,6 +107,7 @@ def procure(m: AdoptionModel) -> None:
     """
     c = m.countries
     if new_year(m):
+        pushed.supply_terms(m)
         c.pool_draw = m.yearly_uniforms("pool")
         c.pool_member = c.join_pool()
         agree_on_volumes(m)
@@ -171,8 +173,9 @@ def see_countries(m: AdoptionModel) -> None:
     g.below_line = gather(c.below_donor_line(), m.grant_target)
     g.need = gather(c.poverty_weighted_people(), m.grant_target)
     g.readiness = gather(1.0 - c.weakness, m.grant_target)
-    lists = np.maximum(everyone(m.funders.supports), m.par["app.vehicle"])
+    lists = np.maximum(everyone(m.funders.supports), m.par["app.vehicle"]) + c.vehicle_added
     c.carried, c.vehicle = c.vehicle.copy(), np.minimum(lists, 1.0) * c.below_donor_line()
+    pushed.look_at_others(m)
 
 
 def commit_grants(m: AdoptionModel, fill: bool = False) -> None:
@@ -255,17 +258,20 @@ def equip(m: AdoptionModel) -> None:
     c.instruments = np.maximum(c.instruments - m.machines.due(m.machine_quarters - 1.0), 0.0)
     c.service_cost = c.service_due()
     c.service_paid = c.pay_service()
+    helped = pushed.help_with_machines(m)
     bought = c.buy_machines()
-    c.write_group("spent", EQUIPMENT, sum_groups(bought * m.par["equip.price"]) + c.service_cost * c.service_paid)
-    m.machines.push(bought)
-    c.instruments = c.instruments + bought
+    paid = sum_groups(bought * m.par["equip.price"]) + pushed.paid_in_part(m, helped)
+    c.write_group("spent", EQUIPMENT, paid + c.service_cost * c.service_paid)
+    m.machines.push(bought + helped)
+    c.instruments = c.instruments + bought + helped
+    pushed.count_rented(m)
 
 
 def share_data(m: AdoptionModel) -> None:
     """8. Countries pay for studies and share test data; the common reference grows; fewer results are uncertain."""
     c, r = m.countries, m.reference
     c.write_group("spent", RESEARCH, c.available[:, :, RESEARCH : RESEARCH + 1])
-    r.arriving = everyone(c.contribute())
+    r.arriving = everyone(c.contribute()) + pushed.studied(m)
     r.genomes = r.grow()
     if new_year(m):
         spread_knowledge(m)
@@ -283,6 +289,7 @@ def appraise(m: AdoptionModel) -> None:
     """9. Once a year bodies that work take up some applications."""
     c = m.countries
     if new_year(m):
+        pushed.found_bodies(m)
         c.appraise_draw = m.yearly_uniforms("appraise")
         c.verdict = c.appraise()
 
@@ -293,6 +300,7 @@ def adopt(m: AdoptionModel) -> None:
     c.adopt_draw = m.adopt_draws()
     if new_year(m):
         c.inclined = c.inclination()
+        pushed.hasten_adoption(m)
     if new_year(m) or m.board.jolt:
         c.modifier, c.pilots_by_grant = c.modify(), c.try_with_grants()
         c.settled_hazard = c.settle_hazard()
@@ -341,6 +349,7 @@ def update(m: AdoptionModel) -> None:
     c.lapsed = c.lapse()
     c.opening = c.carry_over()
     c.tested_public, c.tested_private = c.age_tested_public(), c.age_tested_private()
+    pushed.back_hubs(m)
     h.capacity = h.expand()
     if (m.quarter + 1) % QUARTERS == 0:
         c.peers = adopting_neighbours(m)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from adoptsim.inputs.countries import Countries
-from adoptsim.model.columns import Array
+from adoptsim.model.columns import Array, Quantity
 from adoptsim.model.scenario import LeverUse, ShockUse
 
 Use = LeverUse | ShockUse
@@ -17,7 +17,7 @@ Use = LeverUse | ShockUse
 
 @dataclass(frozen=True, eq=False)
 class Push:
-    """Change of a quantity = change at full strength x strength x share in force x aim.
+    """A quantity changes by the change at full strength, as far as strength x share in force x aim goes.
 
     ``changes`` by quantity and ``strength`` are (world or 1, 1, 1, 1), ``aim`` is (1, application, 1, country) of 0 and
     1, ``cost`` US$ a year at full strength by country.
@@ -29,11 +29,19 @@ class Push:
     aim: Array
     cost: Array
 
-    def change(self, quantity: str, by_application: bool, share: float, rows: Any) -> Array:
-        """What is added to the quantity, or to 1 where it scales, on the given country of each row (None = its own)."""
-        aim = self.aim if by_application else self.aim.max(axis=1, keepdims=True)
-        strength = self.strength * share * aim
-        return self.changes[quantity] * (strength if rows is None else strength[..., rows])
+    @property
+    def active(self) -> bool:
+        """Whether it pushes anything anywhere while it is in force."""
+        return bool(self.strength.any() and self.aim.any())
+
+    def onto(self, now: Array, name: str, quantity: Quantity, share: float, rows: Any) -> Array:
+        """The quantity with this push, on the given country of each row (None = its own)."""
+        aim = self.aim if "application" in quantity.axes else self.aim.max(axis=1, keepdims=True)
+        strength = self.strength * share * (aim if rows is None else aim[..., rows])
+        if quantity.combine == "power":
+            return np.asarray(now * self.changes[name] ** strength)
+        change = self.changes[name] * strength
+        return now * (1.0 + change) if quantity.combine == "scale" else now + change
 
 
 def aim(use: Use, countries: Countries, applications: tuple[str, ...]) -> Array:

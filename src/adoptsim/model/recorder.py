@@ -96,6 +96,7 @@ class Recorder:
         self.paid_tests: Array = np.zeros((1, 1, 1, 1))  # those that they paid for
         self.money = {name: np.zeros(c.spent.shape) for name in MONEY}
         self.lever_cost: Array = np.zeros((1, 1, 1, 1))
+        self.unabsorbed: Array = np.zeros((1, 1, 1, 1))
 
     def quarter(self, m: AdoptionModel) -> None:
         """Record the quarter that has just been simulated."""
@@ -118,6 +119,7 @@ class Recorder:
         for name in MONEY:
             self.money[name] += c.read(name)
         self.lever_cost = self.lever_cost + m.lever_cost
+        self.unabsorbed = self.unabsorbed + m.board.unabsorbed / QUARTERS
         self.quarters_of_year += 1
         if ends:
             self.years.append(m.question.start_year + -(-(m.quarter + 1) // QUARTERS))
@@ -159,7 +161,7 @@ class Recorder:
         covered = c.coverage()
         poor, rich, poor_equal, rich_equal = (_all(covered * adds) for adds in self.adds)
         self.access = sum_applications(covered * self.valued)
-        by_income = total(self.access * c.population, self.incomes) / np.maximum(self.income_people, 1e-12)
+        by_income = _per_head(total(self.access * c.population, self.incomes), self.income_people)
         lic, hic = by_income[:, 0, 0, 0], by_income[:, 0, 0, 3]
         between = _all(self.access * self.lean)  # the gap if everybody had the mean of their country
         self.count += 1
@@ -212,7 +214,7 @@ class Recorder:
         values = {name: _all(value) * yearly for name, value in flows.items()}
         values |= {name: _all(value) for name, value in stocks.items()}
         values |= self._strains(c)
-        values["lever.unabsorbed"] = np.broadcast_to(m.board.unabsorbed[:, 0, 0, 0], width)
+        values["lever.unabsorbed"] = np.broadcast_to(self.unabsorbed[:, 0, 0, 0] * yearly, width)
         values |= self._inequality() if self.asked else {}
         self._keep(values, self.quarters_of_year)
         self._tables(m, {"people_reached": reached * yearly, "cost.public": spent * yearly, **stocks})
@@ -267,9 +269,7 @@ class Recorder:
     def _series(self, c: Rows, sums: dict[str, Array]) -> None:
         """World, income groups, regions: means over people for access (fifths and bands too), sums for the rest."""
         whole = everyone(c.population), total(c.population, self.incomes), total(c.population, self.regions)
-        parts = [
-            p / np.maximum(w, 1e-12) for p, w in zip(self._grouped(self.access * c.population), whole, strict=True)
-        ]
+        parts = [_per_head(p, w) for p, w in zip(self._grouped(self.access * c.population), whole, strict=True)]
         fifths = np.zeros(())
         for a in range(self.fifths.shape[1]):
             fifths = fifths + everyone(self.fifths[:, a : a + 1] * self.valued[:, a : a + 1] * self.people_share)
@@ -287,6 +287,11 @@ class Recorder:
 
     def _grouped(self, value: Array) -> list[Array]:
         return [everyone(value), total(value, self.incomes), total(value, self.regions)]
+
+
+def _per_head(sums: Array, people: Array) -> Array:
+    """Means over people, NaN for a group that nobody belongs to."""
+    return np.divide(sums, people, out=np.full(sums.shape, np.nan), where=people > 0)
 
 
 def _all(values: Array) -> Array:

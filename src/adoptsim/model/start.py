@@ -197,7 +197,8 @@ def _programmes(m: AdoptionModel) -> None:
     c.fifth_weight = weight * (5.0 / sum_groups(weight))
     c.fifth_cap = np.maximum(skilled, par["who.reach_floor"]) * par["app.uptake"]
     c.ceiling = sum_groups(c.fifth_cap) / 5.0
-    c.outreach = 1.0 + (par["who.poorest_cost"] - 1.0) * c.fifth_weight[:, :, :1] / 5.0
+    c.public_weight = c.fifth_weight
+    c.outreach = c.reach_out()
     national, pilot, served = _stated_stages(m)
     u, aged = m.draws.uniform("start", m.slots, 2, m.application_ids)
     c.stage = np.where(u < national, 2.0, np.where(u < national + pilot, 1.0, 0.0))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
@@ -13,6 +13,7 @@ import numpy as np
 from adoptsim.inputs.applications import TRAITS, Application
 from adoptsim.inputs.countries import Countries
 from adoptsim.inputs.generate import generate_distributors, generate_hubs, generate_programmes
+from adoptsim.inputs.levers import Lever
 from adoptsim.inputs.names import ANCESTRIES, CADRES, PLATFORMS, PURPOSES
 from adoptsim.inputs.own_tables import OwnTables
 from adoptsim.inputs.pairs import Pairs, contracts, distances, grants, neighbours, places, referrals
@@ -45,9 +46,11 @@ STACKS = {
 }
 
 
-def all_parameters(applications: Sequence[Application]) -> dict[str, Parameter]:
-    """Registry and application traits by name: everything that can be varied or fixed."""
+def all_parameters(applications: Sequence[Application], levers: Iterable[Lever] = ()) -> dict[str, Parameter]:
+    """Registry, application traits and what levers write out, by name: everything that can be varied or fixed."""
     found = dict(load_registry())
+    for lever in levers:
+        found.update(lever.parameters)
     for application in applications:
         found.update({trait.name: trait for trait in application.traits.values()})
     return found

@@ -11,7 +11,7 @@ from adoptsim.inputs.applications import load_applications, parameter_meaning
 from adoptsim.inputs.errors import InputError
 from adoptsim.inputs.names import CONSTRAINTS
 from adoptsim.model.inequality import MEASURED
-from adoptsim.model.levers import LEVERS
+from adoptsim.model.levers import LEVERS, parameters_of
 from adoptsim.model.outcomes import UNITS
 from adoptsim.model.world import all_parameters
 
@@ -104,8 +104,8 @@ def _of_parameter(column: str, result: StoredResult) -> tuple[str, str]:
         unit = "US$ a year" if column.endswith(".budget") else "intensity, 0 to 1"
         return unit, f"factor: {LEVERS[lever].title}"
     try:
-        known = all_parameters(load_applications(result.scenario.applications))
-    except InputError:  # the user's own applications are no longer where they were
+        known = parameters_of(result.scenario)
+    except InputError:  # the user's own files are no longer where they were
         known = all_parameters(load_applications())
     if column not in known:
         return "", "parameter"

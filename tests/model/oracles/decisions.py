@@ -26,6 +26,11 @@ def contribute(c: Plain, g: int) -> float:
     return (sequenced * share_data(c) + studies) * c.ancestry[g]
 
 
+@oracle("Country", "ancestry")
+def study(c: Plain, g: int) -> float:
+    return c.studies * c.population / 4e6 * c.ancestry[g] * c.lacking[g]
+
+
 @oracle("Country")
 def leave_uncertain(c: Plain, a: int) -> float:
     if c.app(a).ancestry != "vus":
@@ -70,7 +75,7 @@ def inclination(c: Plain, a: int) -> float:
     slopes = c.p("diff.gdp") * (log(c.gdp_pc) - log(c.gdp_median)) + c.p("diff.government") * c.gov_effectiveness
     slopes += c.p("diff.population") * (log(c.population) - log(1e7))
     need = c.p("diff.need") * log(max(2 * c.relative_need[a], c.p("diff.need_floor")))
-    return slopes * c.p("diff.transport") + need + c.region_effect
+    return slopes * c.p("diff.transport") + c.burden_weight * need + c.region_effect
 
 
 @oracle("Country")
@@ -83,11 +88,18 @@ def modify(c: Plain, a: int) -> float:
     """Time ratios to hazard ratios by -k ln TR; all joint terms within the cap."""
     k = c.p("diff.weibull_shape")
     peers = min(c.peers[a] / c.p("diff.peers_full"), 1.0)
-    ratio = c.p("diff.tr_donor") ** (-k * c.vehicle[a]) * c.p("diff.tr_neighbours") ** (-k * peers)
+    ratio = c.p("diff.tr_donor") ** (-k * c.vehicle[a]) * c.p("diff.tr_neighbours") ** (-k * peers * c.peer_weight)
     ratio *= c.p("lever.investment_case_tr_hta") ** (-k * c.verdict[a])
-    joint = c.p("diff.transport") * log(ratio) - c.p("diff.strain") * (strain(c, a) - c.start_strain[a])
+    joint = c.p("diff.transport") * (log(ratio) + c.hastened[a]) - c.p("diff.strain") * (
+        strain(c, a) - c.start_strain[a]
+    )
     cap = log(c.p("diff.modifier_cap"))
     return min(max(joint, -cap), cap)
+
+
+@oracle("Country")
+def hasten(c: Plain, a: int) -> float:
+    return -c.p("diff.weibull_shape") * log(c.time_to_adopt[a])
 
 
 @oracle("Country")
@@ -161,7 +173,12 @@ def affordable(c: Plain, a: int) -> float:
 
 
 @oracle("Country")
+def found_body(c: Plain) -> float:
+    return 1.0 if c.hta or c.body_draw < c.founding else 0.0
+
+
+@oracle("Country")
 def appraise(c: Plain, a: int) -> float:
-    if c.hta == 0 or c.stage[a] == 2 or c.appraise_draw[a] >= c.p("hta.appraisal_rate"):
+    if c.hta == 0 or c.stage[a] == 2 or c.appraise_draw[a] >= c.appraisals[a] * c.p("hta.appraisal_rate"):
         return c.verdict[a]
     return 1.0 if net_value(c, a) > 0 and affordable(c, a) else -1.0

@@ -48,7 +48,7 @@ def cost_to_household(c: Plain, a: int) -> float:
 @oracle("Country")
 def send_out(c: Plain, a: int) -> float:
     e = c.p("deliver.send_out_elasticity")
-    here, away = c.unit_in[a] ** e, (c.unit_hub[a] * c.p("hub.inconvenience")) ** e
+    here, away = c.unit_in[a] ** e, (c.unit_hub[a] * c.hub_friction * c.p("hub.inconvenience")) ** e
     return here / (here + away)
 
 
@@ -212,6 +212,18 @@ def coverage(c: Plain, a: int) -> float:
 
 
 @oracle("Country", "quintile")
+def weigh_fifths(c: Plain, g: int) -> float:
+    """A part of the gradient is undone, on the scale of before."""
+    leaning = [w / exp(c.poor_first * log(w)) for w in c.fifth_weight]
+    return leaning[g] * sum(c.fifth_weight) / sum(leaning)
+
+
+@oracle("Country")
+def reach_out(c: Plain) -> float:
+    return 1 + c.public_weight[0] / 5 * (c.p("who.poorest_cost") - 1)
+
+
+@oracle("Country", "quintile")
 def coverage_by_fifth(c: Plain, a: int, g: int) -> float:
     if c.app(a).once:
         public, private = c.tested_public[a], c.tested_private[a]
@@ -219,7 +231,7 @@ def coverage_by_fifth(c: Plain, a: int, g: int) -> float:
         public, private = c.tests_in[a] + c.tests_hub[a], c.tests_private[a]
     scale = 1 / c.app(a).backlog_years if c.app(a).once else 4.0
     payers = [f / max(c.willing[a], 1e-9) for f in c.private_fifths[a]]
-    weight = [(public * w + private * f) * scale for w, f in zip(c.fifth_weight, payers, strict=True)]
+    weight = [(public * w + private * f) * scale for w, f in zip(c.public_weight, payers, strict=True)]
     wanted, caps = coverage(c, a), c.fifth_cap[a]
     if wanted == 0:
         return 0.0

@@ -7,7 +7,7 @@ from math import exp
 from adoptsim.inputs.names import INCOMES
 from oracles import Plain, oracle
 
-EQUIPMENT, GENETICS = 1, 2
+EQUIPMENT, GENETICS, GENERAL = 1, 2, 3
 
 
 @oracle("Country")
@@ -82,7 +82,7 @@ def displace(c: Plain, g: int) -> float:
 @oracle("Country", "purpose")
 def duplicate(c: Plain, g: int) -> float:
     others = c.granted[g] - c.largest_grant[g]
-    return c.p("lever.duplication_share") * max(others, 0.0)
+    return c.p("lever.duplication_share") * max(others, 0.0) * c.doubling
 
 
 @oracle("Country", "purpose")
@@ -111,12 +111,12 @@ def emigration(c: Plain) -> float:
 
 @oracle("Country", "cadre")
 def emigrate(c: Plain, g: int) -> float:
-    return c.staff[g] * emigration(c)
+    return c.staff[g] * emigration(c) * (c.emigrating if g < GENERAL else 1.0)
 
 
 @oracle("Country", "cadre")
 def keep(c: Plain, g: int) -> float:
-    return c.staff[g] - c.staff[g] * c.p("work.attrition")
+    return c.staff[g] - (c.leaving if g < GENERAL else 1.0) * c.staff[g] * c.p("work.attrition")
 
 
 @oracle("Country", "cadre")
@@ -180,11 +180,68 @@ def want_machines(c: Plain, g: int) -> float:
 
 
 @oracle("Country", "platform")
+def place_machines(c: Plain, g: int) -> float:
+    return want_machines(c, g) * (c.rental if c.rental < 1 else 1.0)
+
+
+@oracle("Country", "platform")
+def count_rented(c: Plain, g: int) -> float:
+    retired = c.rented[g] / (4 * c.p("equip.life"))
+    return min(c.rented[g] - retired + c.placed[g], c.instruments[g])
+
+
+@oracle("Country")
+def equipment_money(c: Plain) -> float:
+    return max(c.available[EQUIPMENT] - c.service_cost * c.service_paid, 0.0)
+
+
+def _price_of_short(c: Plain) -> float:
+    short = [want_machines(c, p) - c.placed[p] for p in range(2)]
+    return short[0] * c.p("equip.price.analyser") + short[1] * c.p("equip.price.sequencer")
+
+
+@oracle("Country")
+def find_help(c: Plain) -> float:
+    """Worth of machines: what the donor's part, and what the country's part, carries; never more than is short."""
+    part = c.p("fund.cofinance")
+    by_donor = c.financed * c.population / 4e6 / (1 - part)
+    by_country = equipment_money(c) / part
+    return min(min(by_donor, by_country) / max(_price_of_short(c), 1e-9), 1.0)
+
+
+@oracle("Country", "platform")
 def buy_machines(c: Plain, g: int) -> float:
-    wanted = [want_machines(c, p) for p in range(2)]
-    cost = wanted[0] * c.p("equip.price.analyser") + wanted[1] * c.p("equip.price.sequencer")
-    left = max(c.available[EQUIPMENT] - c.service_cost * c.service_paid, 0.0)
-    return wanted[g] * min(left / max(cost, 1e-9), 1.0)
+    price = _price_of_short(c)
+    left = max(equipment_money(c) - c.p("fund.cofinance") * price * c.helped, 0.0)
+    short = (want_machines(c, g) - c.placed[g]) * (1 - c.helped)
+    return short * min(left / max(price * (1 - c.helped), 1e-9), 1.0)
+
+
+@oracle("Country")
+def served_share(c: Plain) -> float:
+    passed_by = c.direct if c.direct < 1 else 1.0
+    return (1 - passed_by) + passed_by * (1 - c.p("dist.service_lost"))
+
+
+@oracle("Country")
+def agree_ceiling(c: Plain, a: int) -> float:
+    return 1.0 if c.ceiling_draw[a] < c.negotiating[a] else c.agreed[a]
+
+
+@oracle("Country")
+def list_for_ceiling(c: Plain, a: int) -> float:
+    return c.agreed[a] if c.gdp_pc < c.p("fund.eligibility_line") else 0.0
+
+
+@oracle("Country")
+def change_kits(c: Plain, a: int) -> float:
+    factor = 1.0
+    if c.app(a).source == "multi":
+        factor -= min(c.local_kits[a], 1) * (1 - c.weakness) * c.p("lever.local_kit_cut")
+    if not c.app(a).platform:
+        return factor
+    at = ("analyser", "sequencer").index(c.app(a).platform)
+    return factor * (1 + c.rented[at] / max(c.instruments[at], 1e-12) * c.p("lever.rental_premium"))
 
 
 @oracle("Country", "platform")
@@ -192,7 +249,9 @@ def open_for_hours(c: Plain, g: int) -> float:
     good, bad = c.p("dist.out_of_service_best"), c.p("dist.out_of_service")
     broken = good * (1 - c.weakness) + bad * c.weakness
     served = c.service_paid if c.sellers > 0 else 0.0
+    served *= served_share(c)
     broken -= broken * c.p("dist.service_effect") * served
+    broken *= c.broken_factor
     return c.instruments[g] * c.p("equip.hours_per_quarter") * (1 - broken) * c.laboratory_time
 
 
@@ -217,9 +276,15 @@ def pool_discount(c: Plain, a: int) -> float:
 @oracle("Country")
 def landed(c: Plain, a: int) -> float:
     multi, single = c.margin
-    price = c.exworks[a] * (1 + c.transport + (single if c.app(a).source == "single" else multi)) * c.makers_price[a]
+    margin = single if c.app(a).source == "single" else multi
+    asked = c.exworks[a] * c.makers_price[a] * (1 - c.p("lever.negotiated_access_cut") if c.capped[a] else 1)
+    price = asked * (1 + c.transport + margin)
     pooled = c.pooled[a]
-    return price * (1 - pooled) + price * pooled * (1 - pool_discount(c, a) + c.p("pool.fee"))
+    alone = min(price * c.p("lever.direct_supply_markup_cut"), asked * margin) * min(
+        c.direct, 1
+    )  # saved by going direct
+    bought = (price - alone) * (1 - pooled) + price * pooled * (1 - pool_discount(c, a) + c.p("pool.fee"))
+    return bought * c.kit_factor[a]
 
 
 @oracle("Country")
@@ -227,6 +292,6 @@ def join_pool(c: Plain) -> float:
     spend = [c.tests_in[a] * c.consumables[a] + 1e-9 * c.eligible[a] for a in c.apps]
     savings = [c.pool_share[a] * (pool_discount(c, a) - c.p("pool.fee")) for a in c.apps]
     expected = sum(x * y for x, y in zip(savings, spend, strict=True)) / sum(spend)
-    if expected > c.pool_barrier and c.pool_draw < c.p("pool.joining_rate"):
+    if expected > c.reluctance * c.pool_barrier and c.pool_draw < c.p("pool.joining_rate"):
         return 1.0
     return 1.0 if c.pool_member and expected > 0 else 0.0

@@ -67,7 +67,7 @@ def price(h: Plain, a: int) -> float:
 @oracle("RegionalHub")
 def expand(h: Plain, a: int) -> float:
     step = h.p("hub.expansion") / 4
-    return (1 - step) * h.capacity[a] + step * h.p("hub.reserve") * h.demanded[a]
+    return (1 - step) * h.capacity[a] + step * h.p("hub.reserve") * h.backing * h.demanded[a]
 
 
 @oracle("RegionalHub")
@@ -105,10 +105,16 @@ def pay(grant: Plain, g: int) -> float:
 def score(grant: Plain) -> float:
     if not (grant.eligible and grant.below_line):
         return 0.0
-    wish = grant.p("fund.need_weight") * log(grant.need) + grant.p("fund.readiness_weight") * log(
-        max(grant.readiness, grant.p("fund.readiness_floor"))
-    )
-    return exp(wish + grant.taste)
+    readiness = max(grant.readiness, grant.p("fund.readiness_floor"))
+    wish = grant.p("fund.need_weight") * grant.need_focus * log(grant.need)
+    wish += grant.p("fund.readiness_weight") * grant.strength_focus * log(readiness)
+    return exp(wish + grant.taste) * grant.seen
+
+
+@oracle("Grant")
+def step_back(grant: Plain) -> float:
+    low = grant.p("fund.crowding_floor")
+    return exp(-grant.sight * log(min(max(grant.crowding, low), 1 / low)))
 
 
 # programmes
@@ -176,6 +182,12 @@ def grow_reference(r: Plain, g: int) -> float:
 def _halvings(r: Plain, g: int) -> float:
     folds = max(log(r.genomes[g] / r.start_genomes[g]), 0.0) / log(r.p("lever.representation_vus_halving"))
     return 0.5**folds
+
+
+@oracle("Reference", "ancestry")
+def lack(r: Plain, g: int) -> float:
+    share = r.genomes[g] / sum(r.genomes)
+    return min(max(1 - share / max(r.people[g], 1e-12), 0.0), 1.0)
 
 
 @oracle("Reference", "ancestry")

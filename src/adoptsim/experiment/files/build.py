@@ -24,7 +24,7 @@ def scenario_from(entry: ScenarioFile, document: Document, known: Known) -> Scen
     shocks = _sorted(document, "shocks", entry.shocks, _shock)
     tables = {name: document.absolute(("tables", name), file) for name, file in entry.tables.items()}
     countries = tables.pop("countries", None)
-    applications = (_file_or_id(document, i, name) for i, name in enumerate(entry.applications))
+    applications = (_file_or_name(document, ("applications", i), name) for i, name in enumerate(entry.applications))
     parameters = {n: units.number(v, known.parameters[n][2]) for n, v in sorted(entry.parameters.items())}
     return Scenario(
         name=entry.name,
@@ -44,9 +44,8 @@ def scenario_from(entry: ScenarioFile, document: Document, known: Known) -> Scen
     )
 
 
-def _file_or_id(document: Document, i: int, application: str) -> str:
-    at = ("applications", i)
-    return document.absolute(at, application) if application.endswith(YAML_ENDINGS) else application
+def _file_or_name(document: Document, at: Path, name: str) -> str:
+    return document.absolute(at, name) if name.endswith(YAML_ENDINGS) else name
 
 
 def _sorted(document: Document, kind: str, named: Mapping[str, Iterable[Any]], use_of: Any) -> list[tuple[Any, Path]]:
@@ -54,8 +53,9 @@ def _sorted(document: Document, kind: str, named: Mapping[str, Iterable[Any]], u
     found = []
     for name, entries in named.items():
         several = isinstance(document.at((kind, name)), list)
+        full = _file_or_name(document, (kind, name), name)
         for i, entry in enumerate(entries):
-            found.append((use_of(name, entry), (kind, name, i) if several else (kind, name)))
+            found.append((use_of(full, entry), (kind, name, i) if several else (kind, name)))
     return sorted(found, key=lambda pair: pair[0].canonical())
 
 

@@ -21,13 +21,11 @@ from adoptsim.experiment.design import Design
 from adoptsim.experiment.files import units
 from adoptsim.experiment.files.fields import MAX_BUDGET
 from adoptsim.experiment.question import MAX_WORLDS
-from adoptsim.inputs.applications import load_applications
 from adoptsim.inputs.cells import Cell, Checker, starts_of, wrong_separator
 from adoptsim.inputs.document import shown
 from adoptsim.inputs.errors import InputError, Problem, nearest_name
-from adoptsim.model.levers import LEVERS
+from adoptsim.model.levers import LEVERS, parameters_of
 from adoptsim.model.scenario import Scenario
-from adoptsim.model.world import all_parameters
 
 __all__ = ["REPLICATE", "Factor", "factors_known", "read_design"]
 
@@ -59,8 +57,8 @@ def factors_known(scenarios: Sequence[Scenario]) -> Mapping[str, Factor]:
     """Every column that a design for these scenarios may have."""
     fixed = {name: s for s in reversed(scenarios) for name in s.parameters}
     found = {REPLICATE: Factor(0, MAX_WORLDS - 1, "")}
-    for chosen in dict.fromkeys(scenario.applications for scenario in scenarios):
-        for name, p in all_parameters(load_applications(chosen)).items():
+    for scenario in scenarios:
+        for name, p in parameters_of(scenario).items():
             by = f"{fixed[name].name} ({fixed[name].origins.get(f'parameters.{name}', '')})" if name in fixed else ""
             found[name] = Factor(p.low, p.high, p.unit, by)
     for lever in LEVERS:

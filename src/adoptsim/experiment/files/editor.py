@@ -30,7 +30,7 @@ DRAFT = "http://json-schema.org/draft-07/schema#"
 DIGITS = r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?"
 MONEY = rf"^{DIGITS}\s*(thousand|million|billion|M|bn)?\s*{units.CURRENCY}( .*)?$"
 NOTHING = {"type": "null"}
-OWN_FILE = {"type": "string", "pattern": r"\.ya?ml$", "description": "the path of your own application"}
+OWN_FILE = {"type": "string", "pattern": r"\.ya?ml$", "description": "the path of your own file"}
 
 
 def json_schema() -> Schema:
@@ -80,7 +80,7 @@ def _fill(definitions: Schema) -> None:
     }
     _become(lever["schedule"], year)
     _become(shock["size"], _share(0.0, max(shock.largest for shock in SHOCKS.values())))
-    _named(scenario["levers"], {name: _levels(name) for name in LEVERS}, "LeverEntry")
+    _named(scenario["levers"], {name: _levels(name) for name in LEVERS}, "LeverEntry", OWN_FILE["pattern"])
     _named(scenario["shocks"], {s.name: f"{s.title}; size: {s.size}" for s in SHOCKS.values()}, "ShockEntry")
     _parameters(scenario["parameters"])
     scenario["applications"]["items"] = {"anyOf": [_one_of(applications), OWN_FILE]}
@@ -133,12 +133,13 @@ def _levels(name: str) -> str:
     return "\n".join((lever.title, *(f"level {n}: {words}" for n, words in enumerate(lever.levels))))
 
 
-def _named(field: Schema, names: Mapping[str, str], entry: str) -> None:
-    """A mapping from known names to one or more entries."""
+def _named(field: Schema, names: Mapping[str, str], entry: str, own: str = "") -> None:
+    """A mapping from known names, or such as match the pattern ``own``, to one or more entries."""
     one = {"$ref": PLACE.format(model=entry)}
     uses = [one, {"type": "array", "items": one, "minItems": 1}, NOTHING]
     properties = {name: {"description": words, "anyOf": uses} for name, words in names.items()}
-    _become(field, {"type": "object", "properties": properties, "additionalProperties": False})
+    shape: Schema = {"type": "object", "properties": properties, "additionalProperties": False}
+    _become(field, {**shape, "patternProperties": {own: {"anyOf": uses}}} if own else shape)
 
 
 def _parameters(field: Schema) -> None:

@@ -121,12 +121,17 @@ def _country(value: str, info: ValidationInfo) -> str:
     return value
 
 
-def _application_or_file(value: str, info: ValidationInfo) -> str:
-    allowed = _known(info).applications
-    if value not in allowed and not value.endswith(YAML_ENDINGS):
-        what = f"one of {', '.join(allowed)}, or the path of a YAML file"
-        raise refused(what, lambda: nearest_name(value, allowed))
-    return value
+def or_file(names: Callable[[Known], Iterable[str]]) -> AfterValidator:
+    """A validator for a name from a list, or the path of a user's own YAML file."""
+
+    def check(value: str, info: ValidationInfo) -> str:
+        allowed = tuple(names(_known(info)))
+        if value not in allowed and not value.endswith(YAML_ENDINGS):
+            what = f"one of {', '.join(allowed)}, or the path of a YAML file"
+            raise refused(what, lambda: nearest_name(value, allowed))
+        return value
+
+    return AfterValidator(check)
 
 
 def outcome_problem(name: str, end_year: int | None) -> tuple[str, Callable[[], str]] | None:
@@ -182,7 +187,7 @@ def _number_or_text(value: object) -> object:
 
 
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")]
-LeverName = Annotated[str, one_of(lambda known: known.levers, "a lever; see 'adoptsim list levers'")]
+LeverName = Annotated[str, or_file(lambda known: known.levers)]
 ShockName = Annotated[str, one_of(lambda known: known.shocks, "a shock; see 'adoptsim list shocks'")]
 Region = Annotated[str, one_of(lambda known: known.regions, "a WHO region")]
 Income = Annotated[str, one_of(lambda known: INCOMES, "an income group")]
@@ -195,7 +200,7 @@ Application = Annotated[
         lambda known, _: not known.sure_of_applications,
     ),
 ]
-ApplicationOrFile = Annotated[str, AfterValidator(_application_or_file)]
+ApplicationOrFile = Annotated[str, or_file(lambda known: known.applications)]
 ParameterName = Annotated[
     str,
     one_of(

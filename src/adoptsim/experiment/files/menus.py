@@ -91,7 +91,8 @@ def levers(width: int, text: str) -> Iterator[str]:
 
     yield from _intro(
         "Levers: what the programme of work can do. In a file: 'levers: {NAME: {level: 2}}', or in place of the level "
-        "'intensity: 60 %' or 'budget: 50 million USD2024' (a year).",
+        "'intensity: 60 %' or 'budget: 50 million USD2024' (a year). A lever of your own is a file: 'levers: {my.yaml: "
+        "{level: 2}}'; see docs/files.md.",
         width,
     )
     for lever in (lever for lever in LEVERS.values() if _held(text, [(lever.name, lever.title, *lever.levels)])):

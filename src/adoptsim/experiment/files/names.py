@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -11,6 +11,7 @@ from adoptsim.inputs.roster import KINDS
 
 if TYPE_CHECKING:
     from adoptsim.inputs.applications import Application
+    from adoptsim.inputs.levers import Lever
 
 __all__ = ["TABLES", "Known", "known_names"]
 
@@ -30,6 +31,11 @@ class Known:
     own_countries: str = ""  # the user's table from which the codes come
     sure_of_countries: bool = True  # False where the user's table cannot be read: no code is refused
     sure_of_applications: bool = True  # False where a file of the user's cannot be read
+
+    def with_levers(self, levers: Iterable[Lever]) -> Known:
+        """The names that hold with a user's levers beside the packaged ones."""
+        own = {p.name: (p.low, p.high, p.unit) for lever in levers for p in lever.parameters.values()}
+        return replace(self, parameters={**self.parameters, **own})
 
     def with_applications(self, applications: Sequence[Application]) -> Known:
         """The names that hold with a user's applications beside the packaged ones."""

@@ -233,7 +233,9 @@ class ScenarioFile(Entry):
     extends: str | None = Field(
         None, description="the path of a scenario file to take over, relative to this file, with or without .yaml"
     )
-    levers: dict[LeverName, Uses] = Field({}, description="levers by name, each with its fields or a list of uses")
+    levers: dict[LeverName, Uses] = Field(
+        {}, description="levers by name or by the path of your own file, each with its fields or a list of uses"
+    )
     shocks: dict[ShockName, Shocks] = Field({}, description="shocks by name, each with its fields or a list of them")
     uncertainty: Annotated[Literal["drawn", "central"], chosen(("drawn", "central"))] = Field(
         "drawn", description="drawn (each world its own parameters) or central (all at their central values)"

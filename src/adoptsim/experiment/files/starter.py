@@ -15,6 +15,7 @@ from adoptsim.model.shocks import SHOCKS
 __all__ = ["starter"]
 
 WIDTH = 100
+EXAMPLES = "pooled_procurement", "workforce_training"  # levers that the file shows how to use
 END = horizon(2025, 80)
 
 SCENARIO = """\
@@ -99,8 +100,8 @@ def starter(name: str, experiment: bool = False) -> str:
     applications = load_applications()
     return SCENARIO.format(
         name=name,
-        lever=levers[0],
-        other=levers[1],
+        lever=EXAMPLES[0],
+        other=EXAMPLES[1],
         levers=_menu((f"  {lever.name}", lever.title) for lever in LEVERS.values()),
         shock=next(iter(SHOCKS)),
         shocks=_menu((f"  {shock.name}", f"{shock.title}; size: {shock.size}") for shock in SHOCKS.values()),

@@ -13,7 +13,7 @@ from adoptsim.experiment.question import Experiment
 from adoptsim.experiment.sizes import bytes_kept, in_units
 from adoptsim.inputs.parameters import load_registry
 from adoptsim.model.factors import BUDGET
-from adoptsim.model.levers import LEVERS
+from adoptsim.model.levers import LEVERS, lever_of
 from adoptsim.model.scenario import QUARTERS_A_YEAR, LeverUse, Scenario, ShockUse
 from adoptsim.model.shocks import SHOCKS
 
@@ -121,7 +121,7 @@ def _near(name: str) -> str:
 
 def _lever(use: LeverUse, strength: str = "") -> str:
     """One use of a lever: what, how strongly (unless a design says it), when, where."""
-    lever = LEVERS[use.lever]
+    lever = lever_of(use.lever)
     if strength:
         pass
     elif use.budget is not None:

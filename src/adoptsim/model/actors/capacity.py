@@ -12,6 +12,7 @@ GENETICS, GENERAL = CADRES.index("genetics"), CADRES.index("general")
 BENCH = slice(0, GENETICS)  # cadres of the laboratory itself
 AWAY = slice(GENETICS, GENERAL + 1)  # cadres that are needed at home whoever does the test
 EQUIPMENT = PURPOSES.index("equipment")
+SPECIALISTS: Array = np.array([cadre != "general" for cadre in CADRES], dtype=float)[None, None, :, None]
 
 
 class Workforce(Kind):
@@ -26,12 +27,15 @@ class Workforce(Kind):
     seat_expansion = Quantity(unit="factor on seats of programmes hosted here", combine="scale")
     supervision = Quantity(unit="factor on what supervisors can hold", combine="scale")
     task_sharing = Quantity(unit="share of counselling that trained general staff may take over, added", combine="add")
+    leaving = Quantity(unit="factor on voluntary attrition of specialists", combine="scale")
+    emigrating = Quantity(unit="factor on emigration of specialists to richer countries", combine="scale")
     laboratory_time = Quantity(unit="share of laboratory staff and machines left to genomic services", combine="scale")
 
     @rule
     def keep(self) -> Array:
-        """Staff after the year's voluntary attrition."""
-        return self.staff * (1.0 - self.par["work.attrition"])
+        """Staff after the year's voluntary attrition; schemes to keep people are for all but general staff."""
+        leaving: Array = 1.0 + (self.leaving - 1.0) * SPECIALISTS
+        return self.staff * (1.0 - self.par["work.attrition"] * leaving)
 
     @rule
     def recruit(self) -> Array:
@@ -42,11 +46,12 @@ class Workforce(Kind):
     @rule
     def emigrate(self) -> Array:
         """Persons who would leave for richer countries in the year."""
-        return self.staff * self.emigration()
+        going: Array = 1.0 + (self.emigrating - 1.0) * SPECIALISTS
+        return self.staff * self.emigration() * going
 
     @rule
     def emigration(self) -> Array:
-        """Yearly share that would leave for richer countries."""
+        """Yearly share that would leave for richer countries if nobody tried to keep them."""
         abroad = np.minimum(self.abroad_share * self.par["work.emigration_factor"], self.par["work.emigration_cap"])
         return emigration_rate(abroad, self.par["work.exit_rate_abroad"])
 
@@ -72,18 +77,31 @@ class Laboratory(Workforce):
     """Instruments, their uptime, and the supply of reagents."""
 
     instruments = State("platform", unit="machines of genomic services")
+    rented = State("platform", unit="machines among them that makers have placed")
     service_cost = State(unit="US$ of service contracts on all machines in the quarter")
     service_paid = State(unit="share of service contracts paid", start=1.0)
     sellers = State(unit="distributors present", start=1.0)
     choke = State(unit="reservation price over unit cost of laboratory goods, less 1")
     exclusive_margin = State(unit="margin over ex-works price, single-source goods")
     transport = State(unit="freight and duty over ex-works price")
+    kit_factor = State(
+        "application", unit="factor on the landed price from kits made at home and rented machines", start=1.0
+    )
     margin = State("source", unit="distributor margin over ex-works price")
     lab_market = State(unit="US$ a year of all laboratory goods at cost")
 
     pool_share = Quantity("application", unit="share of a member's volume that an open pool may buy", combine="add")
     arriving = Quantity("application", unit="share of the consumables on order that arrives", combine="scale")
     makers_price = Quantity("application", unit="factor on what makers ask of the country", combine="scale")
+    reluctance = Quantity(unit="factor on the barrier to joining a pool", combine="scale")
+    direct = Quantity(unit="share of consumables bought from makers without a distributor, added", combine="add")
+    broken_factor = Quantity(unit="factor on the share of machines out of service", combine="scale")
+    rental = Quantity(unit="share of machines wanted that makers place against dearer reagents, added", combine="add")
+    local_kits = Quantity("application", unit="share of kits that makers at home could supply, added", combine="add")
+    negotiating = Quantity("application", unit="chance a year that makers agree to a price ceiling", combine="add")
+    agreed = State("application", unit="1 where makers have agreed to a price ceiling with the country")
+    capped = State("application", unit="1 while that ceiling holds for the country")
+    ceiling_draw = State("application", unit="uniform of the year, one for all countries", rows=False, start=1.0)
     pooled = State("application", unit="share of volume bought through a pool, agreed for the year")
     pool_member = State(unit="1 while a member of an open pool")
     pool_barrier = State(unit="expected saving below which the country stays out, share of spend")
@@ -107,8 +125,14 @@ class Laboratory(Workforce):
         """
         best, worst = self.par["dist.out_of_service_best"], self.par["dist.out_of_service"]
         broken = best + (worst - best) * self.weakness
-        broken = broken * (1.0 - self.par["dist.service_effect"] * self.service_paid * (self.sellers > 0))
+        served = self.service_paid * (self.sellers > 0) * self.served_share()
+        broken = broken * (1.0 - self.par["dist.service_effect"] * served) * self.broken_factor
         return self.instruments * ((1.0 - broken) * self.laboratory_time) * self.par["equip.hours_per_quarter"]
+
+    @rule
+    def served_share(self) -> Array:
+        """Share of a distributor's service that is left when a part of the goods is bought past it."""
+        return 1.0 - np.minimum(self.direct, 1.0) * self.par["dist.service_lost"]
 
     @rule
     def buy_together(self) -> Array:
@@ -130,12 +154,27 @@ class Laboratory(Workforce):
 
     @rule
     def landed(self) -> Array:
-        """US$ per test of consumables at the laboratory door: maker, freight, duty, distributor, pool and its fee."""
+        """US$ per test of consumables at the laboratory door: maker, freight, duty, distributor, pool and its fee.
+
+        What is bought directly saves at most the distributor's margin; kits made at home and rented machines change the
+        price of what is bought.
+        """
         margin = np.zeros(())
         for s, source in enumerate(SOURCES):
             margin = margin + self.par[f"app.{source}_source"] * self.margin[:, :, s : s + 1]
         pooled = self.pooled * (self.pool_discount() - self.par["pool.fee"])
-        return self.exworks * self.makers_price * (1.0 + self.transport + margin) * (1.0 - pooled)
+        whole = 1.0 + self.transport + margin
+        saved = np.minimum(self.par["lever.direct_supply_markup_cut"], margin / whole)
+        direct = np.minimum(self.direct, 1.0) * (1.0 - self.pooled) * saved
+        asked = self.makers_price * (1.0 - self.capped * self.par["lever.negotiated_access_cut"])
+        return self.exworks * asked * whole * (1.0 - pooled - direct) * self.kit_factor
+
+    @rule
+    def change_kits(self) -> Array:
+        """Factor on the landed price: cheaper kits made at home where institutions carry it, dearer rented reagents."""
+        home = self.par["app.multi_source"] * np.minimum(self.local_kits, 1.0) * (1.0 - self.weakness)
+        rented = sum_groups(self.par["app.uses_platform"] * (self.rented / np.maximum(self.instruments, 1e-12)))
+        return (1.0 - home * self.par["lever.local_kit_cut"]) * (1.0 + rented * self.par["lever.rental_premium"])
 
     @rule
     def join_pool(self) -> Array:
@@ -143,6 +182,6 @@ class Laboratory(Workforce):
         saving = self.pool_share * (self.pool_discount() - self.par["pool.fee"])
         spend = self.tests_in * self.consumables + 1e-9 * self.eligible  # weights: where it buys, else where it might
         expected = sum_applications(saving * spend) / sum_applications(spend)
-        joins = (expected > self.pool_barrier) & (self.pool_draw < self.par["pool.joining_rate"])
+        joins = (expected > self.pool_barrier * self.reluctance) & (self.pool_draw < self.par["pool.joining_rate"])
         stays = (self.pool_member > 0) & (expected > 0)
         return np.asarray(joins | stays, dtype=float)

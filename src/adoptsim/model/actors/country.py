@@ -35,6 +35,10 @@ class Knowledge(Kind):
     certainty = State("application", unit="share of results that can be used")
     sharing_gain = Quantity(unit="share of test data shared, added", combine="add")
     openness = Quantity("application", unit="factor on the share of test data shared", combine="scale")
+    lacking = State("ancestry", unit="how far an ancestry is under-represented, 0 to 1", rows=False)
+    studies = Quantity(
+        unit="genomes a year per million people from studies of the under-represented, added", combine="add"
+    )
     reanalysis = Quantity(unit="share of uncertain results re-examined under agreements, added", combine="add")
 
     @rule
@@ -51,6 +55,11 @@ class Knowledge(Kind):
             tests = tests + (self.tests_in[:, one] + self.tests_hub[:, one]) * self.openness[:, one]
         studies = self.spent[:, :, RESEARCH : RESEARCH + 1] / self.par["data.cost_per_genome"]
         return (tests * self.share_data() + studies) * self.ancestry
+
+    @rule
+    def study(self) -> Array:
+        """Reference genomes a quarter by ancestry from studies of its under-represented people, paid from outside."""
+        return self.studies / QUARTERS * (self.population / 1e6) * self.ancestry * self.lacking
 
     @rule
     def leave_uncertain(self) -> Array:
@@ -81,7 +90,16 @@ class Country(Economy, Purse, Prices, Services, Knowledge, Actor):
     gdp_median = State(unit="median US$ per head over countries", rows=False, start=1.0)
     years_available = State("application", unit="years since the technology exists", rows=False, worlds=False)
     carried = State("application", unit="vehicle of the year before")
-    vehicle = State("application", unit="1 where a donor that lists the application supports the country")
+    vehicle = State("application", unit="donor that lists the application and supports the country, 0 to 1")
+    vehicle_added = Quantity("application", unit="share of a donor vehicle, added", combine="add")
+    hub_growth = Quantity(unit="factor on the reserve of hubs that the country hosts", combine="scale")
+    time_to_adopt = Quantity("application", unit="factor on the time to a national programme", combine="power")
+    hastened = State("application", unit="log hazard from levers that change the time to a programme")
+    peer_weight = Quantity(unit="factor on the log hazard from neighbours", combine="scale")
+    burden_weight = Quantity(unit="factor on the log hazard from local need", combine="scale")
+    appraisals = Quantity("application", unit="factor on the rate of appraisals", combine="scale")
+    founding = Quantity(unit="chance a year that an assessment body starts to work", combine="add")
+    body_draw = State(unit="uniform of the year", start=1.0)
     peers = State("application", unit="share of neighbours with a national programme, last quarter")
     hta = State(unit="1 where a health-technology-assessment body works")
     threshold = State(unit="US$ per DALY averted the country is ready to pay")
@@ -114,14 +132,14 @@ class Country(Economy, Purse, Prices, Services, Knowledge, Actor):
 
     @rule
     def inclination(self) -> Array:
-        """Log hazard from what the country is: income, government, size, need, region; no levers, donors or peers."""
+        """Log hazard from what the country is: income, government, size, need as it weighs it, region."""
         slopes = (
             self.par["diff.gdp"] * np.log(self.gdp_pc / self.gdp_median)
             + self.par["diff.government"] * self.gov_effectiveness
             + self.par["diff.population"] * np.log(self.population / self.par["diff.population_reference"])
         )
         need = self.par["diff.need"] * np.log(np.maximum(2.0 * self.relative_need, self.par["diff.need_floor"]))
-        return self.par["diff.transport"] * slopes + need + self.region_effect
+        return self.par["diff.transport"] * slopes + need * self.burden_weight + self.region_effect
 
     @rule
     def own_effect(self) -> Array:
@@ -131,18 +149,24 @@ class Country(Economy, Purse, Prices, Services, Knowledge, Actor):
 
     @rule
     def modify(self) -> Array:
-        """Joint log hazard ratio of donors, peers, price and verdict, bounded by the cap on either side."""
+        """Joint log hazard ratio of donors, peers, price, verdict and haste, bounded by the cap on either side."""
         shape = self.par["diff.weibull_shape"]
         cap = np.log(self.par["diff.modifier_cap"])
         case = log_hazard_of_time_ratio(self.par["lever.investment_case_tr_hta"], shape)
         peers = np.minimum(self.peers / self.par["diff.peers_full"], 1.0)
         carried = (
             log_hazard_of_time_ratio(self.par["diff.tr_donor"], shape) * self.vehicle
-            + log_hazard_of_time_ratio(self.par["diff.tr_neighbours"], shape) * peers
+            + log_hazard_of_time_ratio(self.par["diff.tr_neighbours"], shape) * (peers * self.peer_weight)
             + case * self.verdict
+            + self.hastened
         )
         strained = self.par["diff.strain"] * (self.strain() - self.start_strain)
         return np.clip(self.par["diff.transport"] * carried - strained, -cap, cap)
+
+    @rule
+    def hasten(self) -> Array:
+        """Log hazard ratio of the levers that change the time to a programme."""
+        return log_hazard_of_time_ratio(self.time_to_adopt, self.par["diff.weibull_shape"]) + 0.0  # no lever: 0, not -0
 
     @rule
     def settle_hazard(self) -> Array:
@@ -208,8 +232,24 @@ class Country(Economy, Purse, Prices, Services, Knowledge, Actor):
         return np.less_equal(self.cost_of_programme(), limit).astype(float)
 
     @rule
+    def agree_ceiling(self) -> Array:
+        """1 where makers have agreed to a ceiling: once signed it stays."""
+        return np.maximum(self.agreed, self.ceiling_draw < self.negotiating)
+
+    @rule
+    def list_for_ceiling(self) -> Array:
+        """1 where makers' ceiling holds: its list names countries while they are below the donor line alone."""
+        return self.agreed * self.below_donor_line()
+
+    @rule
+    def found_body(self) -> Array:
+        """1 where an assessment body works; one that starts to work stays."""
+        return np.maximum(self.hta, self.body_draw < self.founding)
+
+    @rule
     def appraise(self) -> Array:
         """Verdict after this year's appraisals: where a body works, some applications not yet national are taken up."""
-        taken = (self.hta > 0) & (self.stage < 2.0) & (self.appraise_draw < self.par["hta.appraisal_rate"])
+        rate = self.par["hta.appraisal_rate"] * self.appraisals
+        taken = (self.hta > 0) & (self.stage < 2.0) & (self.appraise_draw < rate)
         good = (self.net_value() > 0) & (self.affordable() > 0)
         return np.where(taken, np.where(good, 1.0, -1.0), self.verdict)

@@ -6,7 +6,7 @@ import numpy as np
 
 from adoptsim.inputs.names import CADRES, PLATFORMS
 from adoptsim.model.actors.capacity import AWAY, BENCH, EQUIPMENT, GENERAL, GENETICS, Laboratory
-from adoptsim.model.columns import Array, Kind, State, rule
+from adoptsim.model.columns import Array, Kind, Quantity, State, rule
 from adoptsim.model.equations import (
     QUARTERS,
     by_platform,
@@ -36,6 +36,7 @@ class Prices(Kind):
     private_fifths = State("application", "quintile", unit="share of the fifth that would pay")
     willing = State("application", unit="share of people who would pay")
     payers = State("application", unit="tests a quarter that households would pay for per share of people left to them")
+    hub_friction = Quantity(unit="factor on the inconvenience of sending samples out", combine="scale")
     outreach = State(unit="cost of reaching its mix of people over the cost of reaching the middle", start=1.0)
     wage_minute = State(unit="US$ per minute of work")
 
@@ -68,7 +69,7 @@ class Prices(Kind):
     @rule
     def send_out(self) -> Array:
         """Share of public tests sent to a hub: smooth in the ratio of the two costs, waiting counted as cost."""
-        ratio = self.unit_hub * self.par["hub.inconvenience"] / self.unit_in
+        ratio = self.unit_hub * (self.par["hub.inconvenience"] * self.hub_friction) / self.unit_in
         return 1.0 / (1.0 + ratio ** self.par["deliver.send_out_elasticity"])
 
     @rule
@@ -93,6 +94,9 @@ class Services(Laboratory):
     relative_need = State("application", unit="local prevalence over local plus world mean; 0.5 where average")
     test_minutes = State("application", "cadre", unit="minutes per test, positives included")
     fifth_weight = State("quintile", unit="relative chance of being reached, mean 1")
+    public_weight = State("quintile", unit="the same for public services, which may begin with the poorest", start=1.0)
+    poor_first = Quantity(unit="share undone of the gradient by wealth in who is reached, added", combine="add")
+    financed = Quantity(unit="US$ a year per million people for machines from outside, added", combine="add")
     fifth_cap = State("application", "quintile", unit="highest coverage a fifth can reach")
     ceiling = State("application", unit="highest coverage the country can reach")
 
@@ -112,6 +116,8 @@ class Services(Laboratory):
     tests_private = State("application", unit="tests in the quarter, paid by households")
     tested_public = State("application", unit="people alive and tested by public money; tests once in life only")
     tested_private = State("application", unit="people alive and tested at their own cost; tests once in life only")
+    placed = State("platform", unit="machines that makers place in the quarter against dearer reagents")
+    helped = State(unit="share of the machines still wanted that outside money helps to buy in the quarter")
     hours_needed = State("platform", unit="machine hours that last quarter's wanted tests would use")
 
     @rule
@@ -176,12 +182,39 @@ class Services(Laboratory):
         return np.maximum(planned - self.instruments, 0.0)
 
     @rule
-    def buy_machines(self) -> Array:
-        """Machines bought in the quarter: as many of those wanted as the rest of the equipment money pays."""
-        wanted = self.want_machines()
+    def equipment_money(self) -> Array:
+        """US$ of equipment money that service contracts leave."""
         left = self.available[:, :, EQUIPMENT : EQUIPMENT + 1] - self.service_cost * self.service_paid
-        cost = sum_groups(wanted * self.par["equip.price"])
-        return wanted * np.minimum(np.maximum(left, 0.0) / np.maximum(cost, 1e-9), 1.0)
+        return np.maximum(left, 0.0)
+
+    @rule
+    def place_machines(self) -> Array:
+        """Machines that makers place in the quarter: a share of those wanted."""
+        return self.want_machines() * np.minimum(self.rental, 1.0)
+
+    @rule
+    def count_rented(self) -> Array:
+        """Machines of makers at the quarter's end: those placed before, as far as they still run, and the new ones."""
+        still = self.rented * (1.0 - 1.0 / (QUARTERS * self.par["equip.life"]))
+        return np.minimum(still + self.placed, self.instruments)
+
+    @rule
+    def find_help(self) -> Array:
+        """Share of machines wanted and not placed that outside money helps to buy, if the country pays its part."""
+        cost = sum_groups((self.want_machines() - self.placed) * self.par["equip.price"])
+        own = self.par["fund.cofinance"]
+        money = self.financed * (self.population / 1e6) / QUARTERS
+        worth = np.minimum(money / (1.0 - own), self.equipment_money() / own)
+        return np.minimum(worth / np.maximum(cost, 1e-9), 1.0)
+
+    @rule
+    def buy_machines(self) -> Array:
+        """Machines bought without help: as many of those still wanted as the rest of the equipment money pays."""
+        short = self.want_machines() - self.placed
+        cost = sum_groups(short * self.par["equip.price"])
+        left = self.equipment_money() - self.par["fund.cofinance"] * self.helped * cost
+        alone = 1.0 - self.helped
+        return short * alone * np.minimum(np.maximum(left, 0.0) / np.maximum(cost * alone, 1e-9), 1.0)
 
     @rule
     def money_wanted(self) -> Array:
@@ -291,6 +324,21 @@ class Services(Laboratory):
         return tested
 
     @rule
+    def weigh_fifths(self) -> Array:
+        """Relative chance of each fifth to be reached by public services, mean 1: the gradient, or what is left of it.
+
+        Beyond the whole of it services lean to the poorer.
+        """
+        leaning: Array = self.fifth_weight ** (1.0 - self.poor_first)
+        return np.asarray(leaning / (sum_groups(leaning) / sum_groups(self.fifth_weight)))
+
+    @rule
+    def reach_out(self) -> Array:
+        """Cost of local work for the people reached over that for the middle: the poorest fifth costs more."""
+        poorest: Array = self.public_weight[:, :, :1] / self.public_weight.shape[2]
+        return np.asarray(1.0 + (self.par["who.poorest_cost"] - 1.0) * poorest)
+
+    @rule
     def coverage(self) -> Array:
         """Share of eligible people reached by any channel: tests over the yearly flow, or tested over the stock."""
         reached = self.tests_in + self.tests_hub + self.tests_private
@@ -307,6 +355,6 @@ class Services(Laboratory):
         per_test, per_tested = self.par["app.per_test_a_year"], self.par["app.per_tested"]
         public = (self.tests_in + self.tests_hub) * per_test + self.tested_public * per_tested
         private = self.tests_private * per_test + self.tested_private * per_tested
-        weight = public * self.fifth_weight
+        weight = public * self.public_weight
         weight += private / np.maximum(self.willing, 1e-9) * self.private_fifths
         return filled_fifths(self.coverage(), weight, self.fifth_cap)

@@ -110,6 +110,7 @@ class Purse(Kind):
     available = State("purpose", unit="US$ that can be spent in the quarter")
     spent = State("purpose", unit="US$ spent in the quarter")
     lapsed = State("purpose", unit="US$ unspent that lapse at the end of the quarter")
+    doubling = Quantity(unit="factor on what donors pay twice for", combine="scale")
 
     @rule
     def health_money(self) -> Array:
@@ -130,7 +131,7 @@ class Purse(Kind):
     @rule
     def duplicate(self) -> Array:
         """Money lost because donors that do not see each other pay twice: a share of what all but the largest give."""
-        return self.par["lever.duplication_share"] * np.maximum(self.granted - self.largest_grant, 0.0)
+        return self.par["lever.duplication_share"] * self.doubling * np.maximum(self.granted - self.largest_grant, 0.0)
 
     @rule
     def can_spend(self) -> Array:

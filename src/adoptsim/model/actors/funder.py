@@ -26,22 +26,37 @@ class Grant(Relation):
     eligible = State(unit="1 where the funder's own region and mandate include the country", worlds=False)
     taste = State(unit="log preference of this funder for this country, drawn once")
     purpose_share = State("purpose", unit="share of the funder's budget by purpose", worlds=False)
+    seen = State(unit="factor on the donor's interest from what others give", start=1.0)
     committed = State(unit="US$ of the newest yearly vintage, whole duration")
     running = State(unit="US$ a year paid out of running vintages")
     given = Quantity(unit="share of its grants that the donor stands by", combine="scale")
     given_before = State(unit="the same in the quarter before", start=1.0)
+    sight = Quantity(unit="elasticity of the donor's interest to what others give there, added", combine="add")
+    need_focus = Quantity(unit="factor on the donor's weight of need", combine="scale")
+    strength_focus = Quantity(unit="factor on the donor's weight of institutional strength", combine="scale")
 
     # read from the country, written by the fund phase
     below_line = State(unit="1 while the country is below the income line")
     need = State(unit="people weighted by poverty")
     readiness = State(unit="share", start=0.5)
+    crowding = State(unit="what other donors give for each in need, over the mean of countries", start=1.0)
 
     @rule
     def score(self) -> Array:
-        """Weight of this country in the funder's yearly allocation: need, readiness and history, no sight of others."""
-        readiness = np.maximum(self.readiness, self.par["fund.readiness_floor"]) ** self.par["fund.readiness_weight"]
-        need = self.need ** self.par["fund.need_weight"]
-        return self.eligible * self.below_line * need * readiness * np.exp(self.taste)
+        """Weight of this country in the funder's yearly allocation: need, readiness and history.
+
+        It looks at what others give only as far as donors coordinate.
+        """
+        strength = self.par["fund.readiness_weight"] * self.strength_focus
+        readiness = np.maximum(self.readiness, self.par["fund.readiness_floor"]) ** strength
+        need = self.need ** (self.par["fund.need_weight"] * self.need_focus)
+        return self.eligible * self.below_line * need * readiness * np.exp(self.taste) * self.seen
+
+    @rule
+    def step_back(self) -> Array:
+        """Factor on the donor's interest: less where others give much for each in need, more where they give little."""
+        floor = self.par["fund.crowding_floor"]
+        return np.clip(self.crowding, floor, 1.0 / floor) ** -self.sight
 
     @rule
     def stand_by(self) -> Array:

@@ -18,6 +18,7 @@ class RegionalHub(Actor):
         "application", unit="share of its capacity that its country's supplies and laboratories leave", start=1.0
     )
     scarce = State("application", unit="(capacity / sent)^-k")
+    backing = State(unit="factor on the reserve it aims at, from its country", start=1.0)
     consumables = State("application", unit="US$ per test landed at the hub's country")
     wage_minute = State(unit="US$ per minute of laboratory work in the hub's country")
 
@@ -37,7 +38,7 @@ class RegionalHub(Actor):
     def expand(self) -> Array:
         """Capacity follows what is sent, with a lag."""
         step = self.par["hub.expansion"] / QUARTERS
-        return self.capacity + step * (self.demanded * self.par["hub.reserve"] - self.capacity)
+        return self.capacity + step * (self.demanded * (self.par["hub.reserve"] * self.backing) - self.capacity)
 
     @rule
     def scarcity_of_capacity(self) -> Array:

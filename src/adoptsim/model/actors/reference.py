@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from adoptsim.model.columns import Array, Kind, State, rule
-from adoptsim.model.equations import QUARTERS, vus_rate
+from adoptsim.model.equations import QUARTERS, sum_groups, vus_rate
 
 
 class Reference(Kind):
@@ -13,12 +13,19 @@ class Reference(Kind):
 
     genomes = State("ancestry", unit="genomes in reach of laboratories")
     start_genomes = State("ancestry", unit="genomes at the start")
+    people = State("ancestry", unit="share of all people")
     arriving = State("ancestry", unit="genomes shared by countries in the quarter")
 
     @rule
     def grow(self) -> Array:
         """Genomes next quarter: exogenous studies, equal in rate for all ancestries, and what countries shared."""
         return self.genomes * np.exp(np.log1p(self.par["data.studies_growth"]) / QUARTERS) + self.arriving
+
+    @rule
+    def lack(self) -> Array:
+        """How far an ancestry is under-represented: 0 where its share of genomes is its share of people or more."""
+        share = self.genomes / sum_groups(self.genomes)
+        return np.clip(1.0 - share / np.maximum(self.people, 1e-12), 0.0, 1.0)
 
     @rule
     def vus(self) -> Array:

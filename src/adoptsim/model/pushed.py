@@ -1,0 +1,96 @@
+"""What phases do besides where a lever pushes a quantity, and nowhere else: it costs nothing where none does."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from adoptsim.model.columns import Array
+from adoptsim.model.couplings import everyone, gather, total
+from adoptsim.model.equations import sum_groups
+
+if TYPE_CHECKING:
+    from adoptsim.model.model import AdoptionModel
+
+
+def supply_terms(m: AdoptionModel) -> None:
+    """What countries agreed with makers for the year; whom public services begin with."""
+    c, moved = m.countries, m.board.moved
+    if "negotiating" in moved:
+        c.ceiling_draw = m.yearly_uniforms("ceiling")
+        c.agreed = c.agree_ceiling()
+        c.capped = c.list_for_ceiling()
+    if moved & {"local_kits", "rental"}:
+        c.kit_factor = c.change_kits()
+    if "poor_first" in moved:
+        c.public_weight = c.weigh_fifths()
+        c.outreach = c.reach_out()
+
+
+def sold_by_distributors(m: AdoptionModel, value: Array) -> Array:
+    """US$ a year that distributors sell of what is bought."""
+    return value * (1.0 - np.minimum(m.countries.direct, 1.0)) if "direct" in m.board.moved else value
+
+
+def look_at_others(m: AdoptionModel) -> None:
+    """What other donors give each country for each in need, over the mean of the countries that a donor may support."""
+    g, to_country = m.grants, m.grant_target
+    if "sight" in m.board.moved:
+        others = gather(total(g.running, to_country), to_country) - g.running
+        mine = g.eligible * g.below_line
+        mean = everyone(others * mine) / np.maximum(everyone(g.need * mine), 1e-12)
+        g.crowding = others / np.maximum(g.need * mean, 1e-12)
+        g.seen = g.step_back()
+
+
+def help_with_machines(m: AdoptionModel) -> Array:
+    """Machines placed or bought with outside money in the quarter; US$ that countries pay for them is written down."""
+    c, moved = m.countries, m.board.moved
+    if not moved & {"rental", "financed"}:
+        return np.zeros(())
+    c.placed = c.place_machines()
+    c.helped = c.find_help()
+    return np.asarray(c.placed + (c.want_machines() - c.placed) * c.helped)
+
+
+def paid_in_part(m: AdoptionModel, helped: Array) -> Array:
+    """US$ that countries pay themselves for machines bought with outside money."""
+    if not helped.shape:
+        return helped
+    return m.par["fund.cofinance"] * sum_groups((helped - m.countries.placed) * m.par["equip.price"])
+
+
+def count_rented(m: AdoptionModel) -> None:
+    """Machines that belong to makers."""
+    if "rental" in m.board.moved:
+        m.countries.rented = m.countries.count_rented()
+
+
+def studied(m: AdoptionModel) -> Array:
+    """Genomes by ancestry that studies of the under-represented add in the quarter."""
+    c, r = m.countries, m.reference
+    if "studies" not in m.board.moved:
+        return np.zeros(())
+    r.people = everyone(c.ancestry * c.population) / everyone(c.population)
+    c.lacking = r.lack()
+    return everyone(c.study())
+
+
+def found_bodies(m: AdoptionModel) -> None:
+    """Assessment bodies that start to work in the year."""
+    if "founding" in m.board.moved:
+        m.countries.body_draw = m.yearly_uniforms("body")
+        m.countries.hta = m.countries.found_body()
+
+
+def hasten_adoption(m: AdoptionModel) -> None:
+    """What levers that change the time to a programme mean for its hazard."""
+    if "time_to_adopt" in m.board.moved:
+        m.countries.hastened = m.countries.hasten()
+
+
+def back_hubs(m: AdoptionModel) -> None:
+    """What countries do for the hubs that they host."""
+    if "hub_growth" in m.board.moved:
+        m.hubs.backing = gather(m.countries.hub_growth, m.hub_host)
