@@ -25,6 +25,7 @@ from adoptsim.inputs.applications import load_applications
 from adoptsim.inputs.cells import Cell, Checker, starts_of, wrong_separator
 from adoptsim.inputs.document import shown
 from adoptsim.inputs.errors import InputError, Problem, nearest_name
+from adoptsim.model.factors import GENERATED
 from adoptsim.model.levers import LEVERS
 from adoptsim.model.scenario import Scenario
 from adoptsim.model.world import all_parameters
@@ -61,6 +62,8 @@ def factors_known(scenarios: Sequence[Scenario]) -> Mapping[str, Factor]:
     found = {REPLICATE: Factor(0, MAX_WORLDS - 1, "")}
     for chosen in dict.fromkeys(scenario.applications for scenario in scenarios):
         for name, p in all_parameters(load_applications(chosen)).items():
+            if name.startswith(GENERATED):
+                continue  # the same in all worlds
             by = f"{fixed[name].name} ({fixed[name].origins.get(f'parameters.{name}', '')})" if name in fixed else ""
             found[name] = Factor(p.low, p.high, p.unit, by)
     for lever in LEVERS:
