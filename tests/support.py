@@ -12,7 +12,7 @@ from adoptsim.model.actors import ACTORS, RELATIONS
 from adoptsim.model.actors.reference import Reference
 from adoptsim.model.levers import LEVERS
 from adoptsim.model.model import AdoptionModel
-from adoptsim.model.outcomes import BlockResult
+from adoptsim.model.outcomes import OF_INCOME_GROUPS, BlockResult
 from adoptsim.model.scenario import LeverUse, Scenario, ShockUse
 from adoptsim.model.shocks import SHOCKS
 
@@ -85,6 +85,11 @@ def digest(model: AdoptionModel) -> str:
         whole.update(name.encode())
         whole.update(np.ascontiguousarray(values).tobytes())
     return whole.hexdigest()
+
+
+def finite(result: BlockResult) -> bool:
+    """Whether every outcome is a number, but for those of income groups that nobody belongs to."""
+    return all(np.isfinite(v).all() for n, v in result.scalars.items() if not n.startswith(OF_INCOME_GROUPS))
 
 
 def unlike(one: BlockResult, other: BlockResult) -> list[str]:

@@ -184,6 +184,10 @@ def test_a_factor_must_belong_to_an_application_of_the_scenarios(asked: Path) ->
     assert "newborn_sickle.linkage" in told(asked, "newborn_sickle.linkage\n0.5\n", experiment)[0]
 
 
+def test_who_is_generated_is_no_factor(asked: Path) -> None:
+    assert "'gen.hubs_per_region' is not accepted, expected a p" in told(asked, "gen.hubs_per_region\n3\n3\n")[0]
+
+
 def test_worlds_beside_a_design_are_refused(asked: Path) -> None:
     found = told(asked, HEAD + ROWS, "name: e\nworlds: 4\nscenarios: [{name: a}]\ndesign: {table: rows.csv}\n")
     assert [line.split(": ")[0] for line in found] == ["e.yaml:2:1"]

@@ -52,7 +52,9 @@ def test_a_lever_that_starts_after_the_horizon_is_no_lever(plain: AdoptionModel,
 
 
 def test_money_for_nobody_is_reported_as_not_absorbed(plain: AdoptionModel) -> None:
-    nobody = LeverUse("data_sharing", budget=5e7, start=2025.0, regions=("AFR",), incomes=("HIC",), countries=("FRA",))
+    nobody = LeverUse(
+        "data_sharing", budget=5e7, start=2025.0, ramp=0.25, regions=("AFR",), incomes=("HIC",), countries=("FRA",)
+    )
     model = ran(nobody)
     assert differing(state(model), state(plain)) == []
     names = unlike(model.results(), plain.results())

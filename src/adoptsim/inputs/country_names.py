@@ -2,7 +2,8 @@
 
 import unicodedata
 from collections.abc import Collection, Mapping
-from difflib import SequenceMatcher
+from difflib import SequenceMatcher, get_close_matches
+from functools import lru_cache
 
 from adoptsim.inputs.errors import LONGEST, nearest_name
 
@@ -44,6 +45,7 @@ ALIASES = {
     **{"brunei": "BRN", "czech republic": "CZE", "east timor": "TLS", "macedonia": "MKD", "bosnia": "BIH"},
     **{"car": "CAF", "trinidad": "TTO", "st lucia": "LCA", "st vincent": "VCT", "st kitts and nevis": "KNA"},
 }
+MANY = 1 << 16  # names that are remembered
 SHORT = 3  # letters of a code
 NEAR, APART = 0.8, 0.05  # how alike a misspelt name must be, and how much more alike than the next
 
@@ -71,6 +73,7 @@ def nearest_country(text: str, countries: Mapping[str, str]) -> str:
     return ("" if inside else _misspelt(_plain(text), by_name)) or nearest_name(text, ids)
 
 
+@lru_cache(maxsize=MANY)
 def _plain(name: str) -> str:
     """A name without accents, signs, capitals and a leading article."""
     letters = unicodedata.normalize("NFKD", name).casefold()
@@ -84,6 +87,7 @@ def _one_letter_off(text: str, codes: Collection[str]) -> str:
 
 
 def _misspelt(text: str, by_name: Mapping[str, str]) -> str:
-    ratios = sorted(((SequenceMatcher(None, text, name).ratio(), code) for name, code in by_name.items()), reverse=True)
-    (best, code), (second, other) = (*ratios, (0.0, ""), (0.0, ""))[:2]
-    return code if best >= NEAR and (best - second >= APART or other == code) else ""
+    near = get_close_matches(text, by_name, n=2, cutoff=NEAR)
+    ratios = [SequenceMatcher(None, name, text).ratio() for name in near]
+    alone = len({by_name[name] for name in near}) == 1 or (len(near) > 1 and ratios[0] - ratios[1] >= APART)
+    return by_name[near[0]] if alone else ""

@@ -60,6 +60,7 @@ PROPORTIONS = ("share", "budget_share", "weight")
 ABOVE_0 = (1e-15, 1e15, "expected a number above 0, from 1e-15 to 1e15")
 SHARE = (0.0, 1.0, "expected a share from 0 to 1")
 ROUNDING = 0.01
+TOLD = 50  # problems of a file that are told; none after it needs a suggestion
 LISTED = 20  # names that a message may enumerate
 
 
@@ -169,7 +170,7 @@ def _check_country(cell: Cell, field: str, countries: Mapping[str, str], check: 
     if cell.text in countries:
         return
     listed = f": {', '.join(countries)}" if len(countries) <= LISTED else ""
-    nearest = nearest_country(cell.text, countries)
+    nearest = nearest_country(cell.text, countries) if len(check.problems) < TOLD else ""
     check.add(cell, field, f"expected the ISO3 code (or id) of one of the {len(countries)} countries{listed}", nearest)
 
 

@@ -25,10 +25,9 @@ from adoptsim.model.world import start_staff
 class Board:
     """Writes the quantities that levers and shocks change, and adds up what levers cost.
 
-    ``unabsorbed`` is (world or 1, 1, 1, 1): US$ a year of lever budgets beyond full strength, as far as they are offered
-    in the quarter. ``jolt`` is true in the
-    quarters in which a shock begins or ends: what is else settled once a year is then settled anew. ``moved`` names the
-    quantities that anything has pushed so far: what serves levers alone costs nothing before.
+    ``unabsorbed`` is (world or 1, 1, 1, 1): US$ a year of lever budgets beyond full strength, as far as the quarter
+    offers them. ``jolt`` is true in the quarters in which a shock begins or ends: what is else settled once a year is
+    then settled anew. ``moved`` names the quantities that anything has pushed so far: what serves levers alone costs nothing before.
     """
 
     def __init__(

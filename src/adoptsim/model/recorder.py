@@ -291,7 +291,8 @@ class Recorder:
 
 def _per_head(sums: Array, people: Array) -> Array:
     """Means over people, NaN for a group that nobody belongs to."""
-    return np.divide(sums, people, out=np.full(sums.shape, np.nan), where=people > 0)
+    out: Array = np.divide(sums, people, out=np.full(sums.shape, np.nan), where=people > 0)
+    return out
 
 
 def _all(values: Array) -> Array:

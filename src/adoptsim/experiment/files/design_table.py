@@ -24,6 +24,7 @@ from adoptsim.experiment.question import MAX_WORLDS
 from adoptsim.inputs.cells import Cell, Checker, starts_of, wrong_separator
 from adoptsim.inputs.document import shown
 from adoptsim.inputs.errors import InputError, Problem, nearest_name
+from adoptsim.model.factors import GENERATED
 from adoptsim.model.levers import LEVERS, parameters_of
 from adoptsim.model.scenario import Scenario
 
@@ -59,6 +60,8 @@ def factors_known(scenarios: Sequence[Scenario]) -> Mapping[str, Factor]:
     found = {REPLICATE: Factor(0, MAX_WORLDS - 1, "")}
     for scenario in scenarios:
         for name, p in parameters_of(scenario).items():
+            if name.startswith(GENERATED):
+                continue  # the same in all worlds
             by = f"{fixed[name].name} ({fixed[name].origins.get(f'parameters.{name}', '')})" if name in fixed else ""
             found[name] = Factor(p.low, p.high, p.unit, by)
     for lever in LEVERS:

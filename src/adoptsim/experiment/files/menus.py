@@ -157,7 +157,7 @@ def parameters(width: int, text: str) -> Iterator[str]:
     yield from _intro(
         f"Parameters: {len(found)}, each with low .. central .. high, unit, quality and meaning. Every world draws its "
         "own unless a file fixes them: 'parameters: {pool.fee: 5 %}'. They are also the columns that a design may "
-        "have. 'adoptsim list parameters TEXT' lists those that hold a text, such as 'price'.",
+        "have (but for those of gen). 'adoptsim list parameters TEXT' lists those that hold a text, such as 'price'.",
         width,
     )
     titles = {**GROUPS, **{a.id: a.title for a in listed}}
