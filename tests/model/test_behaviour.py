@@ -11,6 +11,7 @@ from adoptsim.model.actors import Country
 from adoptsim.model.model import AdoptionModel
 from adoptsim.model.outcomes import BlockResult
 from adoptsim.model.scenario import LeverUse, Scenario
+from support import finite
 
 SMALL_AND_POOR = ("TUV", "NIU", "ETH", "NGA", "FJI")
 MAGNITUDES = {  # births in millions; US$ million a year: screening at 4.46, then 0.1 % of government health spending
