@@ -217,7 +217,7 @@ def experiments(width: int, text: str) -> Iterator[str]:
         width,
     )
     for folder in FOLDERS:
-        paths = sorted(path for path in Path(folder).glob("*.y*ml") if path.is_file())
+        paths = sorted(path for path in Path(folder).glob("*.y*ml") if path.is_file() and path.name[0] != ".")
         rows = _held(text, (_file(path) for path in paths if folder != HERE or _names_itself(path)))
         title = "this folder" if folder == HERE else f"{folder}/"
         yield title + ("" if rows else ": none here")
