@@ -41,6 +41,7 @@ docs: $(TOOLS)  ## tables generated from code; the README's output and figure fr
 	@$(BIN)/python scripts/files_tables.py
 	@$(BIN)/python scripts/lever_pages.py
 	@$(BIN)/python scripts/readme_first_run.py
+	@$(BIN)/python scripts/explain_example.py
 
 bench: $(TOOLS)  ## time and memory on this machine
 	@$(BIN)/python benchmarks/model.py

@@ -9,9 +9,11 @@ from click.testing import CliRunner, Result
 
 from adoptsim.cli import KINDS, main
 from adoptsim.experiment.files.load import load_experiment, load_scenario
-from adoptsim.experiment.files.menus import menu
+from adoptsim.experiment.files.menus import GROUPS, menu
 from adoptsim.experiment.files.names import known_names
 from adoptsim.experiment.files.starter import EXAMPLES, starter
+from adoptsim.inputs.applications import load_applications, parameter_meaning
+from adoptsim.model.world import all_parameters
 
 ROOT = Path(__file__).parents[1]
 RICH = ROOT / "tests/experiment/files"
@@ -64,6 +66,41 @@ def test_check_warns_of_what_begins_after_the_end(call: Call) -> None:
     assert text.count("it does nothing, for the run ends in 2027") == 3  # the lever, and the jump in both scenarios
 
 
+def test_check_says_that_strengths_come_from_the_table(call: Call) -> None:
+    Path("rows.csv").write_text("workforce_training.budget,data_sharing\n0,0.25\n5e7,1\n")
+    Path("e.yaml").write_text(
+        "name: e\ndesign: {table: rows.csv}\nscenarios:\n  - {name: a}\n"
+        "  - {name: b, levers: {data_sharing: {level: 2, start: 2030, ramp: 0, targets: {regions: [AFR]}}}}\n"
+    )
+    text = " ".join(call("check", "e.yaml").stdout.split())
+    words = "strength from the table (US$ 0 to 50 million a year); from 2026, in full from 2028; everywhere"
+    assert text.count(words) == 2
+    assert "strength from the table (25 to 100 %); from 2026, in full from 2028; everywhere" in text.split(" b ")[0]
+    assert "strength from the table (25 to 100 %); from 2030; AFR" in text
+    assert "no lever" not in text
+    assert "level 2" not in text
+
+
+def test_check_warns_where_changes_will_include_shocks(call: Call) -> None:
+    shock = "shocks: {epidemic: {size: 20 %, start: 2030}}"
+    lever = "levers: {data_sharing: {level: 2}}"
+    Path("e.yaml").write_text(f"name: e\nscenarios: [{{name: a}}, {{name: b, {lever}, {shock}}}]\n")
+    text = " ".join(call("check", "e.yaml").stdout.split())
+    assert (
+        "Note: b differs from the reference a also in its shocks: changes will include them; add a scenario with the "
+        "same shocks and no levers" in text
+    )
+    Path("e.yaml").write_text(
+        f"name: e\nscenarios: [{{name: a}}, {{name: b, {lever}, {shock}}}, {{name: c, {shock}}}, "
+        f"{{name: d, {lever}}}]\n"
+    )
+    text = " ".join(call("check", "e.yaml").stdout.split())
+    assert text.count("Note: ") == 1  # c asks about shocks alone, d about levers alone
+    assert text.endswith("compare it with c, which has the same shocks and no levers")
+    Path("s.yaml").write_text(f"name: s\n{lever}\n{shock}\n")
+    assert "Note: " not in call("check", "s.yaml").stdout
+
+
 @pytest.mark.parametrize("name", ["parent", "child", "rich"])
 def test_the_merged_file_may_take_the_place_of_the_file(call: Call, tmp_path: Path, name: str) -> None:
     for path in RICH.iterdir():
@@ -92,6 +129,44 @@ def test_every_merged_value_says_where_it_is_written(call: Call) -> None:
         "    ramp: 2  # default",
         "quarters: 80  # default",
     ):
+        assert line in lines
+
+
+def test_the_merged_file_says_where_an_inherited_value_was_taken_away(call: Call) -> None:
+    Path("p.yaml").write_text(
+        "name: p\nquarters: 40\nparameters: {pool.fee: 5 %, fund.lapse: 0.2}\n"
+        "shocks: {epidemic: {size: 1, start: 2030}}\n"
+        "levers:\n  data_sharing: {level: 2, start: 2030, end: 2040, targets: {regions: [AFR]}}\n"
+        "  workforce_training: {level: 2}\n"
+    )
+    Path("c.yaml").write_text(
+        "name: c\nextends: p\nquarters:\nparameters: {pool.fee: }\nshocks:\n"
+        "levers:\n  data_sharing:\n    start:\n    end:\n    targets:\n  workforce_training:\n"
+    )
+    Path("g.yaml").write_text("name: g\nextends: c\nlevers: {data_sharing: {end: 2041}}\n")
+    lines = call("check", "c.yaml", "--show-merged").stdout.splitlines()
+    for line in (
+        "quarters: 80  # emptied at c.yaml:3:1",
+        "  # pool.fee: emptied at c.yaml:4:14",
+        "shocks: {}  # emptied at c.yaml:5:1",
+        "    start: 2026  # emptied at c.yaml:8:5",
+        "    # end: emptied at c.yaml:9:5",
+        "    # targets: emptied at c.yaml:10:5",
+        "  # workforce_training: emptied at c.yaml:11:3",
+        "    ramp: 2  # default",
+    ):
+        assert line in lines
+    assert len([line for line in lines if "emptied" in line]) == 7
+    lines = call("check", "g.yaml", "--show-merged").stdout.splitlines()
+    assert "    end: 2041  # g.yaml:3:30" in lines
+    assert "  # workforce_training: emptied at c.yaml:11:3" in lines
+    assert len([line for line in lines if "emptied" in line]) == 6
+
+
+def test_the_fields_of_a_merged_experiment_say_where_they_are_written(call: Call) -> None:
+    Path("e.yaml").write_text("name: e\nworlds: 7\nscenarios: [{name: a}]\n")
+    lines = call("check", "e.yaml", "--show-merged").stdout.splitlines()
+    for line in ("name: e  # e.yaml:1:7", "worlds: 7  # e.yaml:2:9", "seed: 1  # default", "reference: a  # default"):
         assert line in lines
 
 
@@ -163,3 +238,46 @@ def test_the_menu_of_experiments_counts_and_complains(call: Call) -> None:
     assert "experiments/good.yaml  2 scenarios x 7 worlds  Good" in text
     assert "1 problem" in text
     assert "configs/: none here" in text
+
+
+def test_the_menu_of_experiments_looks_into_this_folder_too(call: Call) -> None:
+    assert call("init", "mine.yaml").exit_code == 0
+    Path("other.yaml").write_text("version: 3\n")
+    text = call("list", "experiments").stdout
+    assert "this folder\n  mine.yaml    My scenario\n" in text
+    assert "other.yaml" not in text
+    assert "in this folder, in experiments/ and in configs/" in " ".join(text.split())
+    assert "experiments/: none here" in text
+
+
+def test_every_parameter_is_told_with_its_meaning_once_in_a_group_in_words() -> None:
+    found = all_parameters(load_applications())
+    assert not [name for name, p in found.items() if not parameter_meaning(p)]
+    assert {name.split(".")[0] for name in found} <= {*GROUPS, *(a.id for a in load_applications())}
+    lines = list(menu("parameters", 100))
+    assert "surcharge of the pool on what it buys" in [line.strip() for line in lines]
+    heads = [line for line in lines[lines.index("") :] if line and not line.startswith(" ")]
+    assert len(heads) == len(set(heads)) == len({name.split(".")[0] for name in found})
+    assert "Pooled procurement (pool)" in heads
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "held", "other"),
+    [
+        ("parameters", "Surcharge", "pool.fee", "fund.lapse"),
+        ("parameters", "months", "dist.lead_time", "pool.fee"),
+        ("countries", "UK", "GBR", "NGA"),
+        ("countries", "niger", "NGA", "GBR"),
+        ("levers", "seats", "workforce_training", "data_sharing"),
+        ("shocks", "price", "price_jump", "epidemic"),
+        ("outcomes", "gini", "useful_access.gini", "cost.public"),
+        ("applications", "sickle", "newborn_sickle", "rare_disease"),
+    ],
+)
+def test_a_text_chooses_from_a_menu(call: Call, kind: str, text: str, held: str, other: str) -> None:
+    found = call("list", kind, text)
+    body = found.stdout.split("\n\n", 1)[1]
+    assert found.exit_code == 0
+    assert held in body
+    assert other not in body
+    assert "None of them holds 'zebra'." in call("list", kind, "zebra").stdout

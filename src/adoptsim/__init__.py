@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from adoptsim.inputs.errors import InputError
     from adoptsim.model.actors import Country, Distributor, Funder, Manufacturer, RegionalHub, TrainingProgramme
     from adoptsim.model.model import AdoptionModel
-    from adoptsim.model.scenario import LeverUse, Scenario
+    from adoptsim.model.scenario import LeverUse, Scenario, ShockUse
+    from adoptsim.report.explain import explain
 
 __all__ = [
     "AdoptionModel",
@@ -36,9 +37,11 @@ __all__ = [
     "RegionalHub",
     "Result",
     "Scenario",
+    "ShockUse",
     "TrainingProgramme",
     "compare",
     "equity",
+    "explain",
     "load_experiment",
     "load_scenario",
     "open_result",
@@ -55,6 +58,8 @@ _HOMES = {
     "LeverUse": "model.scenario",
     "Result": "experiment.result",
     "Scenario": "model.scenario",
+    "ShockUse": "model.scenario",
+    "explain": "report.explain",
     "load_experiment": "experiment.files.load",
     "load_scenario": "experiment.files.load",
     "open_result": "experiment.opened",

@@ -14,11 +14,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from adoptsim.experiment.question import MAX_WORLDS
+from adoptsim.terminal import progress_bar, summary
 
 if TYPE_CHECKING:
     from adoptsim.experiment.question import Experiment
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["main"]
 
 RUN_FAILED, WRONG_INPUT, INTERRUPTED = 1, 2, 130
-EXECUTOR = re.compile(r"dask://[^\s/]+:\d{1,5}")
+EXECUTOR = re.compile(r"dask://[^\s/]+:(\d{1,5})")
 TRACEBACK = "ADOPTSIM_TRACEBACK"  # set, it shows the traceback of a fault of ours
 FIGURES = (".png", ".svg", ".pdf")
 FORMS = ("csv", "excel", "netcdf")
@@ -66,7 +67,7 @@ def run(
     A scenario with levers is compared with itself without levers, in the same worlds. A run that was stopped goes on
     where it was when the same command is given again.
     """
-    if executor and not EXECUTOR.fullmatch(executor):
+    if executor and not ((found := EXECUTOR.fullmatch(executor)) and int(found[1]) < 2**16):
         raise click.BadParameter(f"{executor!r} is not of the form dask://host:port", param_hint="--executor")
     with _complaints():
         asked = _question(file)
@@ -106,15 +107,16 @@ def check(file: str, show_merged: bool) -> None:
 
 @main.command("list")
 @click.argument("kind", type=click.Choice(KINDS))
-def list_names(kind: str) -> None:
-    """List what a file may name, and the files here."""
+@click.argument("text", default="")
+def list_names(kind: str, text: str) -> None:
+    """List what a file may name, and the files here; with TEXT, those whose name, meaning or unit holds it."""
     from shutil import get_terminal_size
 
     from adoptsim.experiment.files.menus import WIDTH, menu
 
     with _complaints():
         width = min(WIDTH, get_terminal_size((WIDTH, 0)).columns)
-        click.echo("\n".join(menu(kind, width)))
+        click.echo("\n".join(menu(kind, width, text)))
 
 
 @main.command()
@@ -170,6 +172,30 @@ def export(folder: str, forms: tuple[str, ...], to: str | None, force: bool) -> 
         for form in forms or FORMS[:1]:
             for path in write(result, form, Path(to) if to else result.folder / "export", force):
                 click.echo(path)
+
+
+@main.command()
+@click.argument("country")
+@click.argument("file", type=click.Path(), required=False)
+@click.option("--worlds", type=click.IntRange(1, 100_000), help="Worlds of each run; 24 if left out.")
+@click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Root seed.")
+@click.option("--jobs", type=click.IntRange(1), help="Processes; one per core if left out.")
+@click.option("--application", metavar="NAME", help="The only application to be told of by itself; all if left out.")
+def explain(country: str, file: str | None, **options: Any) -> None:
+    """Say what held COUNTRY back, which lever would have moved it, and what a minister will ask.
+
+    COUNTRY is a code or a name, of 'adoptsim list countries' or of the scenario's own table; FILE a scenario, or none.
+    """
+    with _complaints():
+        from adoptsim.report.explain import UnknownNameError, explain_file
+
+        try:
+            with progress_bar() as tell:
+                found = explain_file(country, file, progress=tell, **options)
+        except UnknownNameError as error:
+            raise click.UsageError(str(error)) from None
+        click.echo(found.text(), nl=False)
+    sys.exit(RUN_FAILED if found.failed else 0)
 
 
 @main.command()
@@ -328,7 +354,6 @@ def _answered(
 ) -> tuple[Path, Tally | None]:
     """The folder with the answer, run now or found, and how many worlds were run for it (none if it was found)."""
     from adoptsim.experiment.store import folder_of, run_experiment
-    from adoptsim.terminal import progress_bar
 
     folder = folder_of(experiment, out)
     tallies: list[Tally] = []
@@ -341,8 +366,6 @@ def _answered(
             tell(tally)
 
         run_experiment(experiment, jobs, out, watch, force, _publish, executor, _complain)
-    if not (folder / "tables").is_dir():
-        _publish(folder)
     return folder, tallies[0] if tallies else None
 
 
@@ -364,7 +387,6 @@ def _shown(folder: Path, tally: Tally | None, seconds: float) -> int:
     from adoptsim.compare.headline import headline
     from adoptsim.compare.table import WIDTH, print_table, table_text
     from adoptsim.experiment.opened import open_result
-    from adoptsim.terminal import summary
 
     result = open_result(folder)
     if sys.stdout.isatty():

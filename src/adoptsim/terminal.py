@@ -91,6 +91,7 @@ def _failures(result: StoredResult) -> Iterator[str]:
     counts = failed["error"].value_counts()
     for error, count in counts.head(SHOWN_ERRORS).items():
         first = failed[failed["error"] == error].iloc[0]
-        yield f"  {count:,} times, first in world {first['world']} of '{first['scenario']}': {error}"
+        plain = " ".join("".join(c if c.isprintable() else " " for c in str(error)).split())
+        yield f"  {count:,} times, first in world {first['world']} of '{first['scenario']}': {plain}"
     if len(counts) > SHOWN_ERRORS:
         yield f"  and {len(counts) - SHOWN_ERRORS:,} other reasons"

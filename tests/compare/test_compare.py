@@ -90,7 +90,7 @@ def test_the_public_face_compares_results() -> None:
     [(1.0, 0.0, 100, "probably narrows"), (0.8, 0.2, 20, "probably narrows"), (0.79, 0.21, 100, "cannot tell"),
      (0.21, 0.79, 100, "cannot tell"), (0.2, 0.79, 100, "probably does not"), (0.0, 0.5, 100, "probably does not"),
      (0.2, 0.8, 100, "probably widens"), (0.0, 1.0, 100, "probably widens"), (0.0, 0.0, 100, "no change of the gap"),
-     (1.0, 0.0, 19, "too few worlds"), (float("nan"), float("nan"), 0, "no world finished")],
+     (1.0, 0.0, 19, "too few worlds"), (float("nan"), float("nan"), 0, "no world finished in both")],
 )  # fmt: skip
 def test_verdict_words(narrows: float, widens: float, worlds: int, words: str) -> None:
     assert verdict_words(narrows, widens, worlds) == words
@@ -180,3 +180,30 @@ def test_scenarios_of_which_no_world_was_finished_are_shown_as_such(
     folder = run_experiment(Experiment("e", scenarios, worlds=2), jobs=1, out=tmp_path, finish=publish)
     assert "no world finished" in table_text(headline(open_result(folder)))
     assert (folder / "figures/gap.png").is_file()
+
+
+def test_other_worlds_are_not_compared() -> None:
+    scenario = ad.Scenario("a", quarters=1)
+    one, other = (ad.simulate(scenario, worlds=2, rng=seed, jobs=1) for seed in (1, 2))
+    with pytest.raises(ValueError, match="other: its worlds are not those of 'baseline'; give both the same rng"):
+        ad.compare({"baseline": one, "other": other})
+    with pytest.raises(TypeError, match="results by name are wanted"):
+        ad.compare(one)
+    more = ad.simulate(scenario, worlds=3, rng=1, jobs=1)
+    assert set(ad.compare({"baseline": one, "more": more})["worlds"]) == {2}
+
+
+def test_what_mixes_levers_and_shocks_is_told(tmp_path: Path) -> None:
+    shock = (ad.ShockUse("price_jump", 0.5, 2025.0),)
+    scenarios = (ad.Scenario("baseline", quarters=4), ad.Scenario("mixed", quarters=4, levers=POOLED, shocks=shock))
+    folder = run_experiment(ad.Experiment("e", scenarios, worlds=2), jobs=1, out=tmp_path)
+    text = " ".join(table_text(headline(open_result(folder))).split())
+    assert "Note: mixed differs from the reference baseline also in its shocks" in text
+    assert "too few worlds" in text
+
+
+def test_strengths_of_a_design_are_said_to_come_from_its_table(tmp_path: Path) -> None:
+    design = ad.Design({"data_sharing": np.array([0.0, 1.0])}, np.array([0, 0]))
+    asked = ad.Experiment("e", (ad.Scenario("baseline", quarters=4),), design=design)
+    text = table_text(headline(open_result(run_experiment(asked, jobs=1, out=tmp_path))))
+    assert "strengths from the table" in text

@@ -103,6 +103,7 @@ def test_the_hash_follows_the_design_and_what_is_kept(asked: Path) -> None:
             HEAD.replace("pool.fee", "data_sharing.budget") + ROWS,
             "rows.csv:1:24: column: 'data_sharing.budget' is not acc",
         ),
+        ("pool.fee;data_sharing\n", "rows.csv:1:1: 'pool.fee;data_sharing' is not accepted, expected columns sep"),
         ("replicate\n1\n2\n", "rows.csv:1:1: column: 'replicate' is not accepted, expected at least one factor"),
         (
             HEAD + ROWS.replace("0.5", "high"),
@@ -145,7 +146,21 @@ def test_what_is_wrong_with_a_table_is_told_with_its_place(asked: Path, table: s
 def test_nearest_names_and_right_units_are_told(asked: Path) -> None:
     assert told(asked, "pool.fe,data_sharng\n1,1\n")[1].endswith("did you mean 'data_sharing'?")
     assert told(asked, "data_sharing\n50 percent\n1\n")[0].endswith("did you mean '50 %'?")
-    assert told(asked, "data_sharing.budget\n5 million EUR\n1\n")[0].endswith("did you mean '5 million USD2024'?")
+    assert told(asked, "data_sharing.budget\n5 million USD\n1\n")[0].endswith("did you mean '5 million USD2024'?")
+
+
+def test_nothing_is_suggested_that_has_another_size(asked: Path) -> None:
+    assert "did you mean" not in told(asked, "data_sharing.budget\n5 million EUR\n1\n")[0]
+    assert told(asked, "pool.fee\n5\n0.05\n")[0].endswith("did you mean '5 %'?")
+    assert "did you mean" not in told(asked, "pool.fee\n50\n0.05\n")[0]
+
+
+def test_wrong_columns_and_wrong_cells_are_told_at_once(asked: Path) -> None:
+    found = told(asked, "pool.fe,data_sharing\n1,2\nx,0.5\n")
+    assert [line.split(": '")[0] for line in found] == ["rows.csv:1:1: column", "rows.csv:2:3: data_sharing"]
+    found = told(asked, "pool.fe,data_sharing\n" + "1,2\n" * 500)
+    assert len(found) == 21
+    assert found[-1] == "rows.csv:501:1: 481 more problems in this file, the last in this line"
 
 
 def test_of_very_many_problems_the_first_are_told_and_the_others_counted(asked: Path) -> None:

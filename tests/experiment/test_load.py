@@ -160,7 +160,14 @@ def test_first_run_asks_what_it_promises() -> None:
 
 @pytest.mark.parametrize(
     ("text", "value"),
-    [("50 million USD2024", 5e7), ("1.5 billion USD2024", 1.5e9), ("3000 USD2024", 3e3), ("2e6 USD2024", 2e6)],
+    [
+        ("50 million USD2024", 5e7),
+        ("1.5 billion USD2024", 1.5e9),
+        ("3000 USD2024", 3e3),
+        ("2e6 USD2024", 2e6),
+        ("60 M USD2024", 6e7),
+        ("2bn USD2024", 2e9),
+    ],
 )
 def test_money(text: str, value: float) -> None:
     assert money(text) == value

@@ -7,8 +7,11 @@ import pandas as pd
 import pytest
 
 from adoptsim.experiment import runner
+from adoptsim.experiment.question import Experiment
 from adoptsim.experiment.result import Result
 from adoptsim.experiment.runner import Tally, simulate
+from adoptsim.experiment.store import run_experiment
+from adoptsim.inputs.errors import InputError
 from adoptsim.model.model import AdoptionModel
 from adoptsim.model.scenario import LeverUse, Scenario
 
@@ -115,3 +118,26 @@ def test_central_varies_no_parameter() -> None:
 def test_no_worlds_are_refused() -> None:
     with pytest.raises(ValueError, match="at least one world"):
         simulate(Scenario("a"), worlds=0)
+
+
+@pytest.mark.parametrize(
+    ("scenario", "words"),
+    [
+        (Scenario("a", parameters={"pool.fees": 0.05}), r"parameters\.pool\.fees: .* did you mean 'pool.fee'"),
+        (Scenario("a", parameters={"pool.fee": 2.0}), "from 0"),
+        (Scenario("a", levers=(LeverUse("data_shring", 1.0),)), "did you mean 'data_sharing'"),
+        (Scenario("a", levers=(LeverUse("data_sharing", 50),)), "from 0 to 1"),
+        (Scenario("a", levers=(LeverUse("data_sharing", 1.0, regions=("AFRO",)),)), "did you mean 'AFR'"),
+        (Scenario("a", applications=("newborn_sikle",)), "did you mean 'newborn_sickle'"),
+        (Scenario("a", quarters=0), "from 1 to 400"),
+    ],
+)
+def test_a_scenario_made_in_python_is_checked_as_a_file_is(scenario: Scenario, words: str) -> None:
+    with pytest.raises(InputError, match=rf"^scenario 'a': .*{words}"):
+        simulate(scenario, worlds=1, jobs=1)
+    with pytest.raises(InputError, match=words):
+        run_experiment(Experiment("e", (scenario,), worlds=1))
+
+
+def test_a_scenario_may_have_any_name_in_python() -> None:
+    assert simulate(Scenario("Nothing at all (2026)", quarters=1), worlds=1, jobs=1).failed == 0

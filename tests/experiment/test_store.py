@@ -1,7 +1,6 @@
 """The store: a folder is whole or absent, and the same question gives the same bytes."""
 
 import json
-import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -94,9 +93,7 @@ def test_the_answer_is_not_computed_twice(monkeypatch: pytest.MonkeyPatch, kept:
     with pytest.raises(AssertionError, match="run again"):
         run_experiment(small, out=kept.parent, force=True)
     assert open_result(kept).manifest["name"] == "small"  # what was there is still there
-    unfinished = kept.with_name(kept.name + ".unfinished")
-    assert sorted(kept.parent.iterdir()) == [kept, unfinished]
-    shutil.rmtree(unfinished)
+    assert list(kept.parent.iterdir()) == [kept]  # nor is anything left beside it
 
 
 def test_force_replaces_the_folder(small: Experiment, tmp_path: Path) -> None:
@@ -104,7 +101,7 @@ def test_force_replaces_the_folder(small: Experiment, tmp_path: Path) -> None:
     folder = run_experiment(tiny, jobs=1, out=tmp_path)
     (folder / "mine.txt").write_text("a note")
     run_experiment(tiny, jobs=1, out=tmp_path, force=True)
-    assert not (folder / "mine.txt").exists()
+    assert (folder / "mine.txt").read_text() == "a note"  # what is not ours stays
     assert open_result(folder).table("changes").empty
 
 
@@ -172,6 +169,21 @@ def test_failed_worlds_are_stored(monkeypatch: pytest.MonkeyPatch, small: Experi
     assert status == {"baseline": ["done", "failed"], "pooled": ["failed"] * 2, "shared": ["done", "failed"]}
     assert stored.manifest["failed"] == 4
     assert set(stored.table("series")["scenario"]) == {"baseline", "shared"}
+
+
+def test_other_titles_are_taken_over_without_a_run(
+    monkeypatch: pytest.MonkeyPatch, small: Experiment, tmp_path: Path
+) -> None:
+    tiny = replace(small, scenarios=small.scenarios[:1], worlds=1)
+    folder = run_experiment(tiny, jobs=1, out=tmp_path)
+    monkeypatch.setattr(store, "run_task", None)
+    seen: list[Path] = []
+    renamed = replace(tiny, title="Another title", scenarios=(replace(tiny.scenarios[0], title="Doing nothing"),))
+    assert run_experiment(renamed, jobs=1, out=tmp_path, finish=seen.append) == folder
+    assert open_result(folder).manifest["title"] == "Another title"
+    assert open_result(folder).scenario.title == "Doing nothing"
+    assert run_experiment(renamed, jobs=1, out=tmp_path, finish=seen.append) == folder
+    assert seen == [folder]  # tables and figures are made anew once
 
 
 def test_the_hash_follows_everything_that_the_answer_depends_on(small: Experiment, tmp_path: Path) -> None:

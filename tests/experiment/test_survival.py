@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import random
+import re
 import resource
 import signal
 import subprocess
@@ -280,8 +282,7 @@ def test_a_full_disk_stops_the_run_and_room_lets_it_go_on(tmp_path: Path, undist
     said, complaints = process.communicate(timeout=120)
     assert process.returncode == 0, complaints
     assert "there is no room left on the disk" in said
-    (left,) = tmp_path.iterdir()
-    assert {path.name for path in (left / "chunks").iterdir()} == set()  # no half-written chunk
+    assert list(tmp_path.iterdir()) == []  # no half-written chunk, and nothing else was done
     process = started(f"alone({str(tmp_path)!r})")
     process.communicate(timeout=120)
     assert bytes_of(folder_of(QUESTION, tmp_path)) == undisturbed
@@ -353,6 +354,150 @@ def test_a_heavy_world_makes_small_chunks() -> None:
 def test_another_version_of_the_code_is_refused(tmp_path: Path) -> None:
     (chunk, *_) = plan.planned(QUESTION, plan.parts_of(QUESTION))
     with pytest.raises(RunStoppedError, match="another version of adoptsim"):
-        run_task(Task(chunk, str(tmp_path), "another"))
+        run_task(Task(chunk, str(tmp_path), "another", {}))
     with pytest.raises(RunStoppedError, match="does not see the folder"):
-        run_task(Task(chunk, str(tmp_path / "elsewhere"), "another"))
+        run_task(Task(chunk, str(tmp_path / "elsewhere"), "another", {}))
+
+
+# what a user does meanwhile
+
+
+def test_a_table_changed_during_the_run_stops_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(plan, "SMALLEST", 2)
+    table = tmp_path / "d.csv"
+    right, wrong = "name,home,size\nOne,KEN,1\n", "name,home,size\nOne,KEN,3\n"
+    table.write_text(right)
+    asked = Experiment("own", (Scenario("a", quarters=2, generated={"distributors": str(table)}),), worlds=6)
+    undisturbed = bytes_of(run_experiment(asked, jobs=1, out=tmp_path / "one"))
+
+    def change(tally: Tally) -> None:
+        if tally.done == 2:
+            table.write_text(wrong)
+
+    with pytest.raises(RunStoppedError, match=r"d\.csv: was changed while the run went on"):
+        run_experiment(asked, jobs=1, out=tmp_path / "two", progress=change)
+    table.write_text(right)
+    assert bytes_of(run_experiment(asked, jobs=1, out=tmp_path / "two")) == undisturbed
+
+
+def test_chunks_that_changed_names_are_run_again(run: Run, tmp_path: Path, undisturbed: dict[str, bytes]) -> None:
+    folder = stopped_half_way(run, tmp_path)
+    one, other, *_ = sorted(folder.glob("*.parquet"))
+    name, another = (path.name.split(".")[0] for path in (one, other))
+    one.rename(folder / "x")
+    other.rename(folder / other.name.replace(another, name))
+    (folder / "x").rename(folder / one.name.replace(name, another))
+    words: list[str] = []
+    assert bytes_of(run(complain=words.append)) == undisturbed
+    assert len(words) == 2
+
+
+def test_what_a_user_keeps_in_the_folder_stays(run: Run, undisturbed: dict[str, bytes]) -> None:
+    folder = run()
+    (folder / "notes.txt").write_text("mine")
+    (folder / "export").mkdir()
+    (folder / "export" / "a.csv").write_text("mine too")
+    run(force=True)
+    assert bytes_of(folder) == undisturbed
+    assert (folder / "notes.txt").read_text() == "mine"
+    assert (folder / "export" / "a.csv").read_text() == "mine too"
+    (folder / "chunks").mkdir()
+    (folder / "chunks" / "thesis.txt").write_text("years of work")
+    words: list[str] = []
+    run(complain=words.append)
+    assert (folder / "chunks" / "thesis.txt").exists()
+    assert "holds files that are not of a run; they stay there" in words[0]
+
+
+def test_a_file_put_among_the_chunks_during_the_run_stays(run: Run, tmp_path: Path) -> None:
+    def put(tally: Tally) -> None:
+        if tally.done == 2:
+            (folder,) = tmp_path.glob("*.unfinished/chunks")
+            (folder / "thesis.txt").write_text("years of work")
+
+    words: list[str] = []
+    folder = run(progress=put, complain=words.append)
+    assert (folder / "chunks" / "thesis.txt").exists()
+    assert len(words) == 1
+
+
+def test_nothing_is_left_where_nothing_was_done(run: Run, tmp_path: Path) -> None:
+    def stop(_: Tally) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run(progress=stop)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_another_form_of_the_question_is_told(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "q-00000000.unfinished").mkdir()
+    words: list[str] = []
+    run(complain=words.append)
+    assert "q-00000000.unfinished is left from another form of this question" in words[0]
+    assert (tmp_path / "q-00000000.unfinished").is_dir()
+
+
+def test_a_resume_with_other_libraries_is_told(run: Run, tmp_path: Path) -> None:
+    folder = stopped_half_way(run, tmp_path)
+    manifest = folder.parent / "manifest.json"
+    manifest.write_text(re.sub(r'"numpy": "[^"]*"', '"numpy": "1.0"', manifest.read_text()))
+    words: list[str] = []
+    run(complain=words.append)
+    assert words == ["numpy changed since this run was started; last digits may differ."]
+
+
+# tables and figures
+
+
+def test_a_full_disk_while_tables_are_drawn_leaves_it_unfinished(
+    run: Run, tmp_path: Path, undisturbed: dict[str, bytes]
+) -> None:
+    def full(folder: Path) -> None:
+        (folder / "tables").mkdir(exist_ok=True)
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with pytest.raises(RunStoppedError, match="no room left"):
+        run(finish=full)
+    assert [path.suffix for path in tmp_path.iterdir()] == [".unfinished"]
+    assert bytes_of(run()) == undisturbed
+
+
+def test_tables_that_are_missing_are_made_when_asked_for(run: Run) -> None:
+    made: list[Path] = []
+    folder = run()
+    run(finish=made.append)
+    run(finish=made.append)
+    assert made == [folder]
+
+
+def test_a_kept_answer_on_a_read_only_disk_is_found(
+    run: Run, monkeypatch: pytest.MonkeyPatch, undisturbed: dict[str, bytes]
+) -> None:
+    folder = run()
+
+    def refuses(*_: object, **__: object) -> None:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr(Path, "unlink", refuses)
+    assert run() == folder
+
+
+@pytest.mark.parametrize("harm", [cut, emptied])
+def test_a_damaged_answer_is_told(run: Run, harm: Callable[[Path], None]) -> None:
+    folder = run()
+    harm(folder / "outcomes.parquet")
+    with pytest.raises(StoreError, match=r"outcomes\.parquet: is damaged .*--force replaces it"):
+        run()
+
+
+def test_a_page_that_was_flipped_is_told(run: Run) -> None:
+    from adoptsim.experiment.opened import open_result
+
+    folder = run()
+    table = folder / "countries.parquet"
+    content = bytearray(table.read_bytes())
+    content[len(content) // 3] ^= 0xFF
+    table.write_bytes(content)
+    with pytest.raises(StoreError, match=r"countries\.parquet: is damaged"):
+        _ = open_result(folder).data

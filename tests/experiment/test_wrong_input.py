@@ -54,7 +54,8 @@ CASES = {
         "useful_access.gni@2027", "@2027", "useful_access.gini@2027",
     ),
     "outcomes that are no list": (
-        "name: a\noutcomes: @@useful_access.gini.mean\n", "useful_access.gini.mean", "a list of outcomes", "",
+        "name: a\noutcomes: @@useful_access.gini.mean\n", "useful_access.gini.mean",
+        "a list of outcomes", "[useful_access.gini.mean]",
     ),
     "unknown field of a lever": (ONE + "    @@strat: 2026\n", "strat", "start, ramp", "start"),
     "unknown field of targets": (ONE + "    targets: {@@region: [AFR]}\n", "region", "regions, incomes", "regions"),
@@ -69,10 +70,10 @@ CASES = {
     "intensity below": (ONE.replace("level: 2", "intensity: @@-0.1"), "-0.1", "from 0 to 1", ""),
     "intensity not finite": (ONE.replace("level: 2", "intensity: @@.nan"), "nan", "from 0 to 1", ""),
     "wrong currency": (
-        ONE.replace("level: 2", "budget: @@50 million EUR"), "50 million EUR", "2024 US$", "50 million USD2024",
+        ONE.replace("level: 2", "budget: @@50 million EUR"), "50 million EUR", "2024 US$", "",
     ),
     "no price year": (ONE.replace("level: 2", "budget: @@50 million USD"), "50 million USD", "", "50 million USD2024"),
-    "millions forgotten": (ONE.replace("level: 2", "budget: @@50"), "50", "at least 1,000", "50 million USD2024"),
+    "millions forgotten": (ONE.replace("level: 2", "budget: @@50"), "50", "at least 1,000", ""),
     "wrong unit": (ONE.replace("level: 2", "budget: @@a lot"), "a lot", "constant 2024 US$", ""),
     "two strengths": (ONE + "    @@budget: 5 million USD2024\n", "level and budget", "exactly one", ""),
     "no strength": ("name: a\nlevers:\n  @@pooled_procurement:\n    start: 2026\n", "", "exactly one", ""),
@@ -86,14 +87,21 @@ CASES = {
     "unknown country": (ONE + "    targets: {countries: [NGA, @@NGX]}\n", "NGX", "not an ISO3 code", "NGA"),
     "NO for Norway": (ONE + "    targets: {countries: [NGA, @@NO]}\n", "NO", "not an ISO3 code", "NOR"),
     "Norway by name": (ONE + "    targets: {countries: [@@Norway]}\n", "Norway", "not an ISO3 code", "NOR"),
+    "country of several names": (
+        ONE + "    targets: {countries: [@@NIG]}\n", "NIG", "see 'adoptsim list countries'", "",
+    ),
     "country in lower case": (ONE + "    targets: {countries: [@@nga]}\n", "nga", "not an ISO3 code", "NGA"),
-    "country without list": (ONE + "    targets: {countries: @@NGA}\n", "NGA", "a list", ""),
+    "country without list": (ONE + "    targets: {countries: @@NGA}\n", "NGA", "a list", "[NGA]"),
     "unknown region": (ONE + "    targets: {regions: [@@AFRO]}\n", "AFRO", "AFR, AMR", "AFR"),
     "unknown income group": (ONE + "    targets: {incomes: [@@LICS]}\n", "LICS", "LIC, LMC", "LIC"),
     "unknown application": ("name: a\napplications: [@@newborn_sikle]\n", "newborn_sikle", "", "newborn_sickle"),
     "application of a target": (ONE + "    targets: {applications: [@@sickle]}\n", "sickle", "one", "newborn_sickle"),
     "unknown parameter": ("name: a\nparameters: {@@pool.fe: 0.05}\n", "pool.fe", "list parameters", "pool.fee"),
-    "parameter out of bounds": ("name: a\nparameters: {pool.fee: @@5}\n", "5", "from 0.0", ""),
+    "parameter that shares only its prefix": (
+        "name: a\nparameters: {@@fund.grants: 5}\n", "fund.grants", "list parameters", "",
+    ),
+    "parameter with a misspelt prefix": ("name: a\nparameters: {@@pol.fee: 5 %}\n", "pol.fee", "", "pool.fee"),
+    "parameter out of bounds": ("name: a\nparameters: {pool.fee: @@5}\n", "5", "from 0.0", "5 %"),
     "parameter as text": ("name: a\nparameters: {pool.fee: @@much}\n", "much", "from 0.0", ""),
     "trait out of bounds": ("name: a\nparameters: {newborn_sickle.price: @@-1}\n", "-1", "from ", ""),
     "duplicate key": ("name: a\ntitle: b\n@@title: c\n", "title", "stands at line 2", ""),
@@ -106,14 +114,16 @@ CASES = {
     "start year": ("name: a\nstart_year: @@1066\n", "1066", "from 1990", ""),
     "schema version": ("schema_version: @@2\nname: a\n", "2", "the number 1", ""),
     "levers as list": ("name: a\nlevers: @@[pooled_procurement]\n", "pooled_procurement", "levers by name", ""),
-    "lever as number": ("name: a\nlevers: {data_sharing: @@3}\n", "3", "levers by name", ""),
+    "lever as number": (
+        "name: a\nlevers: {data_sharing: @@3}\n", "3", "the fields of the lever, such as {level: 3}", "{level: 3}",
+    ),
     "unknown table": ("name: a\ntables: {@@countris: a.csv}\n", "countris", "countries", "countries"),
     "missing table": ("name: a\ntables: {countries: @@no.csv}\n", "no.csv", "no such file", ""),
     "missing application": ("name: a\napplications: [@@mine.yaml]\n", "mine.yaml", "no such file", ""),
     "tag that runs code": ("name: a\ntitle: @@!!python/name:os.getcwd ''\n", "python/name:os.getcwd", "tags", ""),
     "not YAML": ("name: a\nlevers: a: @@b\n".replace("a: @@b", "a@@: b"), "levers: a: b", "not YAML", ""),
     "unclosed list": ("name: a\napplications: [newborn_sickle\n@@", "", "not YAML", ""),
-    "tab": ("name: a\n@@\ttitle: b\n", "title: b", "not YAML", ""),
+    "tab": ("name: a\n@@\ttitle: b\n", "title: b", "a tab stands here; indent with spaces", ""),
     "two documents": ("name: a\n@@---\nname: b\n", "---", "not YAML", ""),
     "a list": ("@@- a\n- b\n", "a, b", "fields such as", ""),
     "a word": ("@@hello\n", "hello", "fields such as", ""),
@@ -139,16 +149,45 @@ CASES = {
     "missing scenario file": ("name: e\nscenarios: [@@wrong.yml]\n", "wrong.yml", "no such file", ""),
     "scenario is a number": ("name: e\nscenarios: [@@3]\n", "3", "the path of a scenario file", ""),
     "percentage in another word": (ONE.replace("level: 2", "intensity: @@50 percent"), "50 percent", "0 to 1", "50 %"),
-    "thousands of per cent": (ONE.replace("level: 2", "intensity: @@1 thousand %"), "1 thousand %", "0 to 1", "1 %"),
+    "thousands of per cent": (ONE.replace("level: 2", "intensity: @@1 thousand %"), "1 thousand %", "0 to 1", ""),
     "share as quoted number": (ONE.replace("level: 2", 'intensity: @@"0.5"'), "0.5", "0 to 1", "50 %"),
     "commas in money": (
         ONE.replace("level: 2", "budget: @@1,000,000 USD2024"), "1,000,000 USD2024", "2024 US$", "1000000 USD2024",
     ),
-    "ramp in months": (ONE + "    ramp: @@6 months\n", "6 months", "years from", "6 years"),
+    "ramp in months": (ONE + "    ramp: @@6 months\n", "6 months", "years from", "0.5 years"),
     "parameter in a wrong unit": (
         "name: a\nparameters: {fund.world_total: @@40 million EUR}\n", "40 million EUR",
-        "from 40 million USD2024 to 300 million USD2024 a year", "40 million USD2024",
+        "from 40 million USD2024 to 300 million USD2024 a year", "",
     ),
+    "a list of what is no list of countries": (
+        ONE + "    targets: {countries: @@Nigeria}\n", "Nigeria", "a list of ISO3", "",
+    ),
+    "two countries without brackets": (
+        ONE + "    targets:\n      countries: @@NGA, NOR\n", "NGA, NOR", "a list of ISO3", "[NGA, NOR]",
+    ),
+    "lever as percentage": (
+        "name: a\nlevers: {data_sharing: @@50 %}\n", "50 %", "the fields of", "{intensity: 50 %}",
+    ),
+    "lever as a number of no level": ("name: a\nlevers: {data_sharing: @@7}\n", "7", "levers by name", ""),
+    "schedule in per cent": (ONE + "    schedule: {2026: @@10}\n", "10", "by year", "10 %"),
+    "intensity in per cent": (ONE.replace("level: 2", "intensity: @@60"), "60", "0 to 1", "60 %"),
+    "intensity a little above": (ONE.replace("level: 2", "intensity: @@1.2"), "1.2", "0 to 1", ""),
+    "intensity in more than all": (ONE.replace("level: 2", "intensity: @@600"), "600", "0 to 1", ""),
+    "shock in per cent": (
+        "name: a\nshocks: {epidemic: {size: @@50, start: 2030}}\n", "50", "share of laboratories", "50 %",
+    ),
+    "quarters in years": ("name: a\nquarters: @@20 years\n", "20 years", "a whole number of quarters", "80"),
+    "quarters in too many years": ("name: a\nquarters: @@200 years\n", "200 years", "from 1 to 400", ""),
+    "budget in per cent": (ONE.replace("level: 2", "budget: @@5 %"), "5 %", "2024 US$", ""),
+    "budget in mio": (ONE.replace("level: 2", "budget: @@60 mio USD2024"), "60 mio USD2024", "", "60 million USD2024"),
+    "budget of another year": (ONE.replace("level: 2", "budget: @@60 million USD2020"), "60 million USD2020", "", ""),
+    "budget too small": (ONE.replace("level: 2", "budget: @@60 USD2024"), "60 USD2024", "at least 1,000", ""),
+    "budget too small in another spelling": (ONE.replace("level: 2", "budget: @@60 USD"), "60 USD", "1,000", ""),
+    "ramp in more months": (ONE + "    ramp: @@18 months\n", "18 months", "years from", "1.5 years"),
+    "ramp in too many years": (ONE + "    ramp: @@720 months\n", "720 months", "years from", ""),
+    "ramp with a comma": (ONE + "    ramp: @@1,500 years\n", "1,500 years", "years from", ""),
+    "parameter in shares": ("name: a\nparameters: {pool.fee: @@0.05 share}\n", "0.05 share", "from 0.0", "5 %"),
+    "parameter in shares out of bounds": ("name: a\nparameters: {pool.fee: @@0.5 share}\n", "0.5 share", "from", ""),
     "parameter percent out of bounds": ("name: a\nparameters: {pool.fee: @@500 %}\n", "500 %", "such as '", ""),
     "parameter that holds a list": ("name: a\nparameters: {pool.fee: @@[1]}\n", "1", "within the bounds", ""),
     "misspelt shock": ("name: a\nshocks: {@@price_jmp: {size: 1, start: 2030}}\n", "price_jmp", "", "price_jump"),
@@ -214,6 +253,99 @@ def test_place_value_allowed_and_nearest(tmp_path: Path, case: str) -> None:
     found = only_problem(tmp_path, text)
     assert (found.value, found.nearest) == (value, nearest), found
     assert allowed in found.allowed, found
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if CASES[case][3]])
+def test_what_is_suggested_is_accepted(tmp_path: Path, case: str) -> None:
+    text, value, _, nearest = CASES[case]
+    before, after = text.replace(f'"{value}"', value).split(HERE)
+    assert after.startswith(value)
+    path = tmp_path / "right.yaml"
+    path.write_text(before + nearest + after.removeprefix(value), encoding="utf-8")
+    here = (before.count("\n") + 1, len(before) - before.rfind("\n"))
+    found: tuple[Problem, ...] = ()
+    try:
+        load_question(path)
+    except InputError as error:  # a table that is not there
+        found = error.problems
+    assert here not in [(p.line, p.column) for p in found]
+
+
+def test_codes_of_an_own_table_are_named_with_the_table(tmp_path: Path) -> None:
+    (tmp_path / "own.csv").write_text("id,region,income,population,births,gdp_pc_usd\nN,AFR,LIC,4000000,140000,700\n")
+    found = only_problem(
+        tmp_path, "name: a\ntables: {countries: own.csv}\nlevers:\n  data_sharing:\n    level: 2\n"
+        "    targets: {countries: [@@NGA]}\n",
+    )  # fmt: skip
+    assert (found.allowed, found.nearest) == ("one of the codes in own.csv: N", "")
+
+
+def test_a_file_without_its_ending_is_suggested(tmp_path: Path) -> None:
+    (tmp_path / "baseline.yaml").write_text("name: a\n")
+    for asked in ("baseline", "baselin.yaml", "base.line"):
+        (found,) = problems(tmp_path / asked)
+        assert (found.value, found.nearest) == (asked, str(tmp_path / "baseline.yaml"))
+    assert problems(tmp_path / "other.yaml")[0].nearest == ""
+    assert problems(tmp_path / "no/other.yaml")[0].nearest == ""
+
+
+def test_a_table_with_another_separator_is_told_once(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("id;region;income\nN;AFR;LIC\n")
+    path = tmp_path / "a.yaml"
+    path.write_text("name: a\ntables: {countries: a.csv}\n")
+    (found,) = problems(path)
+    assert found.allowed == "expected columns separated by commas, not by semicolons"
+
+
+def test_an_unknown_column_is_told_with_those_that_are_known(tmp_path: Path) -> None:
+    (tmp_path / "hubs.csv").write_text("name,host,note\nA,KEN,x\n")
+    (tmp_path / "a.csv").write_text("id,region,income,population,births,gdp_pc_usd,doctors\nN,AFR,LIC,4e6,14e4,700,1\n")
+    path = tmp_path / "a.yaml"
+    path.write_text("name: a\ntables: {hubs: hubs.csv}\n")
+    assert problems(path)[0].allowed == "expected one of the columns name, host, basis"
+    path.write_text("name: a\ntables: {countries: a.csv}\n")
+    assert "docs/files.md" in problems(path)[0].allowed
+
+
+def test_what_is_wrong_with_own_tables_and_with_what_names_them_is_told_at_once(tmp_path: Path) -> None:
+    (tmp_path / "own.csv").write_text(
+        "id,region,income,population,births,gdp_pc_usd\nN,AFR,LIC,4e6,14e4,700\nS,AFRO,LIC,many,14e4,700\n"
+    )
+    (tmp_path / "traders.csv").write_text("name,home\nA,N\nB,X\n")
+    (tmp_path / "makers.csv").write_text("name,platform,source,share\nA,none,multi,-1\n")
+    path = tmp_path / "a.yaml"
+    path.write_text(
+        "name: a\nquarters: none\noutcomes: [useful_access.gni.mean, useful_access.gini@2031]\n"
+        "tables: {countries: own.csv, distributors: traders.csv, manufacturers: makers.csv, hubs: no.csv}\n"
+        "levers: {data_sharing: {level: 2, targets: {countries: [N, S, NGA]}}}\n"
+    )
+    told = [(Path(p.file).name, p.line, p.value) for p in problems(path)]
+    assert told == [
+        ("a.yaml", 2, "none"),
+        ("a.yaml", 3, "useful_access.gni.mean"),
+        ("a.yaml", 4, "no.csv"),
+        ("a.yaml", 5, "NGA"),
+        ("own.csv", 3, "AFRO"),
+        ("own.csv", 3, "many"),
+        ("traders.csv", 3, "X"),
+        ("makers.csv", 2, "none"),
+        ("makers.csv", 2, "-1"),
+    ]
+
+
+def test_names_of_tables_and_applications_that_cannot_be_read_are_not_refused(tmp_path: Path) -> None:
+    (tmp_path / "own.csv").write_text("id;region\nN;AFR\n")
+    (tmp_path / "mine.yaml").write_text("id: mine\n")
+    (tmp_path / "hubs.csv").write_text("name,host\nA,N\n")
+    path = tmp_path / "a.yaml"
+    path.write_text(
+        "name: a\ntables: {countries: own.csv, hubs: hubs.csv}\napplications: [mine.yaml]\n"
+        "parameters: {mine.linkage: 0.5, mine.x: 1}\n"
+        "levers: {data_sharing: {level: 2, targets: {countries: [N], applications: [mine]}}}\n"
+    )
+    found = problems(path)
+    assert [p.value for p in found if p.file == str(path)] == ["mine.x"]
+    assert not [p for p in found if p.file.endswith("hubs.csv")]
 
 
 def test_every_problem_of_a_file_is_told_at_once_from_top_to_bottom(tmp_path: Path) -> None:

@@ -101,7 +101,12 @@ def test_each_kind_reads_what_spreadsheets_write(write: Write, kind: str) -> Non
 
 WRONG = [
     ("hubs", ("", ""), "1:1", "expected at least one row of hubs: the file is empty"),
-    ("distributors", ("size", "sise"), "1:11", "'sise' is not accepted, expected a column name known to the model"),
+    (
+        "distributors",
+        ("size", "sise"),
+        "1:11",
+        "'sise' is not accepted, expected one of the columns name, home, size, basis",
+    ),
     ("distributors", ("size", "sise"), "1:11", "did you mean 'size'?"),
     ("hubs", ("host", "home"), "1:1", "host: expected this column: it is required"),
     ("distributors", ("EGY,2", "EGY,many"), "2:18", "size: 'many' is not accepted, expected a number"),

@@ -91,7 +91,7 @@ def test_netcdf_holds_what_is_kept_of_each_world(answer: StoredResult, tmp_path:
 def test_netcdf_of_outcomes_alone_is_refused(tmp_path: Path) -> None:
     alone = replace(QUESTION, scenarios=SCENARIOS[:1], worlds=1, keep="outcomes")
     result = open_result(run_experiment(alone, jobs=1, out=tmp_path))
-    with pytest.raises(StoreError, match="keep: trajectories"):
+    with pytest.raises(StoreError, match="keep: groups"):
         export(result, "netcdf", tmp_path / "out")
     assert [path.name for path in export(result, "csv", tmp_path / "out")] == [
         "outcomes.csv", "comparison.csv", "columns.csv",
@@ -106,6 +106,12 @@ def test_every_column_has_a_meaning_and_every_number_a_unit(answer: StoredResult
         assert list(there.index) == pq.read_schema(answer.folder / f"{name}.parquet").names
         without = {c for c in numbers(answer, name) if there.at[c, "unit"] == ""}
         assert without <= {"world", "replicate", "year"}
+
+
+def test_a_parameter_has_its_note_as_meaning(answer: StoredResult) -> None:
+    told = column_dictionary(answer).set_index("column")["meaning"]
+    assert told["pool.fee"] == "surcharge of the pool on what it buys; parameter (measured)"
+    assert told["newborn_sickle.cost_offset"].startswith("what a result saves elsewhere in health care; hospital care")
 
 
 @pytest.mark.parametrize("form", FORMS)

@@ -10,7 +10,9 @@ import numpy as np
 import pandas as pd
 
 from adoptsim.compare.paired import GAP, POOR, compare_stored
+from adoptsim.experiment.files.telling import shock_warnings
 from adoptsim.experiment.opened import StoredResult
+from adoptsim.model.levers import LEVERS
 
 __all__ = ["SHOWN", "Headline", "Shown", "headline", "verdict_words"]
 
@@ -54,6 +56,7 @@ class Headline:
     rows: pd.DataFrame
     everything: pd.DataFrame  # every outcome of every scenario, as ``compare`` returns it
     manifest: Mapping[str, Any]
+    notes: tuple[str, ...]  # what a reader must know of how the scenarios differ
     path: pd.DataFrame  # of the reference: year, poor and gap in per cent and points; empty where no series are kept
 
     @property
@@ -77,7 +80,10 @@ def headline(stored: StoredResult) -> Headline:
     manifest = stored.manifest
     everything = compare_stored(stored)
     rows = [_row(config, everything, manifest["reference"]) for config in manifest["scenarios"]]
-    return Headline(pd.DataFrame(rows).set_index("scenario"), everything, manifest, _path(stored))
+    if any(factor.removesuffix(".budget") in LEVERS for factor in stored.factors):
+        rows = [{**row, "strength": "strengths from the table"} for row in rows]
+    notes = tuple(shock_warnings(stored.scenarios, manifest["reference"]))
+    return Headline(pd.DataFrame(rows).set_index("scenario"), everything, manifest, notes, _path(stored))
 
 
 def _path(stored: StoredResult) -> pd.DataFrame:
@@ -113,7 +119,7 @@ def _row(config: Mapping[str, Any], everything: pd.DataFrame, reference: str) ->
 def verdict_words(narrows: float, widens: float = 0.0, worlds: int = FEWEST) -> str:
     """What the shares of worlds in which the gap narrows and widens let one say."""
     if np.isnan(narrows):
-        return "no world finished"
+        return "no world finished in both"
     if narrows == widens == 0.0:
         return "no change of the gap"
     if worlds < FEWEST:

@@ -12,6 +12,7 @@ from adoptsim.equity import verdict
 from adoptsim.experiment.opened import StoredResult
 from adoptsim.experiment.result import Result
 from adoptsim.inputs.errors import nearest_name
+from adoptsim.model.levers import LEVERS
 
 __all__ = ["GAP", "POOR", "compare", "compare_stored", "compare_tables"]
 
@@ -59,9 +60,25 @@ def compare(results: Mapping[str, Result] | StoredResult, reference: str = "") -
     """
     if isinstance(results, StoredResult):
         return compare_stored(results, reference)
+    if not isinstance(results, Mapping):
+        raise TypeError("compare: results by name are wanted, such as {'baseline': a, 'pooled': b}")
     reference = reference or "baseline"
+    _check_same_worlds(results, reference)
     names = dict.fromkeys(name for result in results.values() for name in result.outcome_names)
     return compare_tables({label: result.outcomes for label, result in results.items()}, tuple(names), reference)
+
+
+def _check_same_worlds(results: Mapping[str, Result], reference: str) -> None:
+    """Raise ValueError where the same number is another world: another seed drew other parameters."""
+    if reference not in results:
+        return  # told below, with the nearest name
+    base = results[reference]
+    for label, result in results.items():
+        both = [n for n in result.parameters if n in base.parameters and n.removesuffix(".budget") not in LEVERS]
+        here, there = (of.outcomes.set_index("world")[both] for of in (result, base))
+        shared = here.index.intersection(there.index)
+        if not np.array_equal(here.loc[shared].to_numpy(float), there.loc[shared].to_numpy(float), equal_nan=True):
+            raise ValueError(f"{label}: its worlds are not those of {reference!r}; give both the same rng")
 
 
 def compare_stored(result: StoredResult, reference: str = "") -> pd.DataFrame:

@@ -152,6 +152,8 @@ def _filled(table: Table, head: Headline, cells: Cells) -> Table:
 
 
 def _change(row: Row, column: str, digits: int) -> str:
+    if math.isnan(row[f"{column}_change"]):
+        return ""
     low, high = (signed(row[f"{column}_change_{end}"], digits) for end in ("low", "high"))
     return f"{signed(row[f'{column}_change'], digits)}\n{low} to {high}"
 
@@ -174,6 +176,8 @@ def reading(head: Headline) -> Iterator[str]:
         "  In a world the gap narrows only if it falls AND the poorest 40 % gain. 'Probably narrows' or\n"
         "  'widens': so in 80 % of worlds or more; 'probably does not': it narrows in 20 % or fewer."
     )
+    for note in head.notes:
+        yield fill(f"Note: {note}", WIDTH, initial_indent="  ", subsequent_indent="  ")
     yield f"  {_size(head)}"
     yield from _reversals(head)
     ceilings = [_ceiling(entry) for entry in head.manifest["ceilings"].values() if "mean" in entry]

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -17,28 +19,31 @@ import pyarrow.parquet as pq
 import xarray as xr
 
 from adoptsim.experiment.errors import RunStoppedError, StoreError
-from adoptsim.experiment.identity import source_hashes
+from adoptsim.experiment.identity import own_tables, source_hashes
 from adoptsim.experiment.opened import open_netcdf
 from adoptsim.experiment.plan import Chunk
 from adoptsim.experiment.result import KEYS, Result, assembled
 from adoptsim.experiment.runner import run_batch
 
 __all__ = [
-    "Kept", "Task", "found_in", "open_data", "parquet_options", "read_rows", "run_task", "write_netcdf",
+    "Kept", "Task", "clear", "found_in", "open_data", "parquet_options", "read_rows", "run_task", "write_netcdf",
 ]  # fmt: skip
 
 ROWS, DATA, DAMAGED, TEMPORARY = ".parquet", ".nc", ".damaged", ".tmp-"
-SERIES, LOST = b"adoptsim.series", b"adoptsim.failed"  # what the rows of a chunk say of it
+CHUNK, SERIES, LOST = b"adoptsim.chunk", b"adoptsim.series", b"adoptsim.failed"  # what the rows of a chunk say of it
+CODE = source_hashes()["code"]  # of what this process has imported, whatever lies on the disk by now
+OURS = re.compile(r"\d{6}-[0-9a-f]{12}\.|\.tmp-")
 TEXTS = ("scenario", "status", "error")
 
 
 @dataclass(frozen=True)
 class Task:
-    """A chunk to be run, where it is kept, and the sources that the plan was made with."""
+    """A chunk to be run, where it is kept, and the sources and user's own tables that the plan was made with."""
 
     chunk: Chunk
     folder: str
     code: str
+    tables: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -56,17 +61,31 @@ def run_task(task: Task) -> Kept:
     folder, chunk = Path(task.folder), task.chunk
     if not folder.is_dir():
         raise RunStoppedError(f"{socket.gethostname()} does not see the folder {folder}; workers must share it")
-    if source_hashes()["code"] != task.code:
+    if task.code != CODE:
         raise RunStoppedError(f"{socket.gethostname()} has another version of adoptsim; install the same everywhere")
+    _check_tables(task)
     ran = run_batch(chunk.scenario, chunk.batch, chunk.seed, chunk.keep)
+    _check_tables(task)  # what was read is what was planned
     return _write(folder, chunk, assembled(chunk.scenario, ran))
+
+
+def _check_tables(task: Task) -> None:
+    """Raise RunStoppedError where a user's table is not the one that the run was started with."""
+    try:
+        found = own_tables(task.chunk.scenario)
+    except OSError as error:
+        raise RunStoppedError(f"{error.filename}: cannot be read any more ({error.strerror})") from None
+    for path, digest in found.items():
+        if task.tables.get(path) != digest:
+            raise RunStoppedError(f"{path}: was changed while the run went on; put it back, or start anew with it")
 
 
 def _write(folder: Path, chunk: Chunk, result: Result) -> Kept:
     """The series first: the rows, written last, say that the chunk is whole."""
     data = _file(folder, chunk.name + DATA, partial(write_netcdf, result.data)) if result.data.sizes else None
     rows = as_table(result.outcomes.assign(scenario=chunk.scenario.name))
-    said = rows.replace_schema_metadata({SERIES: data.name if data else "", LOST: str(result.failed)})
+    about = {CHUNK: chunk.name, SERIES: data.name if data else "", LOST: str(result.failed)}
+    said = rows.replace_schema_metadata(about)
     path = _file(folder, chunk.name + ROWS, lambda path: pq.write_table(said, path, **parquet_options(said.schema)))
     return Kept(path, data, len(rows) - result.failed, result.failed)
 
@@ -141,16 +160,26 @@ def _read_through(path: Path, chunk: Chunk) -> Kept | None:
         rows = pq.read_metadata(path)
         said = rows.metadata
         data = path.with_name(said[SERIES].decode()) if said[SERIES] else None
-        failed = int(said[LOST])
+        failed, of_this = int(said[LOST]), said[CHUNK] == chunk.name.encode()
     except (pa.ArrowException, OSError, KeyError):
         return None
-    if rows.num_rows != len(chunk.batch) or (data and not (data.exists() and _is_whole(data))):
+    if not of_this or rows.num_rows != len(chunk.batch) or (data and not (data.exists() and _is_whole(data))):
         return None
     return Kept(path, data, rows.num_rows - failed, failed)
 
 
 def _is_whole(path: Path) -> bool:
     return path.name.split(".")[-2] == _digest(path)
+
+
+def clear(folder: Path) -> bool:
+    """Remove the chunks of a folder, and the folder if nothing else is in it; whether it is gone."""
+    for path in folder.iterdir() if folder.is_dir() else ():
+        if OURS.match(path.name):
+            path.unlink(missing_ok=True)
+    with suppress(OSError):
+        folder.rmdir()
+    return not folder.exists()
 
 
 def read_rows(path: Path, columns: list[str] | None = None) -> pa.Table:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 __all__ = ["Batch", "Design"]
 
 Array = NDArray[np.float64]
+LARGEST_BLOCK = 4096  # rows that one process runs in one go: what a kill may cost
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,8 +35,8 @@ class Design:
         lengths = {len(values) for values in self.factors.values()} | {len(self.replicates)}
         if len(lengths) > 1 or not len(self):
             raise ValueError(f"a design wants columns of one length, at least 1; got {sorted(lengths)}")
-        if self.block < 1 or len(self) % self.block:
-            raise ValueError(f"{len(self)} rows are not whole blocks of {self.block}")
+        if not 1 <= self.block <= LARGEST_BLOCK or len(self) % self.block:
+            raise ValueError(f"{len(self)} rows are not whole blocks of {self.block} (1 to {LARGEST_BLOCK:,})")
 
     def __len__(self) -> int:
         return len(self.replicates)

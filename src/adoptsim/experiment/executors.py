@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -75,11 +76,13 @@ def _connected(address: str) -> Client:
         from distributed import Client
     except ImportError:
         raise RunStoppedError("dask is not installed here; pip install 'adoptsim[cluster]'") from None
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what goes wrong is told below, in a sentence
     try:
         client = Client(address.replace(DASK, "tcp://", 1), timeout=PATIENCE, set_as_default=False)
         client.wait_for_workers(1, timeout=PATIENCE)
     except (OSError, ValueError) as error:  # a TimeoutError is an OSError
-        reason = f"no scheduler with workers can be reached there ({error or type(error).__name__})"
+        first = (str(error).splitlines() or [type(error).__name__])[0]
+        reason = f"no scheduler with workers can be reached there ({first})"
         raise RunStoppedError(f"{address}: {reason}") from None
     return client
 
@@ -105,5 +108,5 @@ def _submitted(client: Client, work: Callable[[T], R], tasks: Sequence[T]) -> It
             running.update(submit(1))
     except KilledWorker as error:
         raise RunStoppedError(f"workers were killed time and again, perhaps for want of memory ({error})") from None
-    except FutureCancelledError as error:
-        raise RunStoppedError(f"the connection to the scheduler was lost ({error})") from None
+    except FutureCancelledError:
+        raise RunStoppedError("the connection to the scheduler was lost") from None

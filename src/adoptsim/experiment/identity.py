@@ -21,18 +21,20 @@ __all__ = ["STORE_FORMAT", "by_content", "experiment_hash", "own_tables", "sourc
 
 STORE_FORMAT = 2
 ROOMS = ("inputs", "model", "equity", "experiment")  # what the numbers depend on
+WORDS_OF_A_SCENARIO = ("title", "description")
 WORDS = "files"  # not the room that reads files: what it read stands in the question
 CODE, DATA = (".py",), (".csv", ".yaml")
 PACKAGES = ("mesa", "numpy", "scipy", "pandas", "pyarrow", "xarray", "joblib")
 
 
 def experiment_hash(experiment: Experiment) -> str:
-    """A hash of everything that the tables of an answer depend on; a user's tables count by content, not by path."""
+    """A hash of everything that the numbers of an answer depend on.
+
+    A user's tables count by content, not by path; titles and descriptions do not count.
+    """
     question = {
         "format": STORE_FORMAT,
         "name": experiment.name,
-        "title": experiment.title,
-        "description": experiment.description,
         "scenarios": [by_content(scenario) for scenario in experiment.scenarios],
         "worlds": experiment.worlds,
         "design": _design(experiment.design),
@@ -53,9 +55,9 @@ def _design(design: Design | None) -> dict[str, Any] | None:
 
 
 def by_content(scenario: Scenario) -> dict[str, Any]:
-    """A scenario as a mapping in which the user's own tables count by content, not by path."""
+    """A scenario as a mapping without its words, in which the user's own tables count by content, not by path."""
     hashes = own_tables(scenario)
-    config = as_config(scenario)
+    config = {name: value for name, value in as_config(scenario).items() if name not in WORDS_OF_A_SCENARIO}
     config["tables"] = {name: hashes[path] for name, path in config["tables"].items()}
     config["levers"] = {hashes.get(name, name): uses for name, uses in config["levers"].items()}
     config["applications"] = [hashes.get(name, name) for name in config["applications"]]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +20,7 @@ from adoptsim.experiment.summary import SERIES_COLUMNS, countries_table, series_
 __all__ = ["merge_countries", "merge_outcomes", "merge_series", "merge_trajectories", "outcomes_of"]
 
 ROW_GROUP = 64_000
+NO_SERIES = pa.schema([(column, pa.string()) for column in SERIES_COLUMNS])
 Chunks = dict[str, list[Kept]]  # by scenario, the reference first
 
 
@@ -34,7 +35,7 @@ def merge_outcomes(folder: Path, chunks: Chunks, parameters: Sequence[str]) -> l
     numbers = [(name, pa.float64()) for name in (*parameters, *names)]
     keys = [("scenario", pa.string()), *((name, pa.int64()) for name in KEYS)]
     schema = pa.schema([*keys, *numbers, *((name, pa.string()) for name in FATE)])
-    with Growing(folder / "outcomes.parquet", schema) as table:
+    with Growing(folder / "outcomes.parquet", nothing=schema) as table:
         for kept in everything:
             table.write(_aligned(read_rows(kept.rows), schema))
     return names
@@ -83,16 +84,11 @@ def merge_series(folder: Path, chunks: Chunks) -> None:
                         changes.write(_plain(series_table(scenario, values - _joined(base, name))))
 
 
-class _opened(ExitStack):  # noqa: N801 - reads as a function
+@contextmanager
+def _opened(chunks: Sequence[Kept]) -> Iterator[list[xr.Dataset]]:
     """The series of chunks, open while they are used."""
-
-    def __init__(self, chunks: Sequence[Kept]) -> None:
-        super().__init__()
-        self.chunks = chunks
-
-    def __enter__(self) -> list[xr.Dataset]:  # type: ignore[override]
-        super().__enter__()
-        return [self.enter_context(data) for kept in self.chunks if (data := open_data(kept)) is not None]
+    with ExitStack() as stack:
+        yield [stack.enter_context(data) for kept in chunks if (data := open_data(kept)) is not None]
 
 
 def merge_trajectories(folder: Path, chunks: Chunks) -> None:
@@ -121,7 +117,8 @@ def _joined(of: Sequence[xr.Dataset], name: str) -> xr.Dataset:
 
 def merge_countries(folder: Path, chunks: Chunks) -> None:
     """Write ``countries.parquet``, a row per scenario, world and country at the horizon."""
-    with Growing(folder / "countries.parquet") as table:
+    schema = pa.schema([("scenario", pa.string()), ("world", pa.int64()), ("iso3", pa.string())])
+    with Growing(folder / "countries.parquet", nothing=schema) as table:
         for scenario, of in chunks.items():
             for kept in of:
                 with _opened([kept]) as opened:
@@ -136,11 +133,11 @@ def _plain(rows: pd.DataFrame) -> pa.Table:
 class Growing:
     """A Parquet file that takes rows as they come, in row groups of 64,000 however they come.
 
-    Where none come it has no rows, and the columns of ``schema`` or of a series.
+    Where none come it has no rows, and the columns of ``nothing``.
     """
 
-    def __init__(self, path: Path, schema: pa.Schema | None = None) -> None:
-        self.path, self.schema = path, schema
+    def __init__(self, path: Path, nothing: pa.Schema = NO_SERIES) -> None:
+        self.path, self.nothing = path, nothing
         self.writer: pq.ParquetWriter | None = None
         self.waiting: list[pa.Table] = []
         self.count = 0
@@ -158,16 +155,14 @@ class Growing:
         """Append rows; all must have the same columns."""
         if not len(rows):
             return
-        self.schema = self.schema or rows.schema
         self.waiting.append(rows)
         self.count += len(rows)
         while self.count >= ROW_GROUP:
             self._flush(ROW_GROUP)
 
     def _flush(self, size: int) -> None:
-        schema = self.schema or pa.schema([(column, pa.string()) for column in SERIES_COLUMNS])
+        whole = pa.concat_tables(self.waiting) if self.waiting else self.nothing.empty_table()
         if self.writer is None:
-            self.writer = pq.ParquetWriter(self.path, schema, **parquet_options(schema))
-        whole = pa.concat_tables(self.waiting) if self.waiting else schema.empty_table()
+            self.writer = pq.ParquetWriter(self.path, whole.schema, **parquet_options(whole.schema))
         self.writer.write_table(whole.slice(0, size), row_group_size=ROW_GROUP)
         self.waiting, self.count = [whole.slice(size)], self.count - size

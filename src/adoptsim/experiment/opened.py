@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 import xarray as xr
 
@@ -19,10 +20,12 @@ from adoptsim.experiment.question import from_config
 from adoptsim.experiment.result import COUNTRY_PREFIX, Result
 from adoptsim.inputs.errors import nearest_name
 
-__all__ = ["CHUNKS", "MANIFEST", "TRAJECTORIES", "UNFINISHED", "StoredResult", "open_netcdf", "open_result"]
+__all__ = ["CHUNKS", "MANIFEST", "TABLES", "TRAJECTORIES", "UNFINISHED", "StoredResult", "open_netcdf", "open_result"]
 
 MANIFEST, CHUNKS, UNFINISHED, TRAJECTORIES = "manifest.json", "chunks", ".unfinished", "trajectories"
 TABLES = ("outcomes", "series", "changes", "countries")
+CHECKED = {"page_checksum_verification": True}
+NEEDED = {"hash", "keep", "scenarios", "reference", "parameters", "outcomes", "failed", "worlds", "design", "ceilings"}
 
 
 class StoredResult(Result):
@@ -37,6 +40,11 @@ class StoredResult(Result):
         first = named.pop(manifest["reference"])
         super().__init__((first, *named.values()), manifest["parameters"], manifest["outcomes"])
         self.folder, self.manifest = folder, manifest
+
+    @property
+    def factors(self) -> tuple[str, ...]:
+        """Names of the factors of its design, none where there is no design."""
+        return tuple(self.manifest["design"]["factors"]) if self.manifest["design"] else ()
 
     @property
     def rows(self) -> int:
@@ -63,6 +71,8 @@ class StoredResult(Result):
         KeyError
             If there is no such table, column or scenario, with the nearest right name.
         """
+        if name in TABLES and name not in self.tables:
+            raise KeyError(f"no table {name!r}: the run kept {self.manifest['keep']} alone; 'keep: groups' keeps it")
         path = self.folder / f"{_one_of(name, self.tables, 'table')}.parquet"
         if columns is not None:
             there = pq.read_schema(path).names
@@ -70,7 +80,13 @@ class StoredResult(Result):
         wanted = None
         if scenario is not None:
             wanted = [("scenario", "==", _one_of(scenario, [s.name for s in self.scenarios], "scenario"))]
-        found: pd.DataFrame = pq.read_table(path, columns=columns, filters=wanted, partitioning=None).to_pandas()
+        try:
+            read = pq.read_table(path, columns=columns, filters=wanted, partitioning=None, **CHECKED)
+        except (pa.ArrowException, OSError) as error:
+            raise StoreError(
+                f"{path}: is damaged ({_first_line(error)}); run the question again with --force"
+            ) from None
+        found: pd.DataFrame = read.to_pandas()
         return found
 
     @cached_property
@@ -125,6 +141,8 @@ def _one_of(name: str, allowed: Sequence[str], what: str) -> str:
 def open_result(folder: str | Path) -> StoredResult:
     """Open a result folder. Raises StoreError if there is none, or it is not whole."""
     folder = Path(folder)
+    if folder.exists() and not folder.is_dir():
+        raise StoreError(f"{folder}: is a file; a result folder is wanted")
     if not folder.is_dir():
         raise StoreError(f"{folder}: there is no such folder" + _hint(folder))
     try:
@@ -137,11 +155,22 @@ def open_result(folder: str | Path) -> StoredResult:
         raise StoreError(f"{folder}: is not a result folder of this version")
     if manifest.get("state") != "finished":
         raise StoreError(f"{folder}: this run is not finished; start it again with the same command, it continues")
+    if not manifest.keys() >= NEEDED:
+        raise StoreError(f"{folder / MANIFEST}: is damaged ({', '.join(sorted(NEEDED - manifest.keys()))} missing)")
     wanted = TABLES[:1] if manifest["keep"] == "outcomes" else TABLES
     missing = [f"{name}.parquet" for name in wanted if not (folder / f"{name}.parquet").is_file()]
     if missing:
         raise StoreError(f"{folder}: is not whole ({', '.join(missing)} is missing)")
+    for name in wanted:
+        try:
+            pq.read_metadata(folder / f"{name}.parquet")
+        except (pa.ArrowException, OSError) as error:
+            raise StoreError(f"{folder / name}.parquet: is damaged ({_first_line(error)})") from None
     return StoredResult(folder, manifest)
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0]
 
 
 def open_netcdf(path: Path) -> xr.Dataset:

@@ -82,6 +82,10 @@ class Result:
         self.parameters, self.outcome_names = tuple(parameters), tuple(outcome_names)
         self._outcomes, self._data = outcomes, data
 
+    def __repr__(self) -> str:
+        names = ", ".join(scenario.name for scenario in self.scenarios)
+        return f"<{type(self).__name__} of {names}: {len(self.outcome_names)} outcomes>"
+
     @property
     def scenario(self) -> Scenario:
         """The scenario; the one compared against where there are several."""

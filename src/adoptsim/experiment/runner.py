@@ -66,11 +66,21 @@ def simulate(
     keep
         How much of each world: ``outcomes``; ``groups``: also yearly series by group, and countries at the horizon;
         ``countries``: also countries year by year; ``trajectories``: also coverage by application and wealth fifth.
+
+    Raises
+    ------
+    InputError
+        If the scenario names what there is not, or says what cannot be.
+    ValueError
+        If there are no worlds, or ``keep`` is none of these.
     """
     if worlds < 1:
         raise ValueError(f"at least one world is wanted, got {worlds}")
     if keep not in KEEP:
         raise ValueError(f"keep: one of {', '.join(KEEP)} is wanted, got {keep!r}")
+    from adoptsim.experiment.files.load import check_scenario  # workers, who import this room, read no files
+
+    check_scenario(scenario)
     batches = list(Batch.of(range(worlds)).parts(BLOCK))
     ran, tally = Ran(), Tally(worlds)
     tell = progress or (lambda _: None)

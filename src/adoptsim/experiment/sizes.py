@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
 from adoptsim.experiment.errors import StoreError
@@ -52,10 +53,19 @@ def check_room(experiment: Experiment, work: Path) -> None:
     out = work.parent
     there = next((folder for folder in (out, *out.absolute().parents) if folder.is_dir()), Path())
     disk = shutil.disk_usage(there)
-    wanted = bytes_kept(experiment) - sum(path.stat().st_size for path in work.glob("**/*") if path.is_file())
+    wanted = bytes_kept(experiment) - _used(work)
     if wanted > disk.free and disk.total:  # a file system without size is none that keeps files
         room = f"{in_units(wanted)} are needed, {in_units(disk.free)} are free"
         raise StoreError(f"{out}: there is not enough room on the disk ({room}); fewer worlds, or keep less")
+
+
+def _used(folder: Path) -> int:
+    """Bytes of the files in a folder; those that another process is just removing do not count."""
+    found = 0
+    for path in folder.glob("**/*"):
+        with suppress(OSError):
+            found += path.stat().st_size
+    return found
 
 
 def in_units(size: float) -> str:

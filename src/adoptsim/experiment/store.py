@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import errno
 import json
-import os
-import shutil
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock, Timeout
-
 from adoptsim.experiment import merge
 from adoptsim.experiment.ceilings import OUTCOME, attainable_gain
 from adoptsim.experiment.chunks import Kept, Task, found_in, run_task
-from adoptsim.experiment.errors import RunStoppedError, StoreError
+from adoptsim.experiment.errors import StoreError
 from adoptsim.experiment.executors import done_by
+from adoptsim.experiment.files.load import check_scenario
+from adoptsim.experiment.folders import claimed, publish, sweep, unfinished, write_manifest
 from adoptsim.experiment.identity import STORE_FORMAT, experiment_hash, own_tables, source_hashes, versions
-from adoptsim.experiment.opened import CHUNKS, MANIFEST, TRAJECTORIES, UNFINISHED, open_result
+from adoptsim.experiment.opened import CHUNKS, MANIFEST, UNFINISHED, open_result
 from adoptsim.experiment.plan import Chunk, Part, parts_of, planned
 from adoptsim.experiment.question import Experiment, as_config
 from adoptsim.experiment.runner import Progress, Tally
@@ -29,10 +25,9 @@ from adoptsim.experiment.sizes import check_room, world_bytes
 
 __all__ = ["folder_of", "run_experiment"]
 
-LOCK = "lock"
 REPLACE = "--force replaces it"
-FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 Finish = Callable[[Path], None]
+Complain = Callable[[str], None]
 
 
 def folder_of(experiment: Experiment, out: str | Path = "results") -> Path:
@@ -48,7 +43,7 @@ def run_experiment(
     force: bool = False,
     finish: Finish | None = None,
     executor: str = "",
-    complain: Callable[[str], None] | None = None,
+    complain: Complain | None = None,
 ) -> Path:
     """Run all scenarios in the same worlds and keep the answer; returns its folder.
 
@@ -74,73 +69,66 @@ def run_experiment(
 
     Raises
     ------
+    InputError
+        If a scenario names what there is not, or says what cannot be.
     StoreError
         If the folder cannot be written, holds something else, or is used by another process.
     RunStoppedError
         If the run cannot go on; what is done is kept.
     """
+    complain = complain or (lambda _: None)
+    for scenario in experiment.scenarios:
+        check_scenario(scenario)
     target = folder_of(experiment, out)
+    if target.is_file():
+        raise StoreError(f"{target}: is a file; move it elsewhere")
     if target.exists() and not force:
-        _same_question(target, experiment)
+        _take_over(target, experiment, finish, complain)
         return target
-    check_room(experiment, target.with_name(target.name + UNFINISHED))
-    with _claimed(target) as work:
+    check_room(experiment, unfinished(target))
+    with claimed(target) as work:
         if target.exists() and not force:  # another process has just finished it
             return target
-        run = _Run(experiment, work, complain or (lambda _: None))
+        run = _Run(experiment, work, complain)
         run.worlds(jobs, executor, progress or (lambda _: None))
-        failure = run.tables(finish)
-        _publish(work, target)
+        run.merge()
+        failure = run.finish(finish)
+        publish(work, target, complain)
     if failure is not None:
         raise RuntimeError(f"{target}: the answer is there, but not its tables and figures ({failure})") from failure
     return target
 
 
-def _same_question(target: Path, experiment: Experiment) -> None:
+def _take_over(target: Path, experiment: Experiment, finish: Finish | None, complain: Complain) -> None:
+    """Raise StoreError where a folder holds no answer or another one; other titles, and what is missing, are mended."""
     try:
-        found = open_result(target).manifest["hash"]
+        found = open_result(target).manifest
     except StoreError as error:
         raise StoreError(f"{error}; {REPLACE}") from None
-    if found != experiment_hash(experiment):
+    if found["hash"] != experiment_hash(experiment):
         raise StoreError(f"{target}: holds the answer to another question; {REPLACE}")
-    _sweep(target)
-
-
-@contextmanager
-def _claimed(target: Path) -> Iterator[Path]:
-    """The folder in which a run works, for this process alone."""
-    work = target.with_name(target.name + UNFINISHED)
-    try:
-        (work / CHUNKS).mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise _told(error, target.parent) from None
-    try:
-        with FileLock(work / LOCK, blocking=False):
-            yield work
-    except Timeout:
-        raise StoreError(f"{work}: another process is working on it; wait until it has ended") from None
-    except StoreError:
-        raise
-    except OSError as error:
-        raise _told(error, error.filename or work) from None
-
-
-def _told(error: OSError, where: Path) -> Exception:
-    """What stopped the writing, in words."""
-    if error.errno in FULL:
-        return RunStoppedError(f"{where}: there is no room left on the disk ({error.strerror}); make some")
-    return StoreError(f"{where}: cannot be written ({error.strerror or error})")
+    sweep(target, complain)
+    asked = json.loads(json.dumps(_manifest(experiment)))
+    words = {name: asked[name] for name in ("title", "description", "scenarios", "origins")}
+    renamed = any(found[name] != value for name, value in words.items())
+    if renamed:
+        write_manifest(target, {**found, **words, "published": False})
+    if finish is not None and (renamed or not found.get("published")):
+        finish(target)
+        write_manifest(target, {**found, **words, "published": True})
 
 
 class _Run:
     """One run of an experiment in its folder."""
 
-    def __init__(self, experiment: Experiment, work: Path, complain: Callable[[str], None]) -> None:
+    def __init__(self, experiment: Experiment, work: Path, complain: Complain) -> None:
         self.experiment, self.work, self.complain = experiment, work, complain
         self.started = time.perf_counter()
+        self.about = _manifest(experiment)
         self.parts: list[Part] = parts_of(experiment)
         self.chunks: list[Chunk] = planned(experiment, self.parts, world_bytes(experiment))
         self.kept: dict[str, Kept] = {}
+        self._tell_of_earlier_starts()
         self._say(state="unfinished")
 
     def worlds(self, jobs: int | None, executor: str, progress: Progress) -> None:
@@ -151,15 +139,15 @@ class _Run:
         total = sum(len(chunk.batch) for chunk in self.chunks)
         tally = Tally(total, total - sum(len(chunk.batch) for chunk in left))
         progress(tally)
-        code = source_hashes()["code"]
-        tasks = [Task(chunk, str(folder.resolve()), code) for chunk in left]
+        code, tables = self.about["sources"]["code"], self.about["own_tables"]
+        tasks = [Task(chunk, str(folder.resolve()), code, tables) for chunk in left]
         for number, kept in done_by(run_task, tasks, jobs, executor):
             self.kept[left[number].name] = kept
             tally = tally.plus(kept.done, kept.failed)
             progress(tally)
 
-    def tables(self, finish: Finish | None) -> Exception | None:
-        """Merge the chunks, write the manifest, make tables and figures; what went wrong with the last of these."""
+    def merge(self) -> None:
+        """Merge the chunks into tables."""
         answers = {part.scenario.name: self._of(i) for i, part in enumerate(self.parts) if not part.ceiling}
         parameters = self._parameters()
         names = merge.merge_outcomes(self.work, answers, parameters)
@@ -168,20 +156,27 @@ class _Run:
             merge.merge_countries(self.work, answers)
         if self.experiment.kept in ("countries", "trajectories"):
             merge.merge_trajectories(self.work, answers)
-        self._say(
-            state="finished",
-            parameters=parameters,
-            outcomes=names,
-            failed=sum(kept.failed for of in answers.values() for kept in of),
-            ceilings=self._ceilings(),
-            seconds=round(time.perf_counter() - self.started, 1),
-            finished=datetime.now(UTC).isoformat(timespec="seconds"),
-        )
+        self.about |= {
+            "parameters": parameters,
+            "outcomes": names,
+            "failed": sum(kept.failed for of in answers.values() for kept in of),
+            "ceilings": self._ceilings(),
+            "seconds": round(time.perf_counter() - self.started, 1),
+            "finished": datetime.now(UTC).isoformat(timespec="seconds"),
+        }
+        self._say(state="finished", published=False)
+
+    def finish(self, finish: Finish | None) -> Exception | None:
+        """Make tables and figures; what went wrong with them if it was not the disk: a figure must not cost the run."""
+        if finish is None:
+            return None
         try:
-            if finish is not None:
-                finish(self.work)
-        except Exception as error:  # a figure that fails must not cost the run
+            finish(self.work)
+        except OSError:
+            raise
+        except Exception as error:
             return error
+        self._say(state="finished", published=True)
         return None
 
     def _of(self, part: int) -> list[Kept]:
@@ -213,12 +208,22 @@ class _Run:
         bare = merge.outcomes_of(of.pop(""), columns)
         return {lever: attainable_gain(lever, bare, merge.outcomes_of(kept, columns)) for lever, kept in of.items()}
 
+    def _tell_of_earlier_starts(self) -> None:
+        """Other versions of this question, or of the libraries, may have left something unfinished."""
+        for other in sorted(self.work.parent.glob(f"{self.experiment.name}-*{UNFINISHED}")):
+            if other != self.work:
+                self.complain(f"{other} is left from another form of this question; remove it if it is not wanted.")
+        try:
+            before = json.loads((self.work / MANIFEST).read_text(encoding="utf-8"))["versions"]
+        except (OSError, ValueError, KeyError, TypeError):
+            return
+        changed = [name for name, version in self.about["versions"].items() if before.get(name) != version]
+        if changed:
+            self.complain(f"{', '.join(changed)} changed since this run was started; last digits may differ.")
+
     def _say(self, **more: Any) -> None:
         """Write the manifest."""
-        text = json.dumps({**_manifest(self.experiment), **more}, indent=1, ensure_ascii=False) + "\n"
-        temporary = self.work / ".manifest"
-        temporary.write_text(text, encoding="utf-8")
-        os.replace(temporary, self.work / MANIFEST)
+        write_manifest(self.work, {**self.about, **more})
 
 
 def _manifest(experiment: Experiment) -> dict[str, Any]:
@@ -242,28 +247,3 @@ def _manifest(experiment: Experiment) -> dict[str, Any]:
         "sources": source_hashes(),
         "versions": versions(),
     }
-
-
-def _publish(work: Path, target: Path) -> None:
-    """Give the finished folder its name; one that was there is kept until that is done."""
-    for path in (*work.glob("*.*"), *work.glob(f"{TRAJECTORIES}/*.nc")):
-        if path.is_file():
-            with path.open("rb+") as written:
-                os.fsync(written.fileno())
-    old = _old(target)
-    if target.exists():
-        shutil.rmtree(old, ignore_errors=True)
-        os.replace(target, old)
-    os.replace(work, target)
-    _sweep(target)
-
-
-def _sweep(target: Path) -> None:
-    """Remove what a finished run no longer needs, also where it was killed before it could."""
-    shutil.rmtree(target / CHUNKS, ignore_errors=True)
-    shutil.rmtree(_old(target), ignore_errors=True)
-    (target / LOCK).unlink(missing_ok=True)
-
-
-def _old(target: Path) -> Path:
-    return target.with_name(f".{target.name}-old")

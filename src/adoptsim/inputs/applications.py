@@ -15,25 +15,26 @@ from adoptsim.inputs.document import Document, read_document
 from adoptsim.inputs.errors import InputError, Problem, nearest_name
 from adoptsim.inputs.indicators import UNITS
 from adoptsim.inputs.names import CADRES, INCOMES, PLATFORMS, SOURCES
-from adoptsim.inputs.parameters import Parameter
+from adoptsim.inputs.parameters import Parameter, load_registry
 
-TRAITS = (
-    "price",
-    "consumable_share",
-    "price_decline",
-    "price_floor",
-    "half_volume",
-    "platform_hours",
-    "detection",
-    "false_positive",
-    "linkage",
-    "care_cost",
-    "cost_offset",
-    "dalys",
-    "burden",
-    "uptake",
-)
-OPTIONAL_TRAITS = ("dalys_if_births_counted",)
+TRAITS = {
+    "price": "what a test costs delivered, where it was paid",
+    "consumable_share": "of the price that is for consumables",
+    "price_decline": "yearly fall of the makers' price",
+    "price_floor": "below which the makers' price does not fall",
+    "half_volume": "volume at which a test costs twice what it costs at large volumes",
+    "platform_hours": "machine time",
+    "detection": "of those with the condition whom a working test finds",
+    "false_positive": "of those without the condition whom the test takes for one who has it",
+    "linkage": "of those found who enter care or are treated accordingly",
+    "care_cost": "what care costs that follows a result",
+    "cost_offset": "what a result saves elsewhere in health care",
+    "dalys": "what a result averts",
+    "burden": "what the condition costs those who are not found; the weight of need",
+    "uptake": "of those offered the test who take it",
+}
+OPTIONAL_TRAITS = {"dalys_if_births_counted": "what a result averts where averted births are counted"}
+RATES = {"eligible_rate": "who should be tested", "prevalence": "of those tested who have the condition"}
 DRIVERS = {"births": "per_birth", "population": "per_person", "adults": "per_adult"}
 ANCESTRY_EFFECTS = ("none", "vus", "detection")
 
@@ -102,6 +103,14 @@ def _application(raw: Mapping[str, Any]) -> Application:
     )
 
 
+def parameter_meaning(parameter: Parameter) -> str:
+    """What a parameter of the registry or of an application is: its note, for a trait behind what the trait means."""
+    if parameter.name in load_registry():
+        return parameter.note
+    trait = {**TRAITS, **OPTIONAL_TRAITS, **RATES}.get(parameter.name.rpartition(".")[2], "")
+    return "; ".join(filter(None, (trait, parameter.note)))
+
+
 MINUTES = is_a(
     f"four numbers, 0 or more: {', '.join(CADRES)}",
     lambda v: isinstance(v, list) and len(v) == len(CADRES) and all(is_number(x, 0.0) for x in v),
@@ -155,7 +164,7 @@ def _problems(document: Document) -> Iterator[Problem]:
     yield from _wrong_names(document)
     traits = raw.get("traits")
     for key in traits if isinstance(traits, dict) else ():
-        if key not in TRAITS + OPTIONAL_TRAITS:
+        if key not in {**TRAITS, **OPTIONAL_TRAITS}:
             allowed = f"one of {', '.join(TRAITS)}"
             yield document.problem(("traits", key), allowed, nearest_name(key, TRAITS), value=key, at_key=True)
     if isinstance(traits, dict):

@@ -9,7 +9,22 @@ from pathlib import Path
 
 from adoptsim.inputs.errors import CONTROL, InputError, Problem, nearest_name
 
-__all__ = ["Cell", "Checker", "Row", "csv_rows", "number_in", "place", "read_text", "starts_of", "text_of"]
+__all__ = [
+    "Cell",
+    "Checker",
+    "Row",
+    "csv_rows",
+    "number_in",
+    "place",
+    "read_text",
+    "starts_of",
+    "text_of",
+    "wrong_separator",
+]
+
+FEW = 12  # columns that a message may enumerate
+MANY_COLUMNS = "a column of docs/files.md, 'Your own tables', or a country value of docs/odd.md"
+SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}
 
 
 @dataclass(frozen=True)
@@ -93,10 +108,14 @@ def csv_rows(
         return []
     header_line, header, places = records[0]
     names = [name.strip() for name in header]
+    if len(names) == 1 and (sign := wrong_separator(names[0])):
+        check.add(Cell(names[0], header_line, 1), "", f"expected columns separated by commas, not by {sign}")
+        check.stop_if_any()
+    known = f"one of the columns {', '.join(columns)}" if len(columns) <= FEW else MANY_COLUMNS
     for k, name in enumerate(names):
         cell = Cell(name, header_line, places(k))
         if name not in columns:
-            check.add(cell, "column", "expected a column name known to the model", nearest_name(name, columns))
+            check.add(cell, "column", f"expected {known}", nearest_name(name, columns))
         elif name in names[:k]:
             check.add(cell, "column", "expected each column once")
     for column in missing(names):
@@ -108,6 +127,11 @@ def csv_rows(
         padded = [*record, *[""] * len(names)]
         rows.append({name: Cell(padded[k].strip(), line, at(k)) for k, name in enumerate(names)})
     return rows
+
+
+def wrong_separator(name: str) -> str:
+    """What separates the columns of a header in place of commas, "" if nothing does."""
+    return next((words for sign, words in SEPARATORS.items() if sign in name), "")
 
 
 def _records(text: str, check: Checker) -> list[tuple[int, list[str], Callable[[int], int]]]:

@@ -14,7 +14,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, ReusedAnchorWarning, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from adoptsim.inputs.errors import CONTROL, InputError, Problem
+from adoptsim.inputs.errors import CONTROL, InputError, Problem, nearest_name
 
 __all__ = ["UNREADABLE", "Document", "Path", "Place", "Step", "composed", "dotted", "read_document", "shown"]
 
@@ -62,6 +62,7 @@ class Document:
     keys: dict[Path, Place] = field(default_factory=dict)
     places: dict[Path, Place] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    emptied: dict[Path, Place] = field(default_factory=dict)  # what was inherited and taken away, and where
 
     def problem(
         self, path: Path, allowed: str, nearest: str = "", *, value: object = None, at_key: bool = False
@@ -168,9 +169,20 @@ def _bytes(path: FilePath, file: str) -> bytes:
     except InputError:  # it is a ValueError too
         raise
     except FileNotFoundError:
-        raise refuse("there is no such file") from None
+        raise InputError([Problem(file, 1, 1, "", path.name, "there is no such file", _beside(path))]) from None
     except (OSError, ValueError) as error:  # ValueError: a null byte in the path
         raise refuse(f"the file cannot be read ({getattr(error, 'strerror', None) or error})") from None
+
+
+def _beside(path: FilePath) -> str:
+    """The YAML file in the folder of a missing one that is most like it, as it would be given."""
+    try:
+        there = {found.stem: found for found in sorted(path.parent.glob("*.y*ml"))}
+    except (OSError, ValueError):
+        return ""
+    stem = path.stem if path.suffix in (".yaml", ".yml") else path.name
+    name = nearest_name(stem, there)
+    return str(there[name]) if name else ""
 
 
 def _decoded(file: str, raw: bytes) -> str:
@@ -196,6 +208,8 @@ def composed(file: str, text: str) -> Node | None:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         value, why = _line(text, line), error.problem or error.context
+        if "'\\t'" in str(why):
+            why = "a tab stands here; indent with spaces"
     except RecursionError:
         line, column, value, why = 1, 1, "", "nested too deep"
     except (YAMLError, ValueError, IndexError, AttributeError, AssertionError) as error:

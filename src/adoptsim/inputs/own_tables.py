@@ -27,6 +27,7 @@ import numpy as np
 from adoptsim.inputs.applications import Application, packaged_applications
 from adoptsim.inputs.cells import Cell, Checker, Row, csv_rows, number_in, place, read_text, text_of
 from adoptsim.inputs.countries import Countries
+from adoptsim.inputs.country_names import nearest_country
 from adoptsim.inputs.errors import InputError, Problem, nearest_name
 from adoptsim.inputs.names import CADRES, PLATFORMS, PURPOSES, REGIONS, SOURCES
 from adoptsim.inputs.roster import (
@@ -44,7 +45,7 @@ from adoptsim.inputs.roster import (
     makers_of,
 )
 
-__all__ = ["OwnTables", "read_own_tables"]
+__all__ = ["OwnTables", "read_own_tables", "wrong_tables"]
 
 REQUIRED = {
     "distributors": ("name", "home"),
@@ -86,12 +87,10 @@ def read_own_tables(
         if kind not in KINDS
     ]
     found: dict[str, Any] = {}
+    names = dict(zip(countries.iso3, countries.name, strict=True))
     for kind in (kind for kind in KINDS if kind in paths):
-        check = Checker(Path(paths[kind]))
         try:
-            rows = _rows(kind, check)
-            _check(kind, rows, countries, applications, check)
-            check.stop_if_any()
+            rows = _checked(kind, paths[kind], names, applications)
         except InputError as error:
             problems += error.problems
         else:
@@ -99,6 +98,42 @@ def read_own_tables(
     if problems:
         raise InputError(problems)
     return OwnTables(**found)
+
+
+def wrong_tables(
+    paths: Mapping[str, str | Path], countries: Mapping[str, str] | None, applications: Sequence[Application] | None
+) -> list[Problem]:
+    """Every problem of a user's tables; ``countries`` maps id to name. What is None is not known and not checked."""
+    problems: list[Problem] = []
+    for kind in (kind for kind in KINDS if kind in paths):
+        try:
+            _checked(kind, paths[kind], countries, applications)
+        except InputError as error:
+            problems += error.problems
+    return problems
+
+
+def _checked(
+    kind: str, path: str | Path, countries: Mapping[str, str] | None, applications: Sequence[Application] | None
+) -> list[Row]:
+    """The rows of a table without fault, or InputError with all its problems."""
+    check = Checker(Path(path))
+    rows = _rows(kind, check)
+    _check_names(rows, check)
+    for row in rows:
+        for field, cell in row.items():
+            if field in ("home", "host") and countries is not None:
+                _check_country(cell, field, countries, check)
+            elif field in CHOICES:
+                _check_choice(cell, field, CHOICES[field], check)
+            elif field in PROPORTIONS or (field == "size" and cell.text):
+                number_in(cell, field, ABOVE_0, "expected a number", check)
+    if kind == "funders":
+        _check_funders(rows, applications, check)
+    if kind == "manufacturers" and rows and applications is not None and not check.problems:
+        _check_makers(rows, applications, check)
+    check.stop_if_any()
+    return rows
 
 
 def _rows(kind: str, check: Checker) -> list[Row]:
@@ -113,25 +148,6 @@ def _rows(kind: str, check: Checker) -> list[Row]:
 
 
 # what is checked
-
-
-def _check(
-    kind: str, rows: Sequence[Row], countries: Countries, applications: Sequence[Application], check: Checker
-) -> None:
-    """Note everything wrong with the cells of a table."""
-    _check_names(rows, check)
-    for row in rows:
-        for field, cell in row.items():
-            if field in ("home", "host"):
-                _check_country(cell, field, countries, check)
-            elif field in CHOICES:
-                _check_choice(cell, field, CHOICES[field], check)
-            elif field in PROPORTIONS or (field == "size" and cell.text):
-                number_in(cell, field, ABOVE_0, "expected a number", check)
-    if kind == "funders":
-        _check_funders(rows, applications, check)
-    if kind == "manufacturers" and rows and not check.problems:
-        _check_makers(rows, applications, check)
 
 
 def _check_names(rows: Iterable[Row], check: Checker) -> None:
@@ -149,19 +165,20 @@ def _check_choice(cell: Cell, field: str, known: Sequence[str], check: Checker) 
         check.add(cell, field, f"expected one of {', '.join(known)}", nearest_name(cell.text, known))
 
 
-def _check_country(cell: Cell, field: str, countries: Countries, check: Checker) -> None:
-    if cell.text in countries.iso3:
+def _check_country(cell: Cell, field: str, countries: Mapping[str, str], check: Checker) -> None:
+    if cell.text in countries:
         return
-    by_name = {name.casefold(): iso3 for name, iso3 in zip(countries.name, countries.iso3, strict=True)}
-    listed = f": {', '.join(countries.iso3)}" if len(countries) <= LISTED else ""
-    nearest = by_name.get(cell.text.casefold()) or nearest_name(cell.text, countries.iso3)
+    listed = f": {', '.join(countries)}" if len(countries) <= LISTED else ""
+    nearest = nearest_country(cell.text, countries)
     check.add(cell, field, f"expected the ISO3 code (or id) of one of the {len(countries)} countries{listed}", nearest)
 
 
-def _check_funders(rows: Iterable[Row], applications: Sequence[Application], check: Checker) -> None:
-    ids = tuple(dict.fromkeys([*(a.id for a in applications), *packaged_applications()]))
+def _check_funders(rows: Iterable[Row], applications: Sequence[Application] | None, check: Checker) -> None:
+    choices: dict[str, Sequence[str]] = {"regions": REGIONS}
+    if applications is not None:
+        choices["supports"] = tuple(dict.fromkeys([*(a.id for a in applications), *packaged_applications()]))
     for row in rows:
-        for field, known in (("regions", REGIONS), ("supports", ids)):
+        for field, known in choices.items():
             cell = place(row, field)
             for name in cell.text.split():
                 _check_choice(Cell(name, cell.line, cell.column), field, known, check)

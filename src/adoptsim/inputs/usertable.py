@@ -8,12 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from adoptsim.inputs.cells import Cell, Checker, Row, csv_rows, number_in, place, read_text, text_of
+from adoptsim.inputs.cells import MANY_COLUMNS, Cell, Checker, Row, csv_rows, number_in, place, read_text, text_of
 from adoptsim.inputs.document import composed
 from adoptsim.inputs.errors import InputError, nearest_name
 from adoptsim.inputs.indicators import ANCESTRIES, ESTIMATES, FIFTHS, INCOMES, INDICATORS, REGIONS, SCALES
 
-__all__ = ["UserTable", "read"]
+__all__ = ["UserTable", "read", "units_of"]
 
 Array = NDArray[np.float64]
 
@@ -47,9 +47,7 @@ class UserTable:
 def read(path: Path) -> UserTable:
     """Read and check a table. Raises InputError with every problem found."""
     check = Checker(path)
-    text = read_text(path, KINDS, check)
-    is_csv = path.suffix.lower() == ".csv"
-    rows = csv_rows(text, COLUMNS, _missing, check) if is_csv else _yaml_rows(text, check)
+    rows = _rows(path, check)
     if not rows and not check.problems:
         check.add(Cell("", 1, 1), "", "expected at least one unit: the file is empty")
     units = _labels(rows, check)
@@ -59,6 +57,22 @@ def read(path: Path) -> UserTable:
     names = tuple(text_of(row, "name") or unit for row, unit in zip(rows, units, strict=True))
     keys = tuple(int(text_of(row, "draw_key")) if text_of(row, "draw_key") else None for row in rows)
     return UserTable(units, names, label["region"], label["income"], keys, values)
+
+
+def units_of(path: Path) -> dict[str, str]:
+    """Ids and names of the units of a table that may have faults, as far as they can be read."""
+    try:
+        rows = _rows(path, Checker(path))
+    except InputError:
+        return {}
+    ids = ((text_of(row, "id" if "id" in row else "iso3"), text_of(row, "name")) for row in rows)
+    return {unit: name or unit for unit, name in ids if unit}
+
+
+def _rows(path: Path, check: Checker) -> list[Row]:
+    text = read_text(path, KINDS, check)
+    is_csv = path.suffix.lower() == ".csv"
+    return csv_rows(text, COLUMNS, _missing, check) if is_csv else _yaml_rows(text, check)
 
 
 def _missing(names: Sequence[str]) -> list[str]:
@@ -96,7 +110,7 @@ def _yaml_row(node: Node, key: ScalarNode | None, check: Checker) -> Row:
     for name, value in node.value:
         cell = _cell(name)
         if cell.text not in COLUMNS:
-            check.add(cell, "field", "expected a field known to the model", nearest_name(cell.text, COLUMNS))
+            check.add(cell, "field", f"expected {MANY_COLUMNS}", nearest_name(cell.text, COLUMNS))
         elif cell.text in row:
             check.add(cell, "field", "expected each field once")
         elif not isinstance(value, ScalarNode):

@@ -7,7 +7,7 @@ import pyarrow.parquet as pq
 
 from adoptsim.compare.paired import COLUMNS as COMPARED
 from adoptsim.experiment.opened import StoredResult
-from adoptsim.inputs.applications import load_applications
+from adoptsim.inputs.applications import load_applications, parameter_meaning
 from adoptsim.inputs.errors import InputError
 from adoptsim.inputs.names import CONSTRAINTS
 from adoptsim.model.inequality import MEASURED
@@ -107,4 +107,7 @@ def _of_parameter(column: str, result: StoredResult) -> tuple[str, str]:
         known = parameters_of(result.scenario)
     except InputError:  # the user's own files are no longer where they were
         known = all_parameters(load_applications())
-    return (known[column].unit, f"parameter ({known[column].quality})") if column in known else ("", "parameter")
+    if column not in known:
+        return "", "parameter"
+    meaning = parameter_meaning(known[column])
+    return known[column].unit, f"{meaning}{'; ' if meaning else ''}parameter ({known[column].quality})"

@@ -13,6 +13,7 @@ from pathlib import Path
 import pandas as pd
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
+from xlsxwriter.exceptions import XlsxWriterException
 
 from adoptsim.compare.paired import compare_stored
 from adoptsim.experiment.chunks import write_netcdf
@@ -23,6 +24,7 @@ from adoptsim.report.dictionary import column_dictionary, variable_meaning
 __all__ = ["FORMS", "export"]
 
 SHEET_ROWS, SHEET_COLUMNS = 1_048_575, 16_384  # what a sheet of Excel holds below its header
+OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}  # a title is no formula
 WIDE = 60  # characters
 COLUMNS, COMPARISON, ABOUT = "columns", "comparison", "about"
 
@@ -39,6 +41,8 @@ def export(result: StoredResult, form: str, folder: Path, force: bool = False) -
         return list(write(result, folder, force))
     except StoreError:
         raise
+    except XlsxWriterException as error:
+        raise StoreError(f"{folder}: cannot be written ({error})") from None
     except OSError as error:
         raise StoreError(f"{error.filename or folder}: cannot be written ({error.strerror or error})") from None
 
@@ -80,7 +84,7 @@ def _workbook(result: StoredResult, path: Path) -> None:
     sheets: dict[str, pd.DataFrame] = {ABOUT: _about(result, left_out), COMPARISON: compare_stored(result)}
     sheets |= {name: result.table(name) for name in result.tables if name not in left_out}
     sheets[COLUMNS] = column_dictionary(result)
-    with pd.ExcelWriter(path, engine="xlsxwriter", engine_kwargs={"options": {"in_memory": True}}) as book:
+    with pd.ExcelWriter(path, engine="xlsxwriter", engine_kwargs={"options": OPTIONS}) as book:
         book.book.set_properties({"title": result.manifest["title"], "created": datetime(2024, 1, 1)})
         bold = book.book.add_format({"bold": True, "bottom": 1})
         for name, table in sheets.items():
@@ -119,7 +123,7 @@ def _netcdf(result: StoredResult, folder: Path, force: bool) -> Iterator[Path]:
     """What is kept of each world in one file, with units and meanings as attributes."""
     data = result.data
     if not data.sizes:
-        raise StoreError(f"{result.folder}: keeps outcomes alone; run it with 'keep: trajectories', or export CSV")
+        raise StoreError(f"{result.folder}: keeps outcomes alone; run it with 'keep: groups' or more, or export CSV")
     for name in data.data_vars:
         unit, meaning = variable_meaning(str(name))
         data[name].attrs = {"units": unit, "long_name": meaning}

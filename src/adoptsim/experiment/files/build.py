@@ -13,7 +13,9 @@ from adoptsim.experiment.files.schema import LeverEntry, ScenarioFile, ShockEntr
 from adoptsim.inputs.document import Document, Path, dotted
 from adoptsim.model.scenario import LeverUse, Scenario, ShockUse
 
-__all__ = ["scenario_from"]
+__all__ = ["EMPTIED", "scenario_from"]
+
+EMPTIED = "emptied at"  # before the place where an inherited value is taken away
 
 
 def scenario_from(entry: ScenarioFile, document: Document, known: Known) -> Scenario:
@@ -80,7 +82,12 @@ def _targets(entry: TargetsEntry) -> dict[str, tuple[str, ...]]:
 
 
 def _origins(document: Document, named: Mapping[str, list[tuple[Any, Path]]]) -> Iterator[tuple[str, str]]:
-    """Where each value is written. Uses are counted in the order of the model: ``levers.retention[0].level``."""
+    """Where each value is written, and where what was inherited was taken away.
+
+    Uses are counted in the order of the model: ``levers.retention[0].level``.
+    """
+    for path, place in document.emptied.items():
+        yield dotted(path), f"{EMPTIED} {place}"
     for name in document.value:
         if name not in named and name != "extends":
             for path in _leaves(document, (name,)):

@@ -32,7 +32,7 @@ def checked(model: type[M], document: Document, known: Known) -> tuple[M | None,
         entry = model.model_validate(document.value, context=known)
     except ValidationError as error:
         details = (d for d in error.errors(include_url=False) if d["input"] is not UNREADABLE)
-        problems = [_problem(model, document, detail) for detail in islice(details, SEARCHED)]
+        problems = [_problem(model, document, detail, known) for detail in islice(details, SEARCHED)]
     if model is ScenarioFile and isinstance(document.value, dict):
         checks = (_unclear_strengths, _unclear_times, _too_large_shocks)
         problems += [problem for check in checks for problem in islice(check(document), SEARCHED)]
@@ -40,7 +40,7 @@ def checked(model: type[M], document: Document, known: Known) -> tuple[M | None,
     return (None if problems else entry), problems
 
 
-def _problem(model: type[Entry], document: Document, error: ErrorDetails) -> Problem:
+def _problem(model: type[Entry], document: Document, error: ErrorDetails, known: Known) -> Problem:
     """One pydantic error in our words: the description of the field says what is allowed."""
     loc = tuple(step for step in error["loc"] if step != "[key]")
     at_key = error["type"] == "extra_forbidden" or "[key]" in error["loc"]
@@ -56,7 +56,23 @@ def _problem(model: type[Entry], document: Document, error: ErrorDetails) -> Pro
         return document.problem(path, f"this field is needed: {allowed}")
     nearest = context.get("nearest", "")
     hint = nearest() if callable(nearest) else nearest
-    return document.problem(path, allowed, hint, value=error["input"], at_key=at_key)
+    if error["type"] == "list_type" and isinstance(error["input"], str):
+        hint = _as_list(owner, document, path, known)
+    written = document.at(path)
+    value = written if isinstance(written, str) and not at_key else error["input"]  # as it stands, unit and all
+    return document.problem(path, allowed, hint, value=value, at_key=at_key)
+
+
+def _as_list(owner: type[Entry], document: Document, path: Path, known: Known) -> str:
+    """Names written without brackets as the list that is wanted, "" where that would be refused too."""
+    *above, field = path
+    names = [name.strip() for name in str(document.at(path)).split(",")]
+    try:
+        owner.model_validate({**document.at(tuple(above)), field: names}, context=known)
+    except ValidationError as error:
+        if any(detail["loc"][:1] == (field,) for detail in error.errors(include_url=False)):
+            return ""
+    return f"[{', '.join(names)}]"
 
 
 def _existing(document: Document, loc: Path) -> Path:
@@ -121,7 +137,8 @@ def _too_large_shocks(document: Document) -> Iterator[Problem]:
             continue  # told already
         if shock and isinstance(size, int | float) and not isinstance(size, bool) and size > shock.largest:
             allowed = f"from 0 to {shock.largest:g} (0 % to {100 * shock.largest:g} %): {shock.size}"
-            yield document.problem((*here, "size"), allowed, value=use["size"])
+            nearest = units.meant(use["size"], "share", 0.0, shock.largest)
+            yield document.problem((*here, "size"), allowed, nearest, value=use["size"])
 
 
 def _wrong_parameters(document: Document, known: Known) -> Iterator[Problem]:
@@ -131,14 +148,13 @@ def _wrong_parameters(document: Document, known: Known) -> Iterator[Problem]:
         if name not in known.parameters or isinstance(value, bool) or not isinstance(value, int | float | str):
             continue  # told already
         low, high, unit = known.parameters[name]
-        allowed = f"from {units.span(low, high, unit)}"
         try:
             number = units.quantity(value, unit)
-        except units.UnitError as error:
-            yield document.problem(("parameters", name), allowed, error.nearest, value=value)
-        else:
-            if not (isinstance(number, int | float) and low <= number <= high):
-                yield document.problem(("parameters", name), allowed, value=value)
+        except units.UnitError:
+            number = None
+        if not (isinstance(number, int | float) and low <= number <= high):
+            nearest = units.meant(value, unit, low, high)
+            yield document.problem(("parameters", name), f"from {units.span(low, high, unit)}", nearest, value=value)
 
 
 def in_order(problems: Iterable[Problem]) -> list[Problem]:

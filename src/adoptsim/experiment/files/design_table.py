@@ -21,7 +21,7 @@ from adoptsim.experiment.design import Design
 from adoptsim.experiment.files import units
 from adoptsim.experiment.files.fields import MAX_BUDGET
 from adoptsim.experiment.question import MAX_WORLDS
-from adoptsim.inputs.cells import Cell, Checker, starts_of
+from adoptsim.inputs.cells import Cell, Checker, starts_of, wrong_separator
 from adoptsim.inputs.document import shown
 from adoptsim.inputs.errors import InputError, Problem, nearest_name
 from adoptsim.model.levers import LEVERS, parameters_of
@@ -72,7 +72,7 @@ def read_design(path: str, known: Mapping[str, Factor], block: int = 1) -> Desig
     check = Checker(Path(path))
     with _opened(check) as text:
         names = _header(text, known, check)
-    columns = _fast(path, names, known)
+    columns = None if check.problems else _fast(path, names, known)
     if columns is None:
         with _opened(check) as text:
             columns = _careful(text, names, known, check)
@@ -96,7 +96,7 @@ def _opened(check: Checker) -> TextIO:
 
 
 def _header(text: TextIO, known: Mapping[str, Factor], check: Checker) -> list[str]:
-    """The names of the columns, all of them right, or InputError."""
+    """The names of the columns, and what is wrong with them; InputError where there are none."""
     line = ""
     try:
         line = text.readline(LONGEST_LINE)
@@ -106,6 +106,9 @@ def _header(text: TextIO, known: Mapping[str, Factor], check: Checker) -> list[s
         check.add(Cell("", 1, 1), "", "expected the names of columns in the first line: it is empty")
     names = [name.strip() for name in next(csv.reader([line]), [])] if not check.problems else []
     at = starts_of(line)
+    if len(names) == 1 and (sign := wrong_separator(names[0])):
+        check.add(Cell(shown(names[0]), 1, 1), "", f"expected columns separated by commas, not by {sign}")
+        names = []
     for k, name in enumerate(names):
         cell = Cell(shown(name), 1, at(k))
         if name not in known:
@@ -120,7 +123,8 @@ def _header(text: TextIO, known: Mapping[str, Factor], check: Checker) -> list[s
             check.add(cell, "column", allowed)
     if names and not set(names) - {REPLICATE} and not check.problems:
         check.add(Cell(", ".join(names), 1, 1), "column", "expected at least one factor")
-    _stop_if_any(check)
+    if not names:
+        _stop_if_any(check)
     return names
 
 
@@ -154,9 +158,10 @@ def _fast(path: str, names: Sequence[str], known: Mapping[str, Factor]) -> dict[
 def _careful(text: TextIO, names: Sequence[str], known: Mapping[str, Factor], check: Checker) -> dict[str, Values]:
     """The columns read cell by cell, or InputError with the first problems and how many more there are."""
     columns = {name: array("d") for name in names}
-    wrong = 0
+    wrong, room = 0, max(MAX_TOLD - len(check.problems), 0)
     for line, raw, record in _records(text, check):
-        cells = [_number(cell, known[name]) for name, cell in zip(names, record, strict=False)]
+        pairs = zip(names, record, strict=False)
+        cells = [_number(cell, known[name]) if name in known else 0.0 for name, cell in pairs]
         if len(record) == len(names) and None not in cells:
             for name, value in zip(names, cells, strict=True):
                 columns[name].append(value or 0.0)
@@ -164,11 +169,11 @@ def _careful(text: TextIO, names: Sequence[str], known: Mapping[str, Factor], ch
         at = starts_of(raw)
         for cell, field, allowed, nearest in _faults(line, at, record, names, known, cells):
             wrong += 1
-            if wrong <= MAX_TOLD:
+            if wrong <= room:
                 check.add(cell, field, allowed, nearest)
         last = line
-    if wrong > MAX_TOLD:
-        check.add(Cell("", last, 1), "", f"{wrong - MAX_TOLD:,} more problems in this file, the last in this line")
+    if wrong > room:
+        check.add(Cell("", last, 1), "", f"{wrong - room:,} more problems in this file, the last in this line")
     _stop_if_any(check)
     return {
         name: np.frombuffer(values, dtype=np.float64) if values else np.zeros(0) for name, values in columns.items()
@@ -211,15 +216,12 @@ def _number(text: str, factor: Factor) -> float | None:
 
 
 def _meant(text: str, factor: Factor) -> str:
-    """How a cell that is no plain number is written rightly, "" where that is not known."""
+    """How a cell is written rightly, "" where that is not known."""
     try:
-        float(text)
+        value: float | str = float(text)
     except ValueError:
-        try:
-            units.quantity(text.strip(), factor.unit or "rows")
-        except units.UnitError as error:
-            return error.nearest
-    return ""
+        value = text.strip()
+    return units.meant(value, factor.unit, factor.low, factor.high) if factor.unit else ""
 
 
 def _faults(

@@ -10,10 +10,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from adoptsim.experiment.files import units
-from adoptsim.experiment.files.fields import MAX_BUDGET
+from adoptsim.experiment.files.fields import MAX_BUDGET, MAX_RAMP
 from adoptsim.experiment.files.names import known_names
 from adoptsim.experiment.files.schema import KEPT, Entry, ExperimentFile, ScenarioFile
-from adoptsim.inputs.applications import OPTIONAL_TRAITS, TRAITS, load_applications
+from adoptsim.inputs.applications import OPTIONAL_TRAITS, RATES, TRAITS, load_applications, parameter_meaning
 from adoptsim.inputs.names import INCOMES, REGIONS
 from adoptsim.inputs.parameters import Parameter
 from adoptsim.model.inequality import MEASURED
@@ -28,7 +28,7 @@ Schema = dict[str, Any]
 PLACE = "#/definitions/{model}"
 DRAFT = "http://json-schema.org/draft-07/schema#"
 DIGITS = r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?"
-MONEY = rf"^{DIGITS}\s*(thousand|million|billion)?\s*{units.CURRENCY}( .*)?$"
+MONEY = rf"^{DIGITS}\s*(thousand|million|billion|M|bn)?\s*{units.CURRENCY}( .*)?$"
 NOTHING = {"type": "null"}
 OWN_FILE = {"type": "string", "pattern": r"\.ya?ml$", "description": "the path of your own file"}
 
@@ -72,7 +72,7 @@ def _fill(definitions: Schema) -> None:
         targets[name]["items"] = _one_of(choices)
     _become(lever["intensity"], _share(0.0, 1.0))
     _become(lever["budget"], _money(0.0, MAX_BUDGET))
-    _become(lever["ramp"], _plain(0.0, 50.0, r"years?"))
+    _become(lever["ramp"], _plain(0.0, MAX_RAMP, r"years?"))
     year = {
         "type": "object",
         "patternProperties": {r"^\d{4}(\.\d+)?$": _share(0.0, 1.0)},
@@ -144,7 +144,7 @@ def _named(field: Schema, names: Mapping[str, str], entry: str, own: str = "") -
 
 def _parameters(field: Schema) -> None:
     known = all_parameters(load_applications())
-    traits = "|".join((*TRAITS, *OPTIONAL_TRAITS, "eligible_rate", "prevalence"))
+    traits = "|".join((*TRAITS, *OPTIONAL_TRAITS, *RATES))
     own: Schema = {rf"^[A-Za-z]\w*\.({traits})$": {}}  # of an application of the user's own
     properties = {name: _parameter(p) for name, p in known.items()}
     shape = {"type": "object", "properties": properties, "patternProperties": own, "additionalProperties": False}
@@ -159,7 +159,8 @@ def _parameter(p: Parameter) -> Schema:
     else:
         first = re.escape(p.unit.split(" ")[0].removesuffix("s"))
         shape = _plain(p.low, p.high, rf"{first}s?( .*)?")
-    words = f"{p.low:g} to {p.high:g}, central {p.central:g} {p.unit} ({p.quality}){'; ' if p.note else ''}{p.note}"
+    meaning = parameter_meaning(p)
+    words = f"{p.low:g} to {p.high:g}, central {p.central:g} {p.unit} ({p.quality}){'; ' if meaning else ''}{meaning}"
     return {"description": words, "anyOf": [*shape["anyOf"], NOTHING]}
 
 

@@ -95,6 +95,8 @@ def _merged(parent: Document, child: Document) -> Document:
     """The child over its parent; each value keeps the place where it is written."""
     out = Document(child.file)
     out.value = _merge(parent, child, (), out)
+    taken = {**parent.emptied, **out.emptied}
+    out.emptied = {at: place for at, place in taken.items() if out.at(at) is None and isinstance(out.at(at[:-1]), dict)}
     return out
 
 
@@ -114,6 +116,8 @@ def _merge(parent: Document, child: Document, path: Path, out: Document) -> obje
             value[key] = _taken(child, here, out)
         elif mine[key] is not None:
             value[key] = _merge(parent, child, here, out)
+        elif theirs[key] is not None and here[0] not in OWN:
+            out.emptied[here] = child.keys.get(here) or child.place(here)
     return value
 
 

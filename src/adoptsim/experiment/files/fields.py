@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from typing import Annotated, Any, cast
 
@@ -10,12 +11,16 @@ from pydantic_core import PydanticCustomError
 
 from adoptsim.experiment.files import units
 from adoptsim.experiment.files.extends import YAML_ENDINGS
-from adoptsim.experiment.files.names import TABLES, Known, nearest_country
+from adoptsim.experiment.files.names import TABLES, Known
+from adoptsim.inputs.applications import TRAITS
+from adoptsim.inputs.country_names import nearest_country
 from adoptsim.inputs.errors import nearest_name
 from adoptsim.inputs.names import INCOMES
 from adoptsim.model.scenario import KEEP, horizon
 
 __all__ = [
+    "MAX_QUARTERS",
+    "MAX_RAMP",
     "Application",
     "ApplicationOrFile",
     "Budget",
@@ -28,10 +33,12 @@ __all__ = [
     "ParameterName",
     "Quantity",
     "Quarterly",
+    "Quarters",
     "Region",
     "ScheduleYear",
     "Share",
     "ShockName",
+    "ShockSize",
     "TableName",
     "Years",
     "chosen",
@@ -40,6 +47,7 @@ __all__ = [
 ]
 
 MIN_BUDGET, MAX_BUDGET = 1_000.0, 1e12
+MAX_QUARTERS, MAX_RAMP = 400, 50.0
 FIRST_YEAR, LAST_YEAR = 1990.0, 2200.0
 FEW = 12  # names that a message may enumerate
 
@@ -56,12 +64,14 @@ def _known(info: ValidationInfo) -> Known:
     return cast("Known", info.context)
 
 
-def one_of(names: Callable[[Known], Iterable[str]], what: str) -> AfterValidator:
-    """A validator for a name from a list that depends on the file's tables."""
+def one_of(
+    names: Callable[[Known], Iterable[str]], what: str, also: Callable[[Known, str], bool] = lambda known, name: False
+) -> AfterValidator:
+    """A validator for a name from a list that depends on the file's tables; ``also``: other names that may be right."""
 
     def check(value: str, info: ValidationInfo) -> str:
         allowed = tuple(names(_known(info)))
-        if value not in allowed:
+        if value not in allowed and not also(_known(info), value):
             listed = f"one of {', '.join(allowed)}" if len(allowed) <= FEW else what
             raise refused(listed, lambda: nearest_name(value, allowed))
         return value
@@ -80,22 +90,33 @@ def chosen(names: tuple[str, ...]) -> BeforeValidator:
     return BeforeValidator(check)
 
 
-def in_unit(read: Callable[[object], object]) -> BeforeValidator:
-    """A validator for a quantity that may carry its unit."""
+def in_unit(unit: str, low: float, high: float) -> BeforeValidator:
+    """A validator for a quantity that may carry its unit; the bounds are those of what a message may suggest."""
 
     def check(value: object) -> object:
         try:
-            return read(value)
-        except units.UnitError as error:
-            raise refused(nearest=error.nearest) from None
+            return units.quantity(value, unit)
+        except units.UnitError:
+            raise refused(nearest=lambda: units.meant(value, unit, low, high)) from None
 
     return BeforeValidator(check)
 
 
+def _share(value: object) -> object:
+    """50 where a share is wanted is a percentage without its sign."""
+    nearest = "" if isinstance(value, str) else units.meant(value, "share", 0.0, 1.0)
+    if nearest:
+        raise refused(nearest=nearest)
+    return value
+
+
 def _country(value: str, info: ValidationInfo) -> str:
     known = _known(info)
-    if value not in known.countries:
-        what = "a code of your table of countries" if known.own_countries else "not an ISO3 code of a WHO member state"
+    if value not in known.countries and known.sure_of_countries:
+        what = "not an ISO3 code of a WHO member state (see 'adoptsim list countries')"
+        if known.own_countries:
+            more = f" and {len(known.countries) - FEW} more" if len(known.countries) > FEW else ""
+            what = f"one of the codes in {known.own_countries}: {', '.join(list(known.countries)[:FEW])}{more}"
         raise refused(what, lambda: nearest_country(value, known.countries))
     return value
 
@@ -113,10 +134,16 @@ def or_file(names: Callable[[Known], Iterable[str]]) -> AfterValidator:
     return AfterValidator(check)
 
 
-def outcome_problem(name: str, end_year: int) -> tuple[str, Callable[[], str]] | None:
-    """What is allowed in place of a name that is no outcome up to a year, and how to find the nearest right name."""
+def outcome_problem(name: str, end_year: int | None) -> tuple[str, Callable[[], str]] | None:
+    """What is allowed in place of a name that is no outcome up to a year, and how to find the nearest right name.
+
+    Where the year is not known because it is told as wrong, any year is right.
+    """
     from adoptsim.model.outcomes import outcome_names
 
+    if end_year is None:
+        written = name.rpartition("@")[2]
+        end_year = int(written) if re.fullmatch(r"[0-9]{4}", written) else horizon(2025, 80)
     allowed = outcome_names(end_year)
     if name in allowed:
         return None
@@ -125,16 +152,16 @@ def outcome_problem(name: str, end_year: int) -> tuple[str, Callable[[], str]] |
 
 
 def _outcome(value: str, info: ValidationInfo) -> str:
-    if {"start_year", "quarters"} <= set(info.data):  # else the horizon is unknown, and that is told
-        found = outcome_problem(value, horizon(info.data["start_year"], info.data["quarters"]))
-        if found:
-            raise refused(*found)
+    known = {"start_year", "quarters"} <= set(info.data)
+    found = outcome_problem(value, horizon(info.data["start_year"], info.data["quarters"]) if known else None)
+    if found:
+        raise refused(*found)
     return value
 
 
 def _sized(value: float) -> float:
     if 0.0 < value < MIN_BUDGET:
-        raise refused(nearest=f"{value:g} million {units.CURRENCY}")
+        raise refused()
     return value
 
 
@@ -144,6 +171,13 @@ def _year(value: object) -> object:
         return float(cast("str", value))
     except (TypeError, ValueError):
         raise refused() from None
+
+
+def _quarters(value: object) -> object:
+    """A span in years or months is no number of quarters, but it can be told which."""
+    if isinstance(value, str):
+        raise refused(nearest=units.meant(value, "quarters", 1, MAX_QUARTERS).removesuffix(" quarters"))
+    return value
 
 
 def _number_or_text(value: object) -> object:
@@ -158,15 +192,35 @@ ShockName = Annotated[str, one_of(lambda known: known.shocks, "a shock; see 'ado
 Region = Annotated[str, one_of(lambda known: known.regions, "a WHO region")]
 Income = Annotated[str, one_of(lambda known: INCOMES, "an income group")]
 Country = Annotated[str, AfterValidator(_country)]
-Application = Annotated[str, one_of(lambda known: known.applications, "see 'adoptsim list applications'")]
+Application = Annotated[
+    str,
+    one_of(
+        lambda known: known.applications,
+        "see 'adoptsim list applications'",
+        lambda known, _: not known.sure_of_applications,
+    ),
+]
 ApplicationOrFile = Annotated[str, or_file(lambda known: known.applications)]
-ParameterName = Annotated[str, one_of(lambda known: known.parameters, "a parameter; see 'adoptsim list parameters'")]
+ParameterName = Annotated[
+    str,
+    one_of(
+        lambda known: known.parameters,
+        "a parameter; see 'adoptsim list parameters'",
+        lambda known, name: (
+            not known.sure_of_levers or (not known.sure_of_applications and name.rpartition(".")[2] in TRAITS)
+        ),
+    ),
+]
 Outcome = Annotated[str, AfterValidator(_outcome)]
 TableName = Annotated[str, one_of(lambda known: TABLES, "a table")]
 Keep = Annotated[str, chosen(KEEP)]
-Share = Annotated[float, in_unit(units.fraction)]
-Years = Annotated[float, in_unit(units.years)]
-Budget = Annotated[float, AfterValidator(_sized), in_unit(units.money), Field(ge=0.0, le=MAX_BUDGET)]
+Share = Annotated[float, in_unit("share", 0.0, 1.0), BeforeValidator(_share)]
+ShockSize = Annotated[float, in_unit("share", 0.0, 1.0)]
+Years = Annotated[float, in_unit("years", 0.0, MAX_RAMP)]
+Budget = Annotated[
+    float, AfterValidator(_sized), in_unit("US$ a year", MIN_BUDGET, MAX_BUDGET), Field(ge=0.0, le=MAX_BUDGET)
+]
+Quarters = Annotated[int, BeforeValidator(_quarters)]
 Quarterly = Annotated[float, Field(ge=FIRST_YEAR, le=LAST_YEAR, multiple_of=0.25)]
 ScheduleYear = Annotated[Quarterly, BeforeValidator(_year)]
 Quantity = Annotated[Any, AfterValidator(_number_or_text)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path as FilePath
 from types import MappingProxyType
@@ -13,22 +13,18 @@ from adoptsim.experiment.design import Design
 from adoptsim.experiment.files.build import scenario_from
 from adoptsim.experiment.files.checking import checked, in_order
 from adoptsim.experiment.files.design_table import factors_known, read_design
-from adoptsim.experiment.files.extends import YAML_ENDINGS, missing_file, resolved, scenario_file
+from adoptsim.experiment.files.extends import missing_file, resolved, scenario_file
 from adoptsim.experiment.files.fields import outcome_problem
-from adoptsim.experiment.files.names import TABLES, Known, known_names
+from adoptsim.experiment.files.names import known_names
+from adoptsim.experiment.files.own import known_in
 from adoptsim.experiment.files.schema import DesignEntry, ExperimentFile, ScenarioFile
-from adoptsim.experiment.question import MAX_RUNS, Experiment
+from adoptsim.experiment.question import MAX_RUNS, Experiment, as_config
 from adoptsim.experiment.sizes import too_large
-from adoptsim.inputs import usertable
-from adoptsim.inputs.applications import load_applications, packaged_applications, read_application
-from adoptsim.inputs.countries import load_countries
 from adoptsim.inputs.document import UNREADABLE, Document, Path, read_document
 from adoptsim.inputs.errors import InputError, Problem, nearest_name
-from adoptsim.inputs.own_tables import read_own_tables
-from adoptsim.model.levers import Lever, lever_of
 from adoptsim.model.scenario import Scenario
 
-__all__ = ["load_experiment", "load_question", "load_scenario"]
+__all__ = ["check_scenario", "load_experiment", "load_question", "load_scenario"]
 
 ONLY_SCENARIOS = set(ScenarioFile.model_fields) - set(ExperimentFile.model_fields)
 
@@ -65,6 +61,17 @@ def load_question(path: str | FilePath) -> Experiment:
     return Experiment(scenario.name, pair, scenario.title, scenario.description)
 
 
+def check_scenario(scenario: Scenario) -> None:
+    """Raise InputError that names everything wrong with a scenario made in Python, as if a file had said it.
+
+    Its name is free: it becomes no folder.
+    """
+    document = Document(f"scenario {scenario.name!r}", {**as_config(scenario), "name": "scenario"})
+    _, problems = _scenario(document)
+    if problems:
+        raise InputError(replace(problem, line=0, column=0) for problem in problems)
+
+
 def _is_experiment(document: Document) -> bool:
     return "scenarios" in document.value
 
@@ -94,8 +101,7 @@ def _experiment(document: Document) -> Experiment:
     problems += found
     if not problems:
         problems += _wrong_reference(document, [scenario.name for scenario in scenarios])
-    if scenarios:
-        problems += _unknown_outcomes(document, scenarios[0].end_year)
+    problems += _unknown_outcomes(document, scenarios[0].end_year if scenarios else None)
     design, found = _design(document, entry.design if entry else None, scenarios)
     problems += found
     if entry and not problems:
@@ -144,7 +150,7 @@ def _wrong_reference(document: Document, names: Sequence[str]) -> Iterator[Probl
         )
 
 
-def _unknown_outcomes(document: Document, end_year: int) -> Iterator[Problem]:
+def _unknown_outcomes(document: Document, end_year: int | None) -> Iterator[Problem]:
     """Names that an experiment lists under ``outcomes`` and that are none."""
     listed = document.at(("outcomes",))
     for i, name in enumerate(listed if isinstance(listed, list) else ()):
@@ -219,91 +225,9 @@ def _clashes(document: Document, i: int, scenario: Scenario, before: Sequence[Sc
 def _scenario(written: Document) -> tuple[Scenario | None, list[Problem]]:
     """The scenario of a document with all that it inherits; what could not be read is told by whoever read it."""
     document, problems = resolved(written)
-    known, found = _known_in(document)
+    known, found = known_in(document)
     entry, wrong = checked(ScenarioFile, document, known)
     problems = [*problems, *found, *wrong]
     if entry is None or problems:
         return None, problems
-    scenario = scenario_from(entry, document, known)
-    try:
-        _check_own_tables(scenario, document)
-    except InputError as error:
-        return None, list(error.problems)
-    return scenario, []
-
-
-def _check_own_tables(scenario: Scenario, document: Document) -> None:
-    """Raise InputError if a table of actors does not fit the countries and applications of the scenario."""
-    if scenario.generated:
-        named = document.value["tables"]
-        paths = {
-            kind: document.beside(("tables", kind), named[kind]) for kind in scenario.generated
-        }  # as the user says
-        countries = load_countries(scenario.countries, scenario.start_year)
-        read_own_tables(paths, countries, load_applications(scenario.applications))
-
-
-def _known_in(document: Document) -> tuple[Known, list[Problem]]:
-    """The names that hold with the tables and applications of the scenario, and what is wrong with those."""
-    known = known_names()
-    named = document.at(("tables",))
-    tables = {k: v for k, v in named.items() if k in TABLES and isinstance(v, str)} if isinstance(named, dict) else {}
-    listed = document.at(("applications",))
-    files = dict(enumerate(f for f in listed if isinstance(f, str))) if isinstance(listed, list) else {}
-    applications: dict[Path, str] = {("applications", i): f for i, f in files.items() if f.endswith(YAML_ENDINGS)}
-    used = document.at(("levers",))
-    own_levers = [f for f in used if f.endswith(YAML_ENDINGS)] if isinstance(used, dict) else []
-    levers: dict[Path, str] = {("levers", f): f for f in own_levers}
-    places: dict[Path, str] = {**{("tables", k): v for k, v in tables.items()}, **applications, **levers}
-    missing = [
-        missing_file(document, at, file, (os.path.splitext(file)[1],))
-        for at, file in places.items()
-        if not os.path.isfile(document.beside(at, file))
-    ]
-    if missing:
-        return known, missing
-    try:
-        if "countries" in tables:
-            known = known.with_countries(
-                usertable.read(FilePath(document.beside(("tables", "countries"), tables["countries"])))
-            )
-    except InputError as error:
-        return known, list(error.problems)
-    known, problems = _with_levers(document, known, levers)
-    known, wrong = _with_applications(document, known, applications)
-    return known, [*problems, *wrong]
-
-
-def _with_levers(document: Document, known: Known, files: Mapping[Path, str]) -> tuple[Known, list[Problem]]:
-    """The names that hold with a user's levers, and what is wrong with their files."""
-    found, problems = dict[str, Lever](), list[Problem]()
-    for at, file in files.items():
-        try:
-            one = lever_of(document.beside(at, file))
-        except InputError as error:
-            problems += error.problems
-            continue
-        if one.name in found:
-            allowed = f"another lever of this scenario is called {one.name!r}; give it another name"
-            problems.append(document.problem(at, allowed, value=file, at_key=True))
-        found[one.name] = one
-    return known.with_levers(found.values()), problems
-
-
-def _with_applications(document: Document, known: Known, files: Mapping[Path, str]) -> tuple[Known, list[Problem]]:
-    """The names that hold with a user's applications, and what is wrong with their files."""
-    listed = document.at(("applications",)) or []
-    seen = {name for name in listed if isinstance(name, str) and name in packaged_applications()}
-    found, problems = [], list[Problem]()
-    for at, file in files.items():
-        try:
-            one = read_application(document.beside(at, file))
-        except InputError as error:
-            problems += error.problems
-            continue
-        if one.id in seen:
-            allowed = f"the application {one.id!r} of this file is already listed; give it another id"
-            problems.append(document.problem(at, allowed, value=file))
-        seen.add(one.id)
-        found.append(one)
-    return known.with_applications(found), problems
+    return scenario_from(entry, document, known), []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
@@ -15,12 +16,46 @@ __all__ = ["WIDTH", "menu"]
 
 WIDTH = 100
 NARROWEST = 40
+HERE = "."
+FOLDERS = (HERE, "experiments", "configs")
+GROUPS = {  # what the first part of a parameter's name means
+    "system": "Institutions",
+    "proj": "Growth of incomes and populations",
+    "money": "Domestic budgets",
+    "fund": "Donors and their grants",
+    "lever": "Effects of levers",
+    "work": "Staff and training",
+    "dist": "Distribution and supplies",
+    "pool": "Pooled procurement",
+    "price": "Prices",
+    "deliver": "Programmes and where they deliver",
+    "diff": "Adoption",
+    "private": "Private offers",
+    "who": "Who is reached",
+    "equip": "Machines",
+    "hub": "Regional hubs",
+    "data": "Reference data and uncertain results",
+    "hta": "Appraisal of applications",
+    "care": "Costs of care",
+    "cost": "Costs of levers",
+    "gen": "Who is generated",
+    "start": "The start of a run",
+}
 LEAST_WORDS = 24  # columns that a description needs beside a name; else it stands below it
 
 
-def menu(kind: str, width: int = WIDTH) -> Iterator[str]:
-    """The lines of a menu, none wider than ``width`` where its names permit."""
-    return MENUS[kind](max(width, NARROWEST))
+def menu(kind: str, width: int = WIDTH, text: str = "") -> Iterator[str]:
+    """The lines of a menu, none wider than ``width`` where its names permit; of ``text``, what holds it."""
+    width = max(width, NARROWEST)
+    lines = list(MENUS[kind](width, text))
+    yield from lines
+    if text and not any(line.startswith("  ") for line in lines):
+        yield from wrap(f"None of them holds {text!r}.", width)
+
+
+def _held(text: str, rows: Iterable[Sequence[str]]) -> list[Sequence[str]]:
+    """The rows that hold a text anywhere; no text, all of them."""
+    return [row for row in rows if text.casefold() in " ".join(row).casefold()]
 
 
 def _intro(text: str, width: int) -> Iterator[str]:
@@ -30,6 +65,12 @@ def _intro(text: str, width: int) -> Iterator[str]:
 
 def _table(rows: Iterable[Sequence[str]], width: int, indent: str = "  ") -> Iterator[str]:
     """Rows of short cells and a description: aligned columns, the description wrapped beside or below them."""
+    for lines in _tables(rows, width, indent):
+        yield from lines
+
+
+def _tables(rows: Iterable[Sequence[str]], width: int, indent: str = "  ") -> Iterator[list[str]]:
+    """The lines of each row."""
     listed = [list(row) for row in rows]
     widths = [max(len(cell) for cell in column) for column in list(zip(*listed, strict=True))[:-1]]
     left = len(indent) + sum(widths) + 2 * len(widths)
@@ -37,15 +78,14 @@ def _table(rows: Iterable[Sequence[str]], width: int, indent: str = "  ") -> Ite
         head = indent + "  ".join(f"{cell:<{size}}" for cell, size in zip(cells, widths, strict=True))
         if width - left >= LEAST_WORDS:
             lines = wrap(words, width - left) or [""]
-            yield f"{head}  {lines[0]}".rstrip()
-            yield from (" " * left + line for line in lines[1:])
+            yield [f"{head}  {lines[0]}".rstrip(), *(" " * left + line for line in lines[1:])]
         else:
             short = "  ".join(cell for cell in cells if cell)
-            yield from wrap(short, width, initial_indent=indent, subsequent_indent=f"{indent}    ")
-            yield from (f"{indent}    {line}" for line in wrap(words, width - len(indent) - 4))
+            above = wrap(short, width, initial_indent=indent, subsequent_indent=f"{indent}    ")
+            yield [*above, *(f"{indent}    {line}" for line in wrap(words, width - len(indent) - 4))]
 
 
-def levers(width: int) -> Iterator[str]:
+def levers(width: int, text: str) -> Iterator[str]:
     """Every lever with its worded levels."""
     from adoptsim.model.levers import LEVERS
 
@@ -55,13 +95,13 @@ def levers(width: int) -> Iterator[str]:
         "{level: 2}}'; see docs/files.md.",
         width,
     )
-    for lever in LEVERS.values():
+    for lever in (lever for lever in LEVERS.values() if _held(text, [(lever.name, lever.title, *lever.levels)])):
         yield from wrap(f"{lever.name}: {lever.title}", width, subsequent_indent="  ")
         yield from _table(((f"level {n}", words) for n, words in enumerate(lever.levels)), width)
         yield ""
 
 
-def shocks(width: int) -> Iterator[str]:
+def shocks(width: int, text: str) -> Iterator[str]:
     """Every shock with the meaning of its size."""
     from adoptsim.model.shocks import SHOCKS
 
@@ -70,14 +110,14 @@ def shocks(width: int) -> Iterator[str]:
         "end: 2032}}'; without an end a shock lasts.",
         width,
     )
-    yield from _table(
-        ((s.name, f"0 to {100 * s.largest:g} %", f"{s.title}; size: {s.size}") for s in SHOCKS.values()), width
-    )
+    rows = ((s.name, f"0 to {100 * s.largest:g} %", f"{s.title}; size: {s.size}") for s in SHOCKS.values())
+    yield from _table(_held(text, rows), width)
 
 
-def countries(width: int) -> Iterator[str]:
+def countries(width: int, text: str) -> Iterator[str]:
     """Every health system by WHO region, with its code and income group."""
     from adoptsim.inputs.countries import load_countries
+    from adoptsim.inputs.country_names import nearest_country
 
     c = load_countries()
     yield from _intro(
@@ -86,6 +126,8 @@ def countries(width: int) -> Iterator[str]:
         width,
     )
     rows = sorted(zip(c.region, c.iso3, c.income, c.name, strict=True))
+    meant = nearest_country(text, dict(zip(c.iso3, c.name, strict=True)))
+    rows = [row for row in rows if meant == row[1] or _held(text, [row])]
     for region, group in groupby(rows, key=lambda row: row[0]):
         members = [row[1:] for row in group]
         yield f"{region} ({len(members)})"
@@ -93,7 +135,7 @@ def countries(width: int) -> Iterator[str]:
         yield ""
 
 
-def applications(width: int) -> Iterator[str]:
+def applications(width: int, text: str) -> Iterator[str]:
     """Every packaged application."""
     from adoptsim.inputs.applications import load_applications
 
@@ -102,26 +144,34 @@ def applications(width: int) -> Iterator[str]:
         "out = all of these), or under 'targets' for one lever.",
         width,
     )
-    yield from _table(((a.id, f"{a.title}. {a.description}") for a in load_applications()), width)
+    yield from _table(_held(text, ((a.id, f"{a.title}. {a.description}") for a in load_applications())), width)
 
 
-def parameters(width: int) -> Iterator[str]:
-    """Every parameter by group, with its bounds, unit and quality."""
-    from adoptsim.inputs.applications import load_applications
+def parameters(width: int, text: str) -> Iterator[str]:
+    """Every parameter by group, with its bounds, unit, quality and meaning."""
+    from adoptsim.inputs.applications import load_applications, parameter_meaning
     from adoptsim.model.world import all_parameters
 
-    found = all_parameters(load_applications())
+    listed = load_applications()
+    found = all_parameters(listed)
     yield from _intro(
-        f"Parameters: {len(found)}, each with low .. central .. high, unit and quality. Every world draws its own "
-        "unless a file fixes them: 'parameters: {pool.fee: 5 %}'. They are also the columns that a design may have.",
+        f"Parameters: {len(found)}, each with low .. central .. high, unit, quality and meaning. Every world draws its "
+        "own unless a file fixes them: 'parameters: {pool.fee: 5 %}'. They are also the columns that a design may "
+        "have. 'adoptsim list parameters TEXT' lists those that hold a text, such as 'price'.",
         width,
     )
-    for group, named in groupby(found.items(), key=lambda pair: pair[0].split(".")[0]):
-        yield group
-        yield from _table(
-            ((name, _numbers(p), f"{p.unit} ({p.quality})") for name, p in named),
-            width,
-        )
+    titles = {**GROUPS, **{a.id: a.title for a in listed}}
+    groups: dict[str, list[tuple[Sequence[str], str]]] = {}
+    for name, p in found.items():
+        row, meaning = (name, _numbers(p), f"{p.unit} ({p.quality})"), parameter_meaning(p)
+        if _held(text, [(*row, meaning)]):
+            groups.setdefault(name.split(".")[0], []).append((row, meaning))
+    for group, members in groups.items():
+        yield from wrap(f"{titles.get(group, group)} ({group})", width)
+        lines = _tables((row for row, _ in members), width)
+        for lines_of_row, (_, meaning) in zip(lines, members, strict=True):
+            yield from lines_of_row
+            yield from wrap(meaning, width, initial_indent="      ", subsequent_indent="      ")
         yield ""
 
 
@@ -129,7 +179,7 @@ def _numbers(p: Parameter) -> str:
     return f"{p.low:g} .. {p.central:g} .. {p.high:g}" if p.low < p.high else f"{p.central:g}"
 
 
-def outcomes(width: int) -> Iterator[str]:
+def outcomes(width: int, text: str) -> Iterator[str]:
     """Every outcome; each comes as a mean over the run and as the value at the horizon."""
     from adoptsim.model.inequality import MEASURED
     from adoptsim.model.outcomes import UNITS
@@ -140,11 +190,11 @@ def outcomes(width: int) -> Iterator[str]:
         width,
     )
     yield "Always kept"
-    yield from _table(((name, unit, meaning) for name, (unit, meaning) in UNITS.items()), width)
+    yield from _table(_held(text, ((name, unit, meaning) for name, (unit, meaning) in UNITS.items())), width)
     yield ""
-    text = "Kept where a file lists them: inequality of useful access over country fifths, by their mean income"
-    yield from wrap(text, width)
-    yield from _table(_measures(MEASURED), width)
+    listed = "Kept where a file lists them: inequality of useful access over country fifths, by their mean income"
+    yield from wrap(listed, width)
+    yield from _table(_held(text, _measures(MEASURED)), width)
 
 
 def _measures(measured: Mapping[str, object]) -> Iterator[tuple[str, str, str]]:
@@ -158,33 +208,47 @@ def _measures(measured: Mapping[str, object]) -> Iterator[tuple[str, str, str]]:
         yield f"useful_access.{measure.name}", unit, f"{measure.label}{also}"
 
 
-def experiments(width: int) -> Iterator[str]:
-    """The experiments and scenarios found under the current folder."""
-    from adoptsim.experiment.files.load import load_question
-    from adoptsim.inputs.errors import InputError
-
+def experiments(width: int, text: str) -> Iterator[str]:
+    """The experiments and scenarios found in this folder and in those for them."""
     yield from _intro(
-        "Experiments (questions asked of several scenarios) and scenarios under this folder. Run one with "
-        "'adoptsim run FILE'; 'adoptsim check FILE' says what it would do.",
+        "Experiments (questions asked of several scenarios) and scenarios in this folder, in experiments/ and in "
+        "configs/; other folders are not searched. Run one with 'adoptsim run FILE'; 'adoptsim check FILE' says what "
+        "it would do.",
         width,
     )
-    for folder in ("experiments", "configs"):
-        rows = []
-        for path in sorted(p for p in Path(folder).glob("*.y*ml") if p.is_file()):
-            try:
-                found = load_question(path)
-            except InputError as error:
-                rows.append((str(path), "", f"{len(error.problems)} problem(s); see 'adoptsim check {path}'"))
-            else:
-                many = folder == "experiments"
-                size = f"{len(found.scenarios)} scenarios x {found.worlds:,} worlds" if many else ""
-                rows.append((str(path), size, found.title or found.scenarios[-1].title or found.name))
-        yield f"{folder}/" + ("" if rows else ": none here")
+    for folder in FOLDERS:
+        paths = sorted(path for path in Path(folder).glob("*.y*ml") if path.is_file())
+        rows = _held(text, (_file(path) for path in paths if folder != HERE or _names_itself(path)))
+        title = "this folder" if folder == HERE else f"{folder}/"
+        yield title + ("" if rows else ": none here")
         yield from _table(rows, width)
         yield ""
 
 
-MENUS: Mapping[str, Callable[[int], Iterator[str]]] = {
+def _names_itself(path: Path) -> bool:
+    """Whether a file may be a scenario or an experiment, and not a YAML file of something else."""
+    try:
+        return bool(re.search(r"^\s*(name|scenarios)\s*:", path.read_text(encoding="utf-8"), re.MULTILINE))
+    except (OSError, ValueError):
+        return False
+
+
+def _file(path: Path) -> tuple[str, str, str]:
+    """A file, how large its question is, and its title or what is wrong with it."""
+    from adoptsim.experiment.files.load import load_question
+    from adoptsim.inputs.document import read_document
+    from adoptsim.inputs.errors import InputError
+
+    try:
+        found = load_question(path)
+    except InputError as error:
+        return str(path), "", f"{len(error.problems)} problem(s); see 'adoptsim check {path}'"
+    many = "scenarios" in read_document(path).value
+    size = f"{len(found.scenarios)} scenarios x {found.worlds:,} worlds" if many else ""
+    return str(path), size, found.title or found.scenarios[-1].title or found.name
+
+
+MENUS: Mapping[str, Callable[[int, str], Iterator[str]]] = {
     "levers": levers,
     "shocks": shocks,
     "countries": countries,

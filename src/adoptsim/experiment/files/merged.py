@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from adoptsim.experiment.files.build import EMPTIED
 from adoptsim.experiment.files.load import load_experiment, load_scenario
 from adoptsim.experiment.files.schema import FULL_LEVEL
 from adoptsim.experiment.question import Experiment, as_config
@@ -25,12 +26,14 @@ DEFAULT, NAMED = "default", ("levers", "shocks")
 def merged_lines(path: str | Path) -> Iterator[str]:
     """YAML that may take the place of the file: a scenario, or an experiment with its scenarios written out."""
     folder = os.path.dirname(os.path.abspath(path))
-    if "scenarios" not in read_document(path).value:
+    document = read_document(path)
+    if "scenarios" not in document.value:
         yield from _Writer(load_scenario(path), folder).lines()
         return
     experiment = load_experiment(path)
     for name, value in _experiment_fields(experiment, folder):
-        yield f"{name}: {_shown(value)}"
+        origin = DEFAULT if document.at((name,)) is None else str(document.place((name,)))
+        yield f"{name}: {_shown(value)}  # {origin}"
     yield "scenarios:"
     for scenario in experiment.scenarios:
         for i, line in enumerate(_Writer(scenario, folder).lines()):
@@ -69,6 +72,8 @@ class _Writer:
                     yield f"  {key}: {_shown(text)}  # {self.origin(f'{name}.{key}')}"
             else:
                 yield f"{name}: {_shown(self.listed(name, value))}  # {self.origin(name, value)}"
+            if name in (*NAMED, "parameters", "tables"):
+                yield from (f"  {line}" for line in self.emptied(name, value))
 
     def uses(self, path: str, name: str, uses: list[dict[str, Any]]) -> Iterator[str]:
         """The uses of one lever or shock: one as a mapping, several as a list."""
@@ -88,6 +93,16 @@ class _Writer:
                     yield from (f"  {k}: {_shown(v)}  # {self.within(f'{path}.{field}', k)}" for k, v in value.items())
             else:
                 yield f"{field}: {_shown(value)}  # {self.origin(f'{path}.{field}')}"
+
+        yield from self.emptied(path, use)
+
+    def emptied(self, path: str, left: Mapping[str, Any]) -> Iterator[str]:
+        """Comments on what was inherited at ``path`` and taken away; ``left`` is what is there."""
+        for name, place in self.scenario.origins.items():
+            key = name.removeprefix(f"{path}.")
+            deeper = "." in key and not name.startswith("parameters.")
+            if place.startswith(EMPTIED) and key != name and left.get(key) in (None, {}) and not deeper:
+                yield f"# {key}: {place}"
 
     def within(self, path: str, key: str) -> str:
         """The origin of a value of a mapping; years of a schedule may be written as 2026 or 2026.0."""

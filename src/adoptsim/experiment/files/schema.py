@@ -8,9 +8,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from adoptsim.experiment.files.fields import (
+    MAX_QUARTERS,
+    MAX_RAMP,
     Application,
     ApplicationOrFile,
     Budget,
@@ -23,10 +34,12 @@ from adoptsim.experiment.files.fields import (
     ParameterName,
     Quantity,
     Quarterly,
+    Quarters,
     Region,
     ScheduleYear,
     Share,
     ShockName,
+    ShockSize,
     TableName,
     Years,
     chosen,
@@ -49,7 +62,6 @@ __all__ = [
     "TargetsEntry",
 ]
 
-MAX_QUARTERS = 400
 MAX_LISTED = 1_000
 FULL_LEVEL = 4
 KEPT: Mapping[str, str] = dict(
@@ -141,7 +153,7 @@ class LeverEntry(Entry):
     )
     start: Quarterly = Field(2026.0, description=BEGINS)
     ramp: Years = Field(
-        2.0, ge=0.0, le=50.0, description="years from first effect to full strength, 0 to 50, such as '2 years'"
+        2.0, ge=0.0, le=MAX_RAMP, description="years from first effect to full strength, 0 to 50, such as '2 years'"
     )
     end: Quarterly | None = Field(None, description=f"a year after the start, {QUARTERLY}; left out = the lever stays")
     schedule: Schedule | None = Field(
@@ -167,7 +179,7 @@ class ShockEntry(Entry):
 
     PARTS: ClassVar[Mapping[str, type[Entry]]] = {"targets": TargetsEntry}
 
-    size: Share = Field(
+    size: ShockSize = Field(
         ge=0.0,
         description="a number, or a percentage such as '30 %'; 'adoptsim list shocks' says of what and how large",
     )
@@ -193,7 +205,19 @@ def _one_or_more(value: object) -> object:
     return [value] if isinstance(value, dict) else value
 
 
-Uses = Annotated[list[LeverEntry], BeforeValidator(_one_or_more), Field(min_length=1)]
+def _strength_alone(value: object) -> object:
+    """A bare strength in place of the fields of a lever."""
+    if isinstance(value, int | float | str):
+        for field in ("level", "intensity", "budget"):
+            try:
+                LeverEntry.model_validate({field: value})
+            except ValidationError:
+                continue
+            raise refused(f"the fields of the lever, such as {{{field}: {value}}}", f"{{{field}: {value}}}")
+    return _one_or_more(value)
+
+
+Uses = Annotated[list[LeverEntry], BeforeValidator(_strength_alone), Field(min_length=1)]
 Shocks = Annotated[list[ShockEntry], BeforeValidator(_one_or_more), Field(min_length=1)]
 
 
@@ -222,7 +246,9 @@ class ScenarioFile(Entry):
         le=START_YEARS[-1],
         description=f"a whole year from {START_YEARS[0]} to {START_YEARS[-1]}",
     )
-    quarters: int = Field(80, ge=1, le=MAX_QUARTERS, description=f"a whole number of quarters from 1 to {MAX_QUARTERS}")
+    quarters: Quarters = Field(
+        80, ge=1, le=MAX_QUARTERS, description=f"a whole number of quarters from 1 to {MAX_QUARTERS}"
+    )
     parameters: dict[ParameterName, Quantity] = Field(
         {},
         description="parameters fixed in all worlds: a number within the bounds of the parameter, also with its unit",

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from textwrap import fill
 
+from adoptsim.experiment.design import Design
 from adoptsim.experiment.files import units
 from adoptsim.experiment.files.schema import FULL_LEVEL, KEPT
 from adoptsim.experiment.question import Experiment
 from adoptsim.experiment.sizes import bytes_kept, in_units
 from adoptsim.inputs.parameters import load_registry
-from adoptsim.model.levers import lever_of
+from adoptsim.model.factors import BUDGET
+from adoptsim.model.levers import LEVERS, lever_of
 from adoptsim.model.scenario import QUARTERS_A_YEAR, LeverUse, Scenario, ShockUse
 from adoptsim.model.shocks import SHOCKS
 
-__all__ = ["told"]
+__all__ = ["shock_warnings", "told"]
 
 WIDTH = 100
 TOGETHER = "\u00a0"  # a space at which no line is broken
@@ -41,10 +43,44 @@ def told(experiment: Experiment) -> Iterator[str]:
     yield f"Time: {first.start_year:g} to {end:g}, {first.quarters} quarters"
     size = in_units(bytes_kept(experiment))
     yield from _wrapped(f"Kept: {experiment.kept} ({_kept(experiment.kept)}); {size} on the disk at most", "")
+    strengths = _strengths_of(experiment.design)
     for scenario in experiment.scenarios:
         yield ""
         yield f"{scenario.name}: {scenario.title}".rstrip(": ")
-        yield from _scenario(scenario)
+        yield from _scenario(scenario, strengths)
+    for warning in shock_warnings(experiment.scenarios, experiment.reference):
+        yield ""
+        yield from _wrapped(f"Note: {warning}", "")
+
+
+def shock_warnings(scenarios: Sequence[Scenario], reference: str) -> list[str]:
+    """Scenarios whose changes from the reference mix levers with shocks, each in a sentence with the way out."""
+    base = next(scenario for scenario in scenarios if scenario.name == reference)
+    found = []
+    for scenario in scenarios:
+        if scenario.shocks == base.shocks or scenario.levers == base.levers:
+            continue  # the same shocks, or nothing but shocks is asked about
+        alone = next((s.name for s in scenarios if s.shocks == scenario.shocks and not s.levers), "")
+        advice = f"compare it with {alone}" if alone else "add a scenario with the same shocks and no levers"
+        found.append(
+            f"{scenario.name} differs from the reference {reference} also in its shocks: changes will include them; "
+            + (f"{advice}, which has the same shocks and no levers" if alone else advice)
+        )
+    return found
+
+
+def _strengths_of(design: Design | None) -> dict[str, str]:
+    """Levers whose strength is a factor, with its range in words."""
+    found = {}
+    for name, values in design.factors.items() if design else ():
+        lever = name.removesuffix(BUDGET)
+        if lever in LEVERS:
+            low, high = values.min(), values.max()
+            span = f"{100 * low:.4g} to {100 * high:.4g} %"
+            if name.endswith(BUDGET):
+                span = f"US$ {low / 1e6:,.6g} to {high / 1e6:,.6g} million a year"
+            found[lever] = f"strength from the table ({span})"
+    return found
 
 
 def _kept(keep: str) -> str:
@@ -53,12 +89,13 @@ def _kept(keep: str) -> str:
     return "; ".join(words)
 
 
-def _scenario(scenario: Scenario) -> Iterator[str]:
+def _scenario(scenario: Scenario, strengths: Mapping[str, str]) -> Iterator[str]:
+    """What a scenario holds; ``strengths`` are those of levers that a design sets in its place."""
     end = scenario.start_year + scenario.quarters / QUARTERS_A_YEAR
-    lines = [_lever(use) + _too_late(use, end) for use in scenario.levers]
+    named = {use.lever for use in scenario.levers}
+    uses = (*scenario.levers, *(LeverUse(lever, 0.0) for lever in strengths if lever not in named))
+    lines = [_lever(use, strengths.get(use.lever, "")) + _too_late(use, end) for use in uses] or ["no lever"]
     lines += [_shock(shock) + _too_late(shock, end) for shock in scenario.shocks]
-    if not scenario.levers:
-        lines.insert(0, "no lever")
     if scenario.uncertainty == "central":
         lines.append("all parameters at their central values, the same in all worlds")
     if scenario.parameters:
@@ -82,10 +119,12 @@ def _near(name: str) -> str:
     return os.path.relpath(name) if os.path.isabs(name) else name
 
 
-def _lever(use: LeverUse) -> str:
-    """One use of a lever: what, how strongly, when, where."""
+def _lever(use: LeverUse, strength: str = "") -> str:
+    """One use of a lever: what, how strongly (unless a design says it), when, where."""
     lever = lever_of(use.lever)
-    if use.budget is not None:
+    if strength:
+        pass
+    elif use.budget is not None:
         strength = f"US$ {use.budget / 1e6:,.6g} million a year"
     else:
         strength = _level(lever.levels, use.intensity or 0.0)
