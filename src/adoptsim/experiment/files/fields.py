@@ -206,7 +206,9 @@ ParameterName = Annotated[
     one_of(
         lambda known: known.parameters,
         "a parameter; see 'adoptsim list parameters'",
-        lambda known, name: not known.sure_of_applications and name.rpartition(".")[2] in TRAITS,
+        lambda known, name: (
+            not known.sure_of_levers or (not known.sure_of_applications and name.rpartition(".")[2] in TRAITS)
+        ),
     ),
 ]
 Outcome = Annotated[str, AfterValidator(_outcome)]

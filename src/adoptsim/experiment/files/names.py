@@ -31,6 +31,7 @@ class Known:
     own_countries: str = ""  # the user's table from which the codes come
     sure_of_countries: bool = True  # False where the user's table cannot be read: no code is refused
     sure_of_applications: bool = True  # False where a file of the user's cannot be read
+    sure_of_levers: bool = True  # the same of levers
 
     def with_levers(self, levers: Iterable[Lever]) -> Known:
         """The names that hold with a user's levers beside the packaged ones."""

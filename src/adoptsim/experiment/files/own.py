@@ -1,4 +1,4 @@
-"""A scenario's own tables, levers and applications: the names that hold with them, and what is wrong with them.
+"""A scenario's own tables and applications: the names that hold with them, and everything that is wrong with them.
 
 Where one of them cannot be read, names that it might have given are not refused.
 """
@@ -23,7 +23,7 @@ __all__ = ["known_in"]
 
 
 def known_in(document: Document) -> tuple[Known, list[Problem]]:
-    """The names that hold with the tables, levers and applications of the scenario, and what is wrong with those."""
+    """The names that hold with the tables and applications of the scenario, and what is wrong with those."""
     named = document.at(("tables",))
     tables = {k: v for k, v in named.items() if k in TABLES and isinstance(v, str)} if isinstance(named, dict) else {}
     listed = document.at(("applications",))
@@ -31,7 +31,7 @@ def known_in(document: Document) -> tuple[Known, list[Problem]]:
     places: dict[Path, str] = {("tables", k): v for k, v in tables.items()}
     places |= {("applications", i): f for i, f in texts.items() if f.endswith(YAML_ENDINGS)}
     used = document.at(("levers",))
-    places |= {("levers", f): f for f in used if f.endswith(YAML_ENDINGS)} if isinstance(used, dict) else {}
+    places |= {("levers", f): f for f in (used if isinstance(used, dict) else ()) if f.endswith(YAML_ENDINGS)}
     there = {at: document.beside(at, f) for at, f in places.items() if os.path.isfile(document.beside(at, f))}
     problems = [
         missing_file(document, at, file, (os.path.splitext(file)[1],)) for at, file in places.items() if at not in there
@@ -40,7 +40,7 @@ def known_in(document: Document) -> tuple[Known, list[Problem]]:
     if "countries" in tables:
         known, found = _with_countries(known, tables["countries"], there.get(("tables", "countries"), ""))
         problems += found
-    known, found = _with_levers(document, known, {at: there[at] for at in there if at[0] == "levers"})
+    known, found = _with_levers(document, known, {at: there.get(at, "") for at in places if at[0] == "levers"})
     problems += found
     files = {at: there.get(at, "") for at in places if at[0] == "applications"}
     known, chosen, found = _with_applications(document, known, files)
@@ -67,15 +67,17 @@ def _with_levers(document: Document, known: Known, files: Mapping[Path, str]) ->
     found, problems = dict[str, Lever](), list[Problem]()
     for at, file in files.items():
         try:
-            one = lever_of(file)
+            one = lever_of(file) if file else None
         except InputError as error:
             problems += error.problems
+            continue
+        if one is None:
             continue
         if one.name in found:
             allowed = f"another lever of this scenario is called {one.name!r}; give it another name"
             problems.append(document.problem(at, allowed, value=str(at[-1]), at_key=True))
         found[one.name] = one
-    return known.with_levers(found.values()), problems
+    return replace(known.with_levers(found.values()), sure_of_levers=len(found) == len(files)), problems
 
 
 def _with_applications(
