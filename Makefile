@@ -19,10 +19,10 @@ run: $(READY)
 
 test: $(TOOLS)
 	@echo "==> pytest"
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
 fast: $(TOOLS)  ## units only
-	@$(BIN)/python -m pytest -m fast
+	@$(BIN)/python -m pytest -n 2 --dist loadfile -m fast
 
 lint: $(TOOLS)  ## style, types, and documents that are up to date
 	@echo "==> ruff, mypy, generated tables"
