@@ -121,7 +121,7 @@ def overhead(count: int) -> list[tuple[str, ...]]:
     for keep in ("outcomes", "groups"):
         ratios = []
         for _ in range(count):
-            with tempfile.TemporaryDirectory() as folder:
+            with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
                 question = Experiment("overhead", (scenario,), worlds=WORLDS, keep=keep)
                 ran = rounds(1, partial(run_experiment, question, 1, folder))
                 ratios.append(ran[0] / rounds(1, bare)[0] - 1.0)
@@ -135,7 +135,7 @@ def first_worlds(count: int) -> list[tuple[str, ...]]:
     for worlds, what, wanted in (("1", "the only world", "3"), ("256", "the first 32 of 256 worlds", "")):
         seconds = []
         for _ in range(count):
-            with tempfile.TemporaryDirectory() as folder:
+            with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
                 command = [sys.executable, "-c", FIRST, folder, str(ROOT / "configs/baseline.yaml"), worlds]
                 done = subprocess.run(command, check=True, capture_output=True, text=True)
                 seconds.append(float(done.stdout))
