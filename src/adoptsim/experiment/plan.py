@@ -16,7 +16,7 @@ from adoptsim.model.scenario import Scenario
 __all__ = ["Chunk", "Part", "parts_of", "planned"]
 
 LARGEST, SMALLEST = 512, 32  # worlds of a chunk: what a kill may cost at most, and a block that is stepped together
-ENOUGH = 16  # chunks that keep a small question's processes busy
+ENOUGH = 8  # chunks that keep a small question's processes busy
 HEAVY = 64e6  # bytes of a chunk
 
 
