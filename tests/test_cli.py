@@ -107,6 +107,7 @@ def test_wrong_input_exits_with_2_and_writes_nothing(
         (("run", "a.yaml", "--world", "3"), "--worlds"),
         (("run", "a.yaml", "--worlds", "1000000000"), "10000000"),
         (("run", "a.yaml", "--jobs", "0"), "x>=1"),
+        (("run", "a.yaml", "--executor", "dask://127.0.0.1:99999"), "not of the form dask"),
         (("list", "lever"), "levers"),
     ],
 )

@@ -135,6 +135,9 @@ CASES = {
         "", "20,000 values", "",
     ),
     "alias of itself": ("@@a: &a [*a]\n", "", "20 levels", ""),
+    "a block too large": (
+        "name: e\nscenarios: [{name: a}]\ndesign: {table: none.csv, block: @@8192}\n", "8192", "1 to 4,096", "",
+    ),
     "a billion worlds": (
         "name: e\nscenarios: [{name: a}]\nworlds: @@1000000000\n", "1000000000", "1 to 10,000,000 (more fills", "",
     ),

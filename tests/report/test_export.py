@@ -3,6 +3,7 @@
 import errno
 from dataclasses import replace
 from pathlib import Path
+from zipfile import ZipFile
 
 import openpyxl
 import pandas as pd
@@ -15,6 +16,7 @@ from adoptsim.experiment.errors import StoreError
 from adoptsim.experiment.opened import StoredResult, open_result
 from adoptsim.experiment.question import Experiment
 from adoptsim.experiment.store import run_experiment
+from adoptsim.model.model import AdoptionModel
 from adoptsim.model.scenario import LeverUse, Scenario
 from adoptsim.report import export as room
 from adoptsim.report.dictionary import column_dictionary
@@ -142,3 +144,25 @@ def test_a_folder_that_cannot_be_made(answer: StoredResult, tmp_path: Path) -> N
     (tmp_path / "file").write_text("")
     with pytest.raises(StoreError, match="cannot be written"):
         export(answer, "csv", tmp_path / "file" / "out")
+
+
+def test_a_title_is_no_formula(tmp_path: Path) -> None:
+    asked = Experiment("q", (Scenario("a", "=1+1", quarters=1),), "=1+1", worlds=1)
+    result = open_result(run_experiment(asked, jobs=1, out=tmp_path))
+    (path,) = export(result, "excel", tmp_path / "out")
+    assert dict(openpyxl.load_workbook(path)["about"].iter_rows(values_only=True))["title"] == "=1+1"
+    with ZipFile(path) as book:
+        assert not any(b"<f>" in book.read(name) for name in book.namelist())
+
+
+def test_an_answer_of_failed_worlds_alone_can_be_read_and_exported(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaks(model: AdoptionModel) -> AdoptionModel:
+        raise ValueError("nothing works")
+
+    monkeypatch.setattr(AdoptionModel, "run", breaks)
+    result = open_result(run_experiment(replace(QUESTION, keep="groups"), jobs=1, out=tmp_path))
+    assert list(result.by_scenario()) == ["baseline", "pooled"]
+    for form in FORMS:
+        assert export(result, form, tmp_path / "out")

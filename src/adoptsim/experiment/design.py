@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Batch", "Design"]
+__all__ = ["LARGEST_BLOCK", "Batch", "Design"]
 
 Array = NDArray[np.float64]
 LARGEST_BLOCK = 4096  # rows that one process runs in one go: what a kill may cost

@@ -19,6 +19,7 @@ from pydantic import (
     model_validator,
 )
 
+from adoptsim.experiment.design import LARGEST_BLOCK
 from adoptsim.experiment.files.fields import (
     MAX_QUARTERS,
     MAX_RAMP,
@@ -269,7 +270,10 @@ class DesignEntry(Entry):
 
     table: str = Field(description="the path of a CSV file, relative to this file; its columns are factors")
     block: int = Field(
-        1, ge=1, le=MAX_WORLDS, description="how many rows in a row belong together, a whole number from 1"
+        1,
+        ge=1,
+        le=LARGEST_BLOCK,
+        description=f"how many rows in a row belong together, a whole number from 1 to {LARGEST_BLOCK:,}",
     )
 
 
