@@ -13,6 +13,7 @@ from adoptsim.inputs.applications import load_applications
 from adoptsim.inputs.countries import load_countries
 from adoptsim.inputs.errors import nearest_name
 from adoptsim.inputs.names import QUINTILES
+from adoptsim.model.accounts import ACCOUNTS, FLOWS, listed
 from adoptsim.model.columns import Array
 from adoptsim.model.inequality import MEASURED, asked_measures
 from adoptsim.model.levers import parameters_of
@@ -65,7 +66,7 @@ OF_INCOME_GROUPS = ("useful_access.lic", "useful_access.hic_lic")  # missing whe
 
 def outcome_names(end_year: int) -> tuple[str, ...]:
     """Every name that a scenario may list under ``outcomes``, with its ``.mean`` or ``@year``."""
-    return tuple(name + suffix for name in (*UNITS, *MEASURED) for suffix in (".mean", f"@{end_year}"))
+    return tuple(name + suffix for name in (*UNITS, *MEASURED, *ACCOUNTS) for suffix in (".mean", f"@{end_year}"))
 
 
 def check_names(names: Iterable[str], end_year: int) -> None:
@@ -111,7 +112,7 @@ def collect(m: AdoptionModel) -> BlockResult:
                 continue
             value = r.sums[name] / r.count if suffix == ".mean" else r.now[name]
             scalars[name + suffix] = np.array(np.broadcast_to(value, (width,)))
-    undefined = {name + suffix for name in r.asked for suffix in (".mean", f"@{end}")}  # may be: it is told as missing
+    undefined = {name + suffix for name in r.measures for suffix in (".mean", f"@{end}")}  # may be: it is told as missing
     if not {"LIC", "HIC"} <= set(m.inputs.income):  # a user's own countries
         undefined |= {name + suffix for name in OF_INCOME_GROUPS for suffix in (".mean", f"@{end}")}
     bad = [name for name, value in scalars.items() if name not in undefined and not np.isfinite(value).all()]
@@ -141,10 +142,10 @@ def bytes_per_world(scenario: Scenario) -> dict[str, int]:
     years = -(-scenario.quarters // QUARTERS_A_YEAR)
     single, double = np.dtype(np.float32).itemsize, np.dtype(np.float64).itemsize
     varied = sum(is_varied(p, scenario) for p in parameters_of(scenario).values())
-    asked = asked_measures(scenario.outcomes)
-    measures = sum(bool(asked_measures((name,))) for name in set(scenario.outcomes))
+    asked = (*asked_measures(scenario.outcomes), *listed(scenario.outcomes, (*FLOWS, *ACCOUNTS)))
+    more = sum(bool(asked_measures((name,)) or listed((name,), ACCOUNTS)) for name in set(scenario.outcomes))
     by_country = len(countries) * (len(COUNTRY_VALUES) + len(APPLICATION_VALUES) * len(applications)) * single
     of_groups = years * len(groups_of(countries)) * (len(SERIES) + len(asked)) * single
     of_fifths = years * len(applications) * len(QUINTILES) * len(countries) * len(BY_FIFTH) * single
-    parts = (varied + 2 * len(UNITS) + measures) * double, of_groups + by_country, years * by_country, of_fifths
+    parts = (varied + 2 * len(UNITS) + more) * double, of_groups + by_country, years * by_country, of_fifths
     return {keep: sum(parts[: i + 1]) for i, keep in enumerate(KEEP)}

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from adoptsim.equity import band_weights, need_weights
 from adoptsim.inputs.countries import Countries
 from adoptsim.inputs.names import CADRES, INCOMES, PLATFORMS, PURPOSES, QUINTILES, REGIONS
+from adoptsim.model.accounts import Accounts
 from adoptsim.model.columns import Array, Rows
 from adoptsim.model.couplings import Links, everyone, total
 from adoptsim.model.equations import QUARTERS, sum_applications, sum_groups
@@ -32,7 +33,7 @@ FIFTHS = len(QUINTILES)
 ENDS = (0.0, 1.0 - RICH), (POOR, 1.0)  # where the bands begin and end
 SPLIT = ("useful_access.gap_between", "useful_access.gap_within")
 STOCKS = ("counsellors", "national_programmes", "pool_members")
-SERIES = ("useful_access", "people_reached", "cost.public", *STOCKS, *SPLIT)  # and the measures asked for
+SERIES = ("useful_access", "people_reached", "cost.public", *STOCKS, *SPLIT)  # and what is asked for
 COUNTRY_VALUES = (
     "useful_access", "people_reached", "cost.public", "counsellors_per_million", "national_programmes", "landed_ratio",
 )  # fmt: skip
@@ -62,8 +63,8 @@ class Recorder:
     ``now[name]`` is (world,) at the latest record and ``sums[name]`` its sum over quarters, yearly outcomes counted
     once for each quarter of their year; ``series[name]`` is a list over years of (world, group); ``by_country[name]``
     is (world, row) at the latest year's end, ``country_years[name]`` (world, year, row) and ``by_fifth[name]`` (world,
-    year, application, fifth, row) of float32; what ``keep`` does not ask for is not computed. ``asked`` names the
-    measures that the scenario asks for.
+    year, application, fifth, row) of float32; what ``keep`` does not ask for is not computed. ``measures`` names
+    those that the scenario asks for, ``accounts`` keeps what is paid and done by investments.
     """
 
     def __init__(self, m: AdoptionModel) -> None:
@@ -71,7 +72,8 @@ class Recorder:
         self.level = KEEP.index(m.keep)
         self.weight = need_weights(c.eligible, c.prevalence, c.par["app.burden"], axis=1)
         self.equal = np.full((1, self.weight.shape[1], 1, 1), 1.0 / self.weight.shape[1])
-        self.asked = asked_measures(m.question.outcomes)
+        self.measures = asked_measures(m.question.outcomes)
+        self.accounts = Accounts(m.question.outcomes)
         self.years: list[int] = []
         self.now: dict[str, Array] = {}
         self.sums: dict[str, Array] = {}
@@ -97,6 +99,7 @@ class Recorder:
         self.money = {name: np.zeros(c.spent.shape) for name in MONEY}
         self.lever_cost: Array = np.zeros((1, 1, 1, 1))
         self.unabsorbed: Array = np.zeros((1, 1, 1, 1))
+        self.accounts.clear()
 
     def quarter(self, m: AdoptionModel) -> None:
         """Record the quarter that has just been simulated."""
@@ -120,11 +123,17 @@ class Recorder:
             self.money[name] += c.read(name)
         self.lever_cost = self.lever_cost + m.lever_cost
         self.unabsorbed = self.unabsorbed + m.board.unabsorbed / QUARTERS
+        self.accounts.quarter(m)
         self.quarters_of_year += 1
         if ends:
             self.years.append(m.question.start_year + -(-(m.quarter + 1) // QUARTERS))
             self._year(m)
             self._clear_year(c)
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """Outcomes that are only kept where a scenario lists them."""
+        return (*self.measures, *self.accounts.asked)
 
     def _wants(self, keep: str) -> bool:
         return self.level >= KEEP.index(keep)
@@ -192,7 +201,7 @@ class Recorder:
         yearly = QUARTERS / self.quarters_of_year
         dalys = sum_applications(tests * c.value_of_result())
         care = sum_applications(tests * c.care_per_test())
-        spent = sum_groups(self.money["spent"])
+        spent = sum_groups(self.money["spent"]) + self.accounts.public
         reached = sum_applications(tests)
         false = tests * (1.0 - c.prevalence) * m.par["app.false_positive"]
         counsellors, programmes = c.staff[:, :, GENETICS : GENETICS + 1], sum_applications((c.stage == 2.0) * 1.0)
@@ -209,15 +218,17 @@ class Recorder:
             "cost.household": self._paid(),
             "cost.lever": np.broadcast_to(self.lever_cost, (*width, 1, 1, self.lever_cost.shape[3])),
             **{f"money.{name}": sum_groups(self.money[name]) for name in MONEY[1:]},
+            **self.accounts.flows(c, tests, dalys, spent + care),
         }
         stocks = dict(zip(STOCKS, (counsellors, programmes, c.pool_member), strict=True))
         values = {name: _all(value) * yearly for name, value in flows.items()}
         values |= {name: _all(value) for name, value in stocks.items()}
         values |= self._strains(c)
         values["lever.unabsorbed"] = np.broadcast_to(self.unabsorbed[:, 0, 0, 0] * yearly, width)
-        values |= self._inequality() if self.asked else {}
+        values |= self._inequality() if self.measures else {}
         self._keep(values, self.quarters_of_year)
-        self._tables(m, {"people_reached": reached * yearly, "cost.public": spent * yearly, **stocks})
+        sums = {"people_reached": reached * yearly, "cost.public": spent * yearly, **stocks}
+        self._tables(m, sums | {name: flows[name] * yearly for name in self.accounts.yearly})
 
     def _tables(self, m: AdoptionModel, sums: dict[str, Array]) -> None:
         """What is kept besides outcomes, as far as it is asked for."""
@@ -231,7 +242,7 @@ class Recorder:
 
     def _countries(self, m: AdoptionModel, sums: dict[str, Array]) -> None:
         """Values of each country at the year's end."""
-        c, (reached, spent, counsellors, programmes, _) = m.countries, sums.values()
+        c, (reached, spent, counsellors, programmes, *_) = m.countries, sums.values()
         each, landed = counsellors / c.population * 1e6, 1.0 + c.transport + c.margin[:, :, :1]
         values = self.access, reached, spent, each, programmes, landed
         self.by_country = {n: v[:, 0, 0] for n, v in zip(COUNTRY_VALUES, values, strict=True)}
@@ -249,7 +260,7 @@ class Recorder:
     def _inequality(self) -> dict[str, Array]:
         """The measures that the scenario asks for, of useful access over all fifths."""
         access = sum_applications(self.fifths * self.valued)
-        return measured(self.asked, access.reshape(len(access), -1), *self.cells)
+        return measured(self.measures, access.reshape(len(access), -1), *self.cells)
 
     @staticmethod
     def _strains(c: Rows) -> dict[str, Array]:
@@ -280,7 +291,7 @@ class Recorder:
         for name, value in sums.items():
             found = np.concatenate([*(p[:, 0, 0] for p in self._grouped(value)), blank], axis=1)
             self.series.setdefault(name, []).append(found)
-        for name in (*SPLIT, *self.asked):
+        for name in (*SPLIT, *self.measures):
             alone = np.full(rows.shape, np.nan)
             alone[:, 0] = self.now[name]
             self.series.setdefault(name, []).append(alone)
