@@ -15,6 +15,7 @@ from adoptsim.experiment.files.schema import (
     DesignEntry,
     Entry,
     ExperimentFile,
+    InvestmentEntry,
     LeverEntry,
     ScenarioFile,
     ShockEntry,
@@ -32,6 +33,7 @@ ENTRIES: dict[str, type[Entry]] = {
     "lever_fields": LeverEntry,
     "target_fields": TargetsEntry,
     "shock_fields": ShockEntry,
+    "investment_fields": InvestmentEntry,
     "experiment_fields": ExperimentFile,
     "design_fields": DesignEntry,
 }

@@ -111,7 +111,14 @@ def test_what_is_paid_follows_the_plan() -> None:
     plan = Investment(
         "newborn_sickle", 2026.0, 2034.0, "outside", 0.8, phase_out=((2028.0, 1.0), (2032.0, 0.0)), taken_over=0.5
     )
-    expected = {2026.0: (0, 0), 2026.25: (0.8, 0), 2028.0: (0.8, 0), 2030.0: (0.4, 0.2), 2033.0: (0, 0.4), 2034.25: (0, 0)}
+    expected = {
+        2026.0: (0, 0),
+        2026.25: (0.8, 0),
+        2028.0: (0.8, 0),
+        2030.0: (0.4, 0.2),
+        2033.0: (0, 0.4),
+        2034.25: (0, 0),
+    }
     for year, paid in expected.items():
         assert plan.paid(year) == pytest.approx(paid)
     assert replace(SICKLE, share=0.7).paid(2027.0) == (0.0, 0.7)
@@ -154,7 +161,9 @@ def test_accounts_agree_with_one_another(plain: AdoptionModel, sickle: AdoptionM
     paid = found.scalars["invested.domestic.mean"]
     assert (paid > 0).all()
     assert not base.scalars["invested.domestic.mean"].any()
-    change = {n: found.scalars[n] - base.scalars[n] for n in ("cost.public.mean", "dalys_averted.mean", "cases_found.mean")}
+    change = {
+        n: found.scalars[n] - base.scalars[n] for n in ("cost.public.mean", "dalys_averted.mean", "cases_found.mean")
+    }
     assert (change["cost.public.mean"] > 0).all()
     assert (change["cost.public.mean"] < paid).all()  # pilots that purses would have paid for
     each = sickle.drawn["newborn_sickle.dalys"]
@@ -163,4 +172,6 @@ def test_accounts_agree_with_one_another(plain: AdoptionModel, sickle: AdoptionM
         yearly = found.series[name][:, :, 0].mean(axis=1)
         assert yearly == pytest.approx(found.scalars[f"{name}.mean"], rel=1e-5)
         regions = [i for i, (kind, _) in enumerate(found.groups) if kind == "region"]
-        assert found.series[name][:, :, regions].sum(axis=2) == pytest.approx(found.series[name][:, :, 0], rel=1e-4, abs=1e-2)
+        assert found.series[name][:, :, regions].sum(axis=2) == pytest.approx(
+            found.series[name][:, :, 0], rel=1e-4, abs=1e-2
+        )

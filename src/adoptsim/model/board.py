@@ -1,4 +1,4 @@
-"""Board: all that pushes on the quantities of one scenario in a block of worlds: levers, then investments, then shocks."""
+"""Board: all that pushes on the quantities of a scenario in a block of worlds: levers, investments, shocks."""
 
 from __future__ import annotations
 

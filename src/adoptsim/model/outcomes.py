@@ -112,7 +112,9 @@ def collect(m: AdoptionModel) -> BlockResult:
                 continue
             value = r.sums[name] / r.count if suffix == ".mean" else r.now[name]
             scalars[name + suffix] = np.array(np.broadcast_to(value, (width,)))
-    undefined = {name + suffix for name in r.measures for suffix in (".mean", f"@{end}")}  # may be: it is told as missing
+    undefined = {
+        name + suffix for name in r.measures for suffix in (".mean", f"@{end}")
+    }  # may be: it is told as missing
     if not {"LIC", "HIC"} <= set(m.inputs.income):  # a user's own countries
         undefined |= {name + suffix for name in OF_INCOME_GROUPS for suffix in (".mean", f"@{end}")}
     bad = [name for name, value in scalars.items() if name not in undefined and not np.isfinite(value).all()]

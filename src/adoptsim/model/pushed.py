@@ -107,25 +107,25 @@ def equip_programmes(m: AdoptionModel) -> Array:
     bought, price = c.equip_programmes(), m.par["equip.price"]
     c.from_outside = sum_groups(c.equip_from_outside() * price)
     c.from_domestic = np.maximum(sum_groups(bought * price) - c.from_outside, 0.0)
-    return bought
+    return np.asarray(bought)
 
 
 def scarcity_of_money(m: AdoptionModel) -> Array:
     """Scarcity of money, by application where investments pay for some."""
     c = m.countries
-    return c.scarcity_of_all_money() if "decided" in m.board.moved else c.scarcity_of_money()
+    return np.asarray(c.scarcity_of_all_money() if "decided" in m.board.moved else c.scarcity_of_money())
 
 
 def spent_on_services(m: AdoptionModel) -> Array:
     """US$ that genomics budgets spend on tests; what investments pay is written down by payer."""
     c = m.countries
     if "decided" not in m.board.moved:
-        return c.spend_on_services()
+        return np.asarray(c.spend_on_services())
     paid = c.pay_for_tests()
     whole, outside = sum_applications(paid), sum_applications(paid * c.outside_share())
     c.from_outside = c.from_outside + outside
     c.from_domestic = c.from_domestic + np.maximum(whole - outside, 0.0)
-    return np.maximum(c.spend_on_services() - whole, 0.0)
+    return np.asarray(np.maximum(c.spend_on_services() - whole, 0.0))
 
 
 def back_hubs(m: AdoptionModel) -> None:

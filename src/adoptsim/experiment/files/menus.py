@@ -141,7 +141,8 @@ def applications(width: int, text: str) -> Iterator[str]:
 
     yield from _intro(
         "Applications of genomic medicine. In a file: 'applications: [NAME, my_own.yaml]' for the whole scenario (left "
-        "out = all of these), or under 'targets' for one lever.",
+        "out = all of these), under 'targets' for one lever, or 'investments: {NAME: {start: 2027}}' for national "
+        "programmes that are begun and paid for.",
         width,
     )
     yield from _table(_held(text, ((a.id, f"{a.title}. {a.description}") for a in load_applications())), width)

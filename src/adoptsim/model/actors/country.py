@@ -10,7 +10,7 @@ import numpy as np
 from scipy.special import ndtri
 
 from adoptsim.inputs.names import PURPOSES
-from adoptsim.model.actors.delivery import Prices, Services
+from adoptsim.model.actors.delivery import Prices
 from adoptsim.model.actors.economy import Economy, Purse
 from adoptsim.model.actors.investment import Investment
 from adoptsim.model.columns import Actor, Array, Kind, Quantity, State, rule
@@ -83,7 +83,7 @@ class Knowledge(Kind):
         return self.certainty * self.par["app.linkage"]
 
 
-class Country(Economy, Purse, Prices, Services, Investment, Knowledge, Actor):
+class Country(Economy, Purse, Prices, Investment, Knowledge, Actor):
     """A health system of five wealth quintiles."""
 
     commitment = State(unit="probability scale of the country's own propensity to adopt", start=0.5)

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from adoptsim.model.columns import Array, Kind, Quantity, State, rule
+from adoptsim.model.actors.delivery import Services
+from adoptsim.model.columns import Array, Quantity, State, rule
 from adoptsim.model.equations import by_platform, scarcity
 
 
-class Investment(Kind):
+class Investment(Services):
     """Programmes begun by investments, and who pays for them."""
 
     decided = Quantity("application", unit="1 where a national programme is decided, added", combine="add")
@@ -28,7 +29,7 @@ class Investment(Kind):
 
     @rule
     def found(self) -> Array:
-        """1 where an investment began the programme: decided where there was none; programmes that stand get nothing."""
+        """1 where an investment began the programme: decided where there was none."""
         return np.maximum(self.begun, (self.decided > 0) & (self.stage < 2.0))
 
     @rule
@@ -55,8 +56,9 @@ class Investment(Kind):
 
     @rule
     def ratio_of_all_money(self) -> Array:
-        """Money at hand over wanted by application: an investment brings its share, the purse its own part of the rest."""
-        return (1.0 - self.unpaid) + self.unpaid * (self.available[:, :, 0:1] / np.maximum(self.money_wanted(), 1e-9))
+        """Money at hand over wanted by application: an investment brings its share, the purse its part of the rest."""
+        purse = self.available[:, :, 0:1] / np.maximum(self.money_wanted(), 1e-9)
+        return (1.0 - self.unpaid) + self.unpaid * purse
 
     @rule
     def pay_for_tests(self) -> Array:
