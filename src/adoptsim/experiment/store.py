@@ -75,10 +75,14 @@ def run_experiment(
         If a scenario names what there is not, or says what cannot be.
     StoreError
         If the folder cannot be written, holds something else, or is used by another process.
+    ValueError
+        If the experiment is a study whose design is not made yet.
     RunStoppedError
         If the run cannot go on; what is done is kept.
     """
     complain = complain or (lambda _: None)
+    if experiment.study is not None and experiment.design is None:
+        raise ValueError(f"{experiment.name}: its design is not made yet; adoptsim.load_experiment makes it")
     for scenario in experiment.scenarios:
         check_scenario(scenario)
     target = folder_of(experiment, out)
@@ -240,6 +244,7 @@ def _manifest(experiment: Experiment) -> dict[str, Any]:
         "design": None
         if design is None
         else {"factors": list(design.factors), "rows": len(design), "block": design.block, "table": design.source},
+        "study": None if experiment.study is None else experiment.study.as_config(),
         "scenarios": [as_config(scenario) for scenario in experiment.scenarios],
         "origins": {scenario.name: dict(scenario.origins) for scenario in experiment.scenarios if scenario.origins},
         "own_tables": {path: h for scenario in experiment.scenarios for path, h in own_tables(scenario).items()},
