@@ -57,9 +57,7 @@ class RankingEntry(Entry):
         max_length=MAX_LISTED,
         description="a list of WHO regions and income groups that get a ranking of their own",
     )
-    without: PackagedLever | None = Field(
-        "equity_roadmap", description="a lever with and without which all is told"
-    )
+    without: PackagedLever | None = Field("equity_roadmap", description="a lever with and without which all is told")
     start: Quarterly = Field(2026.0, description=BEGINS)
     ramp: Years = Field(2.0, ge=0.0, le=MAX_RAMP, description="years from first effect to full strength, 0 to 50")
     targets: TargetsEntry = Field(TargetsEntry(), description=TARGETS)
