@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from adoptsim.experiment.files.experiments import DesignEntry, ExperimentFile, RankingEntry
+from adoptsim.experiment.files.experiments import DesignEntry, ExperimentFile, RankingEntry, SensitivityEntry
 from adoptsim.experiment.files.schema import (
     KEPT,
     Entry,
@@ -34,6 +34,7 @@ ENTRIES: dict[str, type[Entry]] = {
     "experiment_fields": ExperimentFile,
     "design_fields": DesignEntry,
     "ranking_fields": RankingEntry,
+    "sensitivity_fields": SensitivityEntry,
 }
 
 

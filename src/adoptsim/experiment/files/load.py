@@ -153,9 +153,10 @@ def _at(document: Document, size: str) -> Experiment:
 
 def _wrong_together(document: Document) -> Iterator[Problem]:
     """Fields that exclude one another."""
-    if document.at(("design",)) is not None and document.at(("worlds",)) is not None:
-        allowed = "a design has as many worlds as its table has rows: give worlds or design, not both"
-        yield document.problem(("worlds",), allowed, value="worlds", at_key=True)
+    for sample in ("design", "sensitivity"):
+        if document.at((sample,)) is not None and document.at(("worlds",)) is not None:
+            allowed = f"a {sample} has as many worlds as it has rows: give worlds or {sample}, not both"
+            yield document.problem(("worlds",), allowed, value="worlds", at_key=True)
     first, *others = [name for name in ("design", *STUDIES) if document.at((name,)) is not None] or [""]
     for other in others:
         allowed = f"an experiment has one of {', '.join(('design', *STUDIES))}: here already stands {first}"
@@ -176,20 +177,21 @@ def _too_much(document: Document, worlds: int, scenarios: int) -> Iterator[Probl
 
 
 def _wrong_reference(document: Document, names: Sequence[str]) -> Iterator[Problem]:
-    reference = document.at(("reference",))
-    if isinstance(reference, str) and reference not in names:
-        yield document.problem(
-            ("reference",), f"one of {', '.join(names)}", nearest_name(reference, names), value=reference
-        )
+    """Names of scenarios that this experiment does not have."""
+    for at in (("reference",), ("sensitivity", "difference", 0), ("sensitivity", "difference", 1)):
+        name = document.at(at)
+        if isinstance(name, str) and name not in names:
+            yield document.problem(at, f"one of {', '.join(names)}", nearest_name(name, names), value=name)
 
 
 def _unknown_outcomes(document: Document, end_year: int | None) -> Iterator[Problem]:
-    """Names that an experiment lists under ``outcomes`` and that are none."""
-    listed = document.at(("outcomes",))
-    for i, name in enumerate(listed if isinstance(listed, list) else ()):
-        if isinstance(name, str) and (found := outcome_problem(name, end_year)):
-            allowed, nearest = found
-            yield document.problem(("outcomes", i), allowed, nearest(), value=name)
+    """Names that an experiment lists as outcomes and that are none."""
+    for at in (("outcomes",), ("sensitivity", "of")):
+        listed = document.at(at)
+        for i, name in enumerate(listed if isinstance(listed, list) else ()):
+            if isinstance(name, str) and (found := outcome_problem(name, end_year)):
+                allowed, nearest = found
+                yield document.problem((*at, i), allowed, nearest(), value=name)
 
 
 def _design(
