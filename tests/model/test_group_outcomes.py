@@ -108,6 +108,14 @@ def test_access_is_measured_every_quarter_and_flows_count_for_their_year(ran) ->
         assert np.array_equal(scalars[f"{name}@{END}"], seen[-1])
 
 
+def test_means_of_income_groups_weigh_people_of_one_time(ran) -> None:
+    scalars = ran[0].results().scalars
+    for suffix in (".mean", f"@{END}"):
+        low, high = (scalars[f"useful_access.{group}{suffix}"] for group in ("LIC", "HIC"))
+        assert scalars[f"useful_access.lic{suffix}"] == pytest.approx(low, rel=1e-12)
+        assert scalars[f"useful_access.hic_lic{suffix}"] == pytest.approx(high - low, rel=1e-12)
+
+
 def test_groups_of_a_kind_make_up_the_world(ran) -> None:
     model, *_ = ran
     scalars = model.results().scalars

@@ -17,7 +17,7 @@ from adoptsim.inputs.countries import Countries
 from adoptsim.inputs.names import CADRES, INCOMES, PLATFORMS, PURPOSES, QUINTILES, REGIONS
 from adoptsim.model.by_group import GROUPED, ByGroup
 from adoptsim.model.columns import Array, Rows
-from adoptsim.model.couplings import Links, everyone, total, world_total
+from adoptsim.model.couplings import Links, everyone, gather, total, world_total
 from adoptsim.model.equations import QUARTERS, sum_applications, sum_groups
 from adoptsim.model.inequality import MEASURED, measured
 from adoptsim.model.scenario import KEEP, named
@@ -152,7 +152,9 @@ class Recorder:
         self.by_group.rank_people(people, income, ENDS)
         self.lean = sum_groups(self.bands[1]) - sum_groups(self.bands[0])
         self.people_share = c.population / everyone(c.population)
-        self.income_people = total(c.population, self.incomes)
+        of_income = total(c.population, self.incomes)
+        self.share_of_income = c.population / gather(of_income, self.incomes)  # of the people of its group
+        self.nobody = np.where(of_income > 0, 0.0, np.nan)  # a group that nobody belongs to has no mean
 
     def _split(self, c: Rows) -> None:
         """The fifths of coverage, and what a unit of a country's coverage adds to the access of each band of people."""
@@ -171,7 +173,7 @@ class Recorder:
         covered = c.coverage()
         poor, rich, poor_equal, rich_equal = (world_total(covered * adds) for adds in self.adds)
         self.access = sum_applications(covered * self.valued)
-        by_income = _per_head(total(self.access * c.population, self.incomes), self.income_people)
+        by_income = total(self.access * self.share_of_income, self.incomes) + self.nobody
         lic, hic = by_income[:, 0, 0, 0], by_income[:, 0, 0, 3]
         between = world_total(self.access * self.lean)  # the gap if everybody had the mean of their country
         self.count += 1
