@@ -10,9 +10,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from adoptsim.experiment.files import units
+from adoptsim.experiment.files.experiments import ExperimentFile
 from adoptsim.experiment.files.fields import MAX_BUDGET, MAX_RAMP
 from adoptsim.experiment.files.names import known_names
-from adoptsim.experiment.files.schema import KEPT, Entry, ExperimentFile, ScenarioFile
+from adoptsim.experiment.files.schema import KEPT, Entry, ScenarioFile
 from adoptsim.inputs.applications import OPTIONAL_TRAITS, RATES, TRAITS, load_applications, parameter_meaning
 from adoptsim.inputs.names import INCOMES, REGIONS
 from adoptsim.inputs.parameters import Parameter

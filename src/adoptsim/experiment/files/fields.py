@@ -25,11 +25,13 @@ __all__ = [
     "ApplicationOrFile",
     "Budget",
     "Country",
+    "Group",
     "Income",
     "Keep",
     "LeverName",
     "Name",
     "Outcome",
+    "PackagedLever",
     "ParameterName",
     "Quantity",
     "Quarterly",
@@ -189,6 +191,8 @@ def _number_or_text(value: object) -> object:
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")]
 LeverName = Annotated[str, or_file(lambda known: known.levers)]
 ShockName = Annotated[str, one_of(lambda known: known.shocks, "a shock; see 'adoptsim list shocks'")]
+PackagedLever = Annotated[str, one_of(lambda known: known.levers, "a lever; see 'adoptsim list levers'")]
+Group = Annotated[str, one_of(lambda known: (*known.regions, *INCOMES), "a WHO region or an income group")]
 Region = Annotated[str, one_of(lambda known: known.regions, "a WHO region")]
 Income = Annotated[str, one_of(lambda known: INCOMES, "an income group")]
 Country = Annotated[str, AfterValidator(_country)]
