@@ -26,6 +26,7 @@ from adoptsim.experiment.sizes import too_large
 from adoptsim.experiment.study import STUDIES
 from adoptsim.inputs.document import UNREADABLE, Document, Path, read_document
 from adoptsim.inputs.errors import InputError, Problem, nearest_name
+from adoptsim.model.model import AdoptionModel
 from adoptsim.model.scenario import Scenario
 
 __all__ = ["check_scenario", "load_experiment", "load_question", "load_scenario"]
@@ -33,13 +34,16 @@ __all__ = ["check_scenario", "load_experiment", "load_question", "load_scenario"
 ONLY_SCENARIOS = set(ScenarioFile.model_fields) - set(ExperimentFile.model_fields)
 
 
-def load_scenario(path: str | FilePath) -> Scenario:
-    """Read a scenario file. Raises InputError that names everything wrong with it, each with its place."""
+def load_scenario(path: str | FilePath, model: type[AdoptionModel] = AdoptionModel) -> Scenario:
+    """Read a scenario file. Raises InputError that names everything wrong with it, each with its place.
+
+    ``model`` is one of your own, where the file names what only that model has.
+    """
     document = read_document(path)
     if _is_experiment(document):
         allowed = "this file is an experiment; a scenario (a file with levers) is wanted"
         raise InputError([document.problem(("scenarios",), allowed, value="scenarios", at_key=True)])
-    return _only(document)
+    return _only(document, model)
 
 
 def load_experiment(path: str | FilePath, size: str = "") -> Experiment:
@@ -69,13 +73,13 @@ def load_question(path: str | FilePath, size: str = "") -> Experiment:
     return Experiment(scenario.name, pair, scenario.title, scenario.description)
 
 
-def check_scenario(scenario: Scenario) -> None:
+def check_scenario(scenario: Scenario, model: type[AdoptionModel] = AdoptionModel) -> None:
     """Raise InputError that names everything wrong with a scenario made in Python, as if a file had said it.
 
     Its name is free: it becomes no folder.
     """
     document = Document(f"scenario {scenario.name!r}", {**as_config(scenario), "name": "scenario"})
-    _, problems = _scenario(document)
+    _, problems = _scenario(document, model)
     if problems:
         raise InputError(replace(problem, line=0, column=0) for problem in problems)
 
@@ -93,9 +97,9 @@ def _without(scenario: Scenario, what: str) -> Scenario:
     return replace(scenario, **about, origins=MappingProxyType(origins))
 
 
-def _only(document: Document) -> Scenario:
+def _only(document: Document, model: type[AdoptionModel] = AdoptionModel) -> Scenario:
     """The scenario that is the whole file; InputError if something is wrong with it."""
-    scenario, problems = _scenario(document)
+    scenario, problems = _scenario(document, model)
     problems = [*document.problems, *problems]
     if scenario is None or problems:
         raise InputError(in_order(problems))
@@ -257,10 +261,10 @@ def _clashes(document: Document, i: int, scenario: Scenario, before: Sequence[Sc
     return found
 
 
-def _scenario(written: Document) -> tuple[Scenario | None, list[Problem]]:
+def _scenario(written: Document, model: type[AdoptionModel] = AdoptionModel) -> tuple[Scenario | None, list[Problem]]:
     """The scenario of a document with all that it inherits; what could not be read is told by whoever read it."""
     document, problems = resolved(written)
-    known, found = known_in(document)
+    known, found = known_in(document, model.extension)
     entry, wrong = checked(ScenarioFile, document, known)
     problems = [*problems, *found, *wrong]
     if entry is None or problems:
