@@ -10,11 +10,10 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
+from adoptsim.experiment.files.experiments import DesignEntry, ExperimentFile, RankingEntry, SensitivityEntry
 from adoptsim.experiment.files.schema import (
     KEPT,
-    DesignEntry,
     Entry,
-    ExperimentFile,
     InvestmentEntry,
     LeverEntry,
     ScenarioFile,
@@ -36,6 +35,8 @@ ENTRIES: dict[str, type[Entry]] = {
     "investment_fields": InvestmentEntry,
     "experiment_fields": ExperimentFile,
     "design_fields": DesignEntry,
+    "ranking_fields": RankingEntry,
+    "sensitivity_fields": SensitivityEntry,
 }
 
 

@@ -29,6 +29,7 @@ EXECUTOR = re.compile(r"dask://[^\s/]+:(\d{1,5})")
 @click.option("--jobs", type=click.IntRange(1), help="Processes; one per core if left out.")
 @click.option("--worlds", type=click.IntRange(1, MAX_WORLDS), help="Worlds, instead of what the file says.")
 @click.option("--seed", type=click.IntRange(0), help="Root seed, instead of what the file says.")
+@click.option("--size", default="", help="One of the sizes of FILE, instead of its first.")
 @click.option(
     "--out", type=click.Path(file_okay=False), default="results", show_default=True, help="Where result folders go."
 )

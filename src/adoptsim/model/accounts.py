@@ -10,11 +10,12 @@ import numpy as np
 
 from adoptsim.model.columns import Array, Rows
 from adoptsim.model.equations import sum_applications
+from adoptsim.model.scenario import named
 
 if TYPE_CHECKING:
     from adoptsim.model.model import AdoptionModel
 
-__all__ = ["ACCOUNTS", "FLOWS", "OF_INVESTMENTS", "Accounts", "listed"]
+__all__ = ["ACCOUNTS", "FLOWS", "OF_INVESTMENTS", "Accounts"]
 
 ACCOUNTS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
@@ -36,12 +37,6 @@ OF_INVESTMENTS = tuple(name + ".mean" for name in (*ACCOUNTS, "dalys_averted", "
 """What the report on investments needs."""
 
 
-def listed(outcomes: Iterable[str], known: Iterable[str]) -> tuple[str, ...]:
-    """The known among outcomes named with their ``.mean`` or ``@year``, each once and without it."""
-    bare = {name.rpartition("@")[0] or name.removesuffix(".mean") for name in outcomes}
-    return tuple(name for name in known if name in bare)
-
-
 class Accounts:
     """What is written down of investments in a year.
 
@@ -50,8 +45,8 @@ class Accounts:
     """
 
     def __init__(self, outcomes: Iterable[str]) -> None:
-        self.asked = listed(outcomes, ACCOUNTS)
-        self.yearly = (*listed(outcomes, FLOWS), *self.asked)
+        self.asked = named(outcomes, ACCOUNTS)
+        self.yearly = (*named(outcomes, FLOWS), *self.asked)
         self.clear()
 
     def clear(self) -> None:
