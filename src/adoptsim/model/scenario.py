@@ -115,8 +115,9 @@ class Investment:
     """A national programme of an application that is decided and paid for, in countries that have none.
 
     ``share`` of what its tests and machines cost is paid besides the genomics budgets of the countries, by the payer:
-    their treasuries (``domestic``) or ``outside``. What outside still pays may follow a schedule, 1 before its first
-    year; of the rest treasuries take over ``taken_over``. Targets that are empty mean everybody.
+    their treasuries (``domestic``), or ``outside`` where a country is below the donor line and its treasury where it is
+    above. What outside still pays may follow a schedule, 1 before its first year; of the rest treasuries take over
+    ``taken_over``. Targets that are empty mean everybody.
     """
 
     application: str

@@ -35,7 +35,8 @@ def leave_unpaid(c: Plain, a: int) -> float:
 @oracle("Country")
 def outside_share(c: Plain, a: int) -> float:
     whole = c.paid_outside[a] + c.paid_domestic[a]
-    return c.paid_outside[a] / whole if whole else 0.0
+    poor = c.gdp_pc < c.p("fund.eligibility_line")
+    return c.paid_outside[a] / whole if whole and poor else 0.0
 
 
 @oracle("Country")

@@ -212,7 +212,9 @@ class InvestmentEntry(Entry):
         "lasts",
     )
     payer: Annotated[str, chosen(PAYERS)] = Field(
-        "domestic", description="domestic (the treasury, besides the genomics budget) or outside (donors, banks)"
+        "domestic",
+        description="domestic (the treasury, besides the genomics budget) or outside (donors and banks, where a country "
+        "is below the donor line; above it the treasury)",
     )
     share: Share = Field(
         1.0,
@@ -230,7 +232,7 @@ class InvestmentEntry(Entry):
         None,
         ge=0.0,
         le=1.0,
-        description="with phase_out, the share of what outside pays no more that treasuries take over; else 100 %",
+        description="with phase_out, the share of what outside pays no more that treasuries take over (100 %)",
     )
     targets: PlacesEntry = Field(PlacesEntry(), description="where: regions, incomes, countries; left out = everywhere")
 

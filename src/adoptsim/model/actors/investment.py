@@ -44,9 +44,10 @@ class Investment(Services):
 
     @rule
     def outside_share(self) -> Array:
-        """Share of what investments pay that comes from outside."""
+        """Share of what investments pay that comes from outside: below the donor line; above it the treasury pays."""
         both = self.paid_outside + self.paid_domestic
-        return np.divide(self.paid_outside, both, out=np.zeros(both.shape), where=both > 0)
+        below = np.less(self.gdp_pc, self.par["fund.eligibility_line"])
+        return np.divide(self.paid_outside, both, out=np.zeros(both.shape), where=both > 0) * below
 
     @rule
     def scarcity_of_all_money(self) -> Array:
