@@ -213,8 +213,8 @@ class InvestmentEntry(Entry):
     )
     payer: Annotated[str, chosen(PAYERS)] = Field(
         "domestic",
-        description="domestic (the treasury, besides the genomics budget) or outside (donors and banks, where a country "
-        "is below the donor line; above it the treasury)",
+        description="domestic (the treasury, besides the genomics budget) or outside (donors and banks in countries "
+        "below the donor line, the treasury in others)",
     )
     share: Share = Field(
         1.0,
