@@ -1,0 +1,1 @@
+"""Sensitivity: what decides the answer, and which levers lead."""
