@@ -106,7 +106,10 @@ def test_a_reallocation_keeps_the_envelope() -> None:
 @pytest.mark.parametrize(
     ("wrong", "told"),
     [
-        ({"levers": ("pooled_procurment", "advocacy")}, "levers: 'pooled_procurment' is no lever; did you mean 'pooled_procurement'"),
+        (
+            {"levers": ("pooled_procurment", "advocacy")},
+            "levers: 'pooled_procurment' is no lever; did you mean",
+        ),
         ({"levers": ("advocacy",)}, "levers: 2 to 30 are wanted, got 1"),
         ({"levers": ("advocacy", "advocacy")}, "levers: each wants to be named once"),
         ({"settings": ("equal",)}, "settings: 'equal' is none"),
