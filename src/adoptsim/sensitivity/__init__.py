@@ -1,0 +1,1 @@
+"""Which levers and which unknowns decide the answer."""
