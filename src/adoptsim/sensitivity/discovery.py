@@ -54,15 +54,15 @@ class Box:
     """A box that stands up in worlds it was not made from.
 
     ``coverage``: share of all wanted worlds that it holds; ``density``: share of its worlds that are wanted, against
-    ``density_outside`` before it was drawn, of the worlds no earlier box holds. ``held_out_coverage``,
-    ``held_out_density``: the same for worlds left out while boxes were sought in the others; ``p``: the chance of as many
-    wanted worlds in those boxes if they had nothing to do with it.
+    ``density_before`` in all worlds that no earlier box holds. ``held_out_coverage``, ``held_out_density``: the same for
+    worlds left out while boxes were sought in the others; ``p``: the chance of as many wanted worlds in those boxes if
+    they had nothing to do with it. ``trajectory`` and ``chosen`` as in ``prim.Found``.
     """
 
     restrictions: tuple[Restriction, ...]
     coverage: float
     density: float
-    density_outside: float
+    density_before: float
     held_out_coverage: float
     held_out_density: float
     p: float
@@ -92,7 +92,7 @@ class Discovery:
 
     def _sentence(self, box: Box) -> str:
         first = box is self.boxes[0]
-        against = f"{_percent(self.base)} overall" if first else f"{_percent(box.density_outside)} of what was left"
+        against = f"{_percent(self.base)} overall" if first else f"{_percent(box.density_before)} of what was left"
         return (
             f"{self.event}{'' if first else ' also'} when {' and '.join(r.words for r in box.restrictions)}: coverage "
             f"{_percent(box.coverage)}, density {_percent(box.density)} against {against}; in worlds held out "
@@ -150,7 +150,9 @@ def discover(
 class _Search:
     """Boxes one after another, each among the worlds that are left."""
 
-    def __init__(self, names: Sequence[str], values: Array, wanted: Bools, level: float, rng: np.random.Generator) -> None:
+    def __init__(
+        self, names: Sequence[str], values: Array, wanted: Bools, level: float, rng: np.random.Generator
+    ) -> None:
         self.names, self.values, self.wanted, self.level, self.rng = names, values, wanted, level, rng
         self.boxes: list[Box] = []
         self.first: tuple[pd.DataFrame, int] = (pd.DataFrame(), 0)
@@ -185,7 +187,7 @@ class _Search:
             restrictions=self._restrictions(found.limits, quasi_p(values, wanted, found.limits)),
             coverage=float(wanted[held].sum() / self.wanted.sum()),
             density=float(wanted[held].mean()),
-            density_outside=float(wanted.mean()),
+            density_before=float(wanted.mean()),
             held_out_coverage=coverage * float(wanted.sum() / self.wanted.sum()),
             held_out_density=density,
             p=p,

@@ -38,7 +38,9 @@ def matched(parameters: pd.DataFrame, effects: pd.DataFrame, rng: np.random.Gene
         if twice := sorted({str(name) for name in table.columns[table.columns.duplicated()]}):
             raise ValueError(f"{what}: columns that stand there twice: {', '.join(twice)}")
         if table.index.has_duplicates:
-            raise ValueError(f"{what}: worlds that stand there twice, such as {table.index[table.index.duplicated()][0]}")
+            raise ValueError(
+                f"{what}: worlds that stand there twice, such as {table.index[table.index.duplicated()][0]}"
+            )
     shared = parameters.index.intersection(effects.index)
     x, y = parameters.loc[shared].astype(float), effects.loc[shared].astype(float)
     whole = np.isfinite(x.to_numpy()).all(axis=1) & np.isfinite(y.to_numpy()).all(axis=1)

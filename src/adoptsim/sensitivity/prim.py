@@ -49,8 +49,8 @@ def find_box(values: Array, wanted: Bools) -> Found:
     """One box around wanted worlds (N,) in parameters (N, P), both kinds present.
 
     Of the six parameters that tell wanted worlds best apart, peels worlds off one end of one after the other, each time
-    the peel that leaves the highest density. Of the trajectory the box of the highest ``gain`` is taken: share of worlds
-    inside times density above that of all worlds (weighted relative accuracy), which weighs coverage against density.
+    the peel that leaves the highest density. Of the trajectory the box of the highest ``gain`` is taken: share of
+    worlds inside times density above that of all worlds (weighted relative accuracy: coverage against density).
     Restrictions that chance explains as well are dropped, the weakest first, and no more than four are kept; the others
     are peeled anew, and edges are pasted outwards while density rises.
     """
@@ -98,7 +98,9 @@ def _peel(values: Array, wanted: Bools, columns: NDArray[np.int64]) -> tuple[pd.
     return pd.DataFrame(rows, columns=names), boxes
 
 
-def _row(held: int, found: int, worlds: int, hits: int, limits: Limits) -> tuple[int, int, int, float, float, float, float]:
+def _row(
+    held: int, found: int, worlds: int, hits: int, limits: Limits
+) -> tuple[int, int, int, float, float, float, float]:
     density = found / held
     return len(limits), held, found, held / worlds, found / hits, density, held / worlds * (density - hits / worlds)
 

@@ -31,15 +31,15 @@ def rank_reversal(parameters: pd.DataFrame, effects: pd.DataFrame, *, seed: int 
     Returns
     -------
     DataFrame
-        A row per parameter, the strongest first. ``best`` and, for both ends, ``best_low``: the lever of the highest mean
-        effect; ``lead_low``: its mean lead over ``best`` there, in units of the effects, and ``t_low`` that lead over its
-        standard error; ``top_three_low``: the three highest means in order; ``p_best_low``: share of worlds in which
+        A row per parameter, the strongest first. ``best`` and, for both ends, ``best_low``: the lever of the highest
+        mean effect; ``lead_low``: its mean lead over ``best`` there, in units of the effects, and ``t_low`` that lead
+        over its standard error; ``top_three_low``: the three highest means in order; ``p_best_low``: share of worlds in which
         ``best`` is best; ``gainer``: the lever whose share of worlds differs most between the ends, with
         ``gainer_low`` and ``gainer_high``; ``shift``: chi-square of who is best against the third.
         ``low_below`` and ``high_above``: values of the parameter at which these thirds end and start.
-        ``verdict``: changes who is best (a lead that is beyond all leads in thirds drawn by lot, and two standard errors),
-        shifts the odds (of being best in a world; beyond all shifts drawn by lot), or cannot tell. 40 lots are drawn for
-        each parameter: where nothing matters, some parameter is named by chance in at most 1 of 20 analyses.
+        ``verdict``: changes who is best (a lead beyond all leads in thirds drawn by lot, and two standard errors),
+        shifts the odds (of being best in a world; beyond all shifts drawn by lot), or cannot tell. 40 lots are drawn
+        for each parameter: where nothing matters, some parameter is named by chance in at most 1 of 20 analyses.
 
     Raises
     ------
@@ -80,7 +80,9 @@ def reversal_sentences(table: pd.DataFrame, unit: str) -> tuple[str, ...]:
                     f"Where {row['words']} is in its {end} third ({side} {value_words(str(name), row[limit])}), "
                     f"{row[f'best_{end}']} is best: {row[f'lead_{end}']:.2g} {unit} above {row['best']}."
                 )
-    return tuple(found) or (f"No parameter alone changes that {table['best'].iloc[0]} is best, as far as one can tell.",)
+    return tuple(found) or (
+        f"No parameter alone changes that {table['best'].iloc[0]} is best, as far as one can tell.",
+    )
 
 
 def _lots(worlds: int, count: int, size: int, rng: np.random.Generator) -> Iterator[NDArray[np.int64]]:

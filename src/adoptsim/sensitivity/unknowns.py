@@ -1,8 +1,8 @@
 """What would be worth knowing: expected value of perfect information about parameters, for the choice of a lever.
 
 Regression of Strong, Oakley and Brennan (2014, Medical Decision Making 34:311): from one probabilistic sample the mean
-effect of each lever given a parameter is fitted; choosing the best lever for each value of the parameter gains, over the
-one lever that is best on average, the expected value of perfect partial information (EVPPI).
+effect of each lever given a parameter is fitted; what choosing the best lever for each value of the parameter gains over
+the one lever that is best on average is the expected value of perfect partial information (EVPPI).
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ FIRST_DUMMIES = 40  # of a group; more are tried only while it stays above all o
 class Information:
     """The value of information for one choice, in units of the effects.
 
-    ``best`` is the lever of the highest mean effect, ``mean`` that effect; ``evpi`` (and its standard error) what knowing
-    everything, luck included, would add. ``single`` has a row per parameter and ``groups`` one per group, the highest
+    ``best`` is the lever of the highest mean effect, ``mean`` that effect; ``evpi`` (and its standard error) what
+    knowing everything, luck included, would add. ``single`` has a row per parameter and ``groups`` one per group, the highest
     first: ``evppi``, ``se``, ``low`` and ``high`` (95 %), ``share`` (of the EVPI), ``floor`` (the largest value that
     parameters without any effect reached) and ``verdict``: worth knowing, or cannot tell.
     """
@@ -119,7 +119,9 @@ def _named(groups: Mapping[str, Sequence[str]] | None, sample: Matched) -> dict[
     found = groups_of(names) if groups is None else groups
     wrong = [(group, name) for group, members in found.items() for name in members if name not in known]
     if wrong:
-        told = (f"{g}: no parameter {n!r}" + (f" (nearest: {h})" if (h := nearest_name(n, known)) else "") for g, n in wrong)
+        told = (
+            f"{g}: no parameter {n!r}" + (f" (nearest: {h})" if (h := nearest_name(n, known)) else "") for g, n in wrong
+        )
         raise ValueError("; ".join(told))
     return {group: here for group, members in found.items() if (here := [n for n in members if n in set(names)])}
 
@@ -138,7 +140,7 @@ def _singles(sample: Matched, against: Array, rng: np.random.Generator) -> pd.Da
         raw = basis.coefficients(binned(against, orders))
         floor = max(floor, float(basis.gain(raw * basis.shrinkage(raw, variance), means).max()))
     names = [str(name) for name in sample.parameters.columns]
-    words = {"group": [group_of(name) for name in names], "words": [words_of(name) for name in names]}
+    words = pd.DataFrame({"group": map(group_of, names), "words": map(words_of, names)})
     return _table("parameter", names, rows, [floor] * len(rows), words)
 
 
@@ -178,21 +180,19 @@ def _groups(
         value = float(basis.gain(raw * shrunk, against.mean(axis=0)))
         rows.append((value, _error(basis.thinned(), raw, shrunk, against, rng)))
         floors.append(_group_floor(basis, against, value, max(DUMMIES * len(groups), FIRST_DUMMIES), rng))
-    counts = {"parameters": [len(members) for members in groups.values()]}
+    counts = pd.DataFrame({"parameters": map(len, groups.values())})
     return _table("group", list(groups), rows, floors, counts)
 
 
 def _at_least_members(table: pd.DataFrame, single: pd.DataFrame, groups: Mapping[str, Sequence[str]]) -> pd.DataFrame:
     """A group is worth at least what its members are, which a joint fit to few worlds may miss."""
-    table = table.copy()
-    for group, members in groups.items():
-        here = single.loc[list(members)]
-        top = here.loc[here["evppi"].idxmax()]
-        if top["verdict"] == WORTH and top["evppi"] > table.loc[group, "evppi"]:
-            columns = ["evppi", "se", "low", "high", "floor", "verdict"]
-            table.loc[group, columns] = top[columns]
-        table.loc[group, "high"] = max(table.loc[group, "high"], top["floor"])
-    return table.sort_values("evppi", ascending=False, kind="stable")
+    rows = []
+    for group, row in table.to_dict("index").items():
+        top = single.loc[list(groups[str(group)])].nlargest(1, "evppi").to_dict("records")[0]
+        if top["verdict"] == WORTH and top["evppi"] > row["evppi"]:
+            row |= {name: top[name] for name in ("evppi", "se", "low", "high", "floor", "verdict")}
+        rows.append(row | {"high": max(row["high"], top["floor"])})
+    return pd.DataFrame(rows, index=table.index).sort_values("evppi", ascending=False, kind="stable")
 
 
 def _group_floor(basis: Basis, against: Array, value: float, most: int, rng: np.random.Generator) -> float:
@@ -209,12 +209,13 @@ def _group_floor(basis: Basis, against: Array, value: float, most: int, rng: np.
 
 
 def _table(
-    what: str, names: list[str], rows: list[tuple[float, float]], floors: list[float], more: Mapping[str, list[object] | list[str] | list[int]]
+    what: str, names: list[str], rows: list[tuple[float, float]], floors: list[float], more: pd.DataFrame
 ) -> pd.DataFrame:
     value, error = np.array(rows, dtype=float).T
-    table = pd.DataFrame({"evppi": value, "se": error}, index=pd.Index(names, name=what))
+    table = pd.DataFrame({"evppi": value, "se": error})
     table["low"] = np.maximum(value - NORMAL_95 * error, 0.0)
     table["high"] = np.maximum(value + NORMAL_95 * error, floors)  # what is below the floor may be hidden there
     table["floor"] = floors
     table["verdict"] = np.where(value > np.array(floors), WORTH, CANNOT_TELL)
-    return table.assign(**more).sort_values("evppi", ascending=False, kind="stable")
+    named = table.join(more).set_index(pd.Index(names, name=what))
+    return named.sort_values("evppi", ascending=False, kind="stable")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from textwrap import fill
-from typing import Any
 
 import matplotlib as mpl
 import numpy as np
@@ -12,25 +11,14 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from adoptsim.sensitivity.discovery import Discovery
+from adoptsim.sensitivity.figures import COLOURS, GREY, PALE, STYLE
 from adoptsim.sensitivity.unknowns import WORTH, Information
 
 __all__ = ["discovery_figure", "information_figure"]
 
-BLUE, ORANGE, GREY, PALE = "#0072B2", "#D55E00", "#555555", "#BBBBBB"
-STYLE: dict[Any, Any] = {
-    "font.size": 11,
-    "font.family": "DejaVu Sans",
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.edgecolor": PALE,
-    "axes.titlesize": 13,
-    "xtick.color": GREY,
-    "ytick.color": GREY,
-    "svg.hashsalt": "adoptsim",  # the same bytes for the same answer
-}
+BLUE, ORANGE = COLOURS[:2]
 SHOWN = 10  # parameters, and groups
 LEFT = 0.012
-EDGE = "white"
 
 
 def information_figure(found: Information, title: str, unit: str) -> Figure:
@@ -60,8 +48,8 @@ def information_figure(found: Information, title: str, unit: str) -> Figure:
         )
         _heading(figure, title, _choice(found, unit))
         footnote = (
-            "Bars: expected value of perfect partial information; lines: 95 % interval. Grey ticks: the most that parameters "
-            "without any effect reached.\nA bar that does not pass its tick is pale: it cannot be told from noise."
+            "Bars: expected value of perfect partial information; lines: 95 % interval. Grey ticks: the most that "
+            "parameters without any effect reached.\nA bar that does not pass its tick is pale: it cannot be told from noise."
         )
         figure.text(LEFT, 0.018, footnote, size=9, color=GREY)
         return figure
@@ -69,7 +57,8 @@ def information_figure(found: Information, title: str, unit: str) -> Figure:
 
 def _choice(found: Information, unit: str) -> str:
     return (
-        f"Chosen without further knowledge: {found.best} ({found.mean:+.2g} {unit} in the mean of {found.worlds:,} worlds).\n"
+        f"Chosen without further knowledge: {found.best} "
+        f"({found.mean:+.2g} {unit} in the mean of {found.worlds:,} worlds).\n"
         "How much better would the choice be if this were known before it is made?"
     )
 
@@ -94,9 +83,19 @@ def discovery_figure(found: Discovery) -> Figure:
         axes = figure.add_axes((0.075, 0.3, 0.42, 0.5))
         path = found.trajectory
         if len(path):
-            dots = axes.scatter(100 * path["coverage"], 100 * path["density"], c=path["restricted"], cmap="viridis_r", zorder=3)
-            ticks = range(int(path["restricted"].max()) + 1)
-            figure.colorbar(dots, ax=axes, label="parameters restricted", ticks=list(ticks), pad=0.02).outline.set_visible(False)
+            dots = axes.scatter(
+                100 * path["coverage"],
+                100 * path["density"],
+                c=path["restricted"],
+                cmap="Blues",
+                vmin=-1,
+                edgecolors=GREY,
+                linewidths=0.5,
+                zorder=3,
+            )
+            bar = figure.colorbar(dots, ax=axes, ticks=list(range(int(path["restricted"].max()) + 1)), pad=0.02)
+            bar.set_label("parameters restricted", color=GREY)
+            bar.outline.set_visible(False)
             taken = path.iloc[found.chosen]
             ring = {"s": 190, "facecolors": "none", "edgecolors": ORANGE, "linewidths": 2, "zorder": 4}
             axes.scatter(100 * taken["coverage"], 100 * taken["density"], **ring)
@@ -104,8 +103,9 @@ def discovery_figure(found: Discovery) -> Figure:
         axes.annotate("all worlds", (1.0, 100 * found.base), color=GREY, size=9, va="bottom")
         for box in found.boxes[:1]:
             held = (100 * box.held_out_coverage, 100 * box.held_out_density)
-            axes.scatter(*held, marker="D", s=70, color=ORANGE, edgecolors=EDGE, zorder=5)
-            axes.annotate("  in worlds held out", held, color=ORANGE, size=9, va="center")
+            axes.scatter(*held, marker="D", s=70, color=ORANGE, edgecolors="white", zorder=5)
+            offset = {"xytext": (0, -16), "textcoords": "offset points", "ha": "right"}
+            axes.annotate("in worlds held out", held, **offset, color=ORANGE, size=9)
         axes.set_xlim(0.0, 104.0)
         axes.set_ylim(0.0, 104.0)
         axes.set_xlabel("coverage: % of these worlds that the box holds", color=GREY)

@@ -35,7 +35,10 @@ GROUPS = {  # first part of a name -> group
     "system": "economy and institutions",
 }
 OF_PRICE = ("price", "consumable_share", "price_decline", "price_floor", "half_volume", "platform_hours")
-OF_APPLICATIONS = {**dict.fromkeys((*TRAITS, *OPTIONAL_TRAITS, *RATES), "tests and health"), **dict.fromkeys(OF_PRICE, "prices")}
+OF_APPLICATIONS = {
+    **dict.fromkeys((*TRAITS, *OPTIONAL_TRAITS, *RATES), "tests and health"),
+    **dict.fromkeys(OF_PRICE, "prices"),
+}
 STRENGTHS, OTHER = "strengths of levers", "other"
 
 
@@ -91,5 +94,9 @@ def value_words(name: str, value: float) -> str:
     number = f"{value:,.0f}" if abs(value) >= 1000.0 else f"{value:.3g}"
     if unit.startswith("US$"):
         return f"US$ {number}{unit.removeprefix('US$')}"
-    bare = unit in ("", "ratio", "fold", "shape", "elasticity", "log") or " ratio" in unit or unit.startswith(("log ", "per "))
+    bare = (
+        unit in ("", "ratio", "fold", "shape", "elasticity", "log")
+        or " ratio" in unit
+        or unit.startswith(("log ", "per "))
+    )
     return number if bare else f"{number} {unit}"
