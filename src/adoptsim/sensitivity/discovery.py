@@ -54,9 +54,9 @@ class Box:
     """A box that stands up in worlds it was not made from.
 
     ``coverage``: share of all wanted worlds that it holds; ``density``: share of its worlds that are wanted, against
-    ``density_before`` in all worlds that no earlier box holds. ``held_out_coverage``, ``held_out_density``: the same for
-    worlds left out while boxes were sought in the others; ``p``: the chance of as many wanted worlds in those boxes if
-    they had nothing to do with it. ``trajectory`` and ``chosen`` as in ``prim.Found``.
+    ``density_before`` in all worlds that no earlier box holds. ``held_out_coverage``, ``held_out_density``: the same
+    for worlds left out while boxes were sought in the others; ``p``: the chance of as many wanted worlds in those
+    boxes if they had nothing to do with it. ``trajectory`` and ``chosen`` as in ``prim.Found``.
     """
 
     restrictions: tuple[Restriction, ...]

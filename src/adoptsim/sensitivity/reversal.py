@@ -33,8 +33,8 @@ def rank_reversal(parameters: pd.DataFrame, effects: pd.DataFrame, *, seed: int 
     DataFrame
         A row per parameter, the strongest first. ``best`` and, for both ends, ``best_low``: the lever of the highest
         mean effect; ``lead_low``: its mean lead over ``best`` there, in units of the effects, and ``t_low`` that lead
-        over its standard error; ``top_three_low``: the three highest means in order; ``p_best_low``: share of worlds in which
-        ``best`` is best; ``gainer``: the lever whose share of worlds differs most between the ends, with
+        over its standard error; ``top_three_low``: the three highest means in order; ``p_best_low``: share of worlds
+        in which ``best`` is best; ``gainer``: the lever whose share of worlds differs most between the ends, with
         ``gainer_low`` and ``gainer_high``; ``shift``: chi-square of who is best against the third.
         ``low_below`` and ``high_above``: values of the parameter at which these thirds end and start.
         ``verdict``: changes who is best (a lead beyond all leads in thirds drawn by lot, and two standard errors),

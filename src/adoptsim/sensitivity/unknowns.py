@@ -1,8 +1,8 @@
 """What would be worth knowing: expected value of perfect information about parameters, for the choice of a lever.
 
 Regression of Strong, Oakley and Brennan (2014, Medical Decision Making 34:311): from one probabilistic sample the mean
-effect of each lever given a parameter is fitted; what choosing the best lever for each value of the parameter gains over
-the one lever that is best on average is the expected value of perfect partial information (EVPPI).
+effect of each lever given a parameter is fitted; what choosing the best lever for each value of the parameter gains
+over the one lever that is best on average is the expected value of perfect partial information (EVPPI).
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ class Information:
     """The value of information for one choice, in units of the effects.
 
     ``best`` is the lever of the highest mean effect, ``mean`` that effect; ``evpi`` (and its standard error) what
-    knowing everything, luck included, would add. ``single`` has a row per parameter and ``groups`` one per group, the highest
-    first: ``evppi``, ``se``, ``low`` and ``high`` (95 %), ``share`` (of the EVPI), ``floor`` (the largest value that
+    knowing everything, luck included, would add. ``single`` has a row per parameter and ``groups`` one per group, the
+    highest first: ``evppi``, ``se``, ``low`` and ``high`` (95 %), ``share`` (of the EVPI), ``floor`` (the largest value that
     parameters without any effect reached) and ``verdict``: worth knowing, or cannot tell.
     """
 

@@ -49,7 +49,8 @@ def information_figure(found: Information, title: str, unit: str) -> Figure:
         _heading(figure, title, _choice(found, unit))
         footnote = (
             "Bars: expected value of perfect partial information; lines: 95 % interval. Grey ticks: the most that "
-            "parameters without any effect reached.\nA bar that does not pass its tick is pale: it cannot be told from noise."
+            "parameters without any effect reached.\nA bar that does not pass its tick is pale: "
+            "it cannot be told from noise."
         )
         figure.text(LEFT, 0.018, footnote, size=9, color=GREY)
         return figure
@@ -81,42 +82,40 @@ def discovery_figure(found: Discovery) -> Figure:
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=(12.8, 7.2), facecolor="white")
         axes = figure.add_axes((0.075, 0.3, 0.42, 0.5))
-        path = found.trajectory
-        if len(path):
-            dots = axes.scatter(
-                100 * path["coverage"],
-                100 * path["density"],
-                c=path["restricted"],
-                cmap="Blues",
-                vmin=-1,
-                edgecolors=GREY,
-                linewidths=0.5,
-                zorder=3,
-            )
-            bar = figure.colorbar(dots, ax=axes, ticks=list(range(int(path["restricted"].max()) + 1)), pad=0.02)
-            bar.set_label("parameters restricted", color=GREY)
-            bar.outline.set_visible(False)
-            taken = path.iloc[found.chosen]
-            ring = {"s": 190, "facecolors": "none", "edgecolors": ORANGE, "linewidths": 2, "zorder": 4}
-            axes.scatter(100 * taken["coverage"], 100 * taken["density"], **ring)
+        if len(found.trajectory):
+            _peeling(figure, axes, found.trajectory, found.chosen)
         axes.axhline(100 * found.base, color=GREY, linewidth=1.0, linestyle=(0, (4, 2)))
         axes.annotate("all worlds", (1.0, 100 * found.base), color=GREY, size=9, va="bottom")
         for box in found.boxes[:1]:
             held = (100 * box.held_out_coverage, 100 * box.held_out_density)
             axes.scatter(*held, marker="D", s=70, color=ORANGE, edgecolors="white", zorder=5)
-            offset = {"xytext": (0, -16), "textcoords": "offset points", "ha": "right"}
-            axes.annotate("in worlds held out", held, **offset, color=ORANGE, size=9)
+            below = (0, -16)
+            words = "in worlds held out"
+            axes.annotate(words, held, below, textcoords="offset points", ha="right", color=ORANGE, size=9)
         axes.set_xlim(0.0, 104.0)
         axes.set_ylim(0.0, 104.0)
         axes.set_xlabel("coverage: % of these worlds that the box holds", color=GREY)
         axes.set_ylabel("density: % of the box that is such", color=GREY)
         axes.set_title("Peeling: smaller and denser boxes", loc="left", weight="bold")
         _restrictions(figure, found)
-        subtitle = f"It is so in {100 * found.base:.0f} % of {found.worlds:,} worlds. Which parameters tell these worlds from the others?"
-        _heading(figure, found.event, subtitle)
+        base = f"It is so in {100 * found.base:.0f} % of {found.worlds:,} worlds."
+        _heading(figure, found.event, f"{base} Which parameters tell these worlds from the others?")
         lines = "\n".join(fill(line, 150) for line in found.sentences())
         figure.text(LEFT, 0.2, lines, size=9.5, va="top")
         return figure
+
+
+def _peeling(figure: Figure, axes: Axes, path: pd.DataFrame, chosen: int) -> None:
+    """The trajectory, a dot per peel, and a ring about the one that was taken."""
+    coverage, density = (100 * path[name].to_numpy() for name in ("coverage", "density"))
+    restricted = path["restricted"].to_numpy()
+    dots = axes.scatter(
+        coverage, density, c=restricted, cmap="Blues", vmin=-1, edgecolors=GREY, linewidths=0.5, zorder=3
+    )
+    bar = figure.colorbar(dots, ax=axes, ticks=list(range(int(restricted.max()) + 1)), pad=0.02)
+    bar.set_label("parameters restricted", color=GREY)
+    bar.outline.set_visible(False)
+    axes.scatter(coverage[chosen], density[chosen], s=190, facecolors="none", edgecolors=ORANGE, linewidths=2, zorder=4)
 
 
 def _restrictions(figure: Figure, found: Discovery) -> None:
