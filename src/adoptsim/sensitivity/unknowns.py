@@ -34,8 +34,8 @@ class Information:
 
     ``best`` is the lever of the highest mean effect, ``mean`` that effect; ``evpi`` (and its standard error) what
     knowing everything, luck included, would add. ``single`` has a row per parameter and ``groups`` one per group, the
-    highest first: ``evppi``, ``se``, ``low`` and ``high`` (95 %), ``share`` (of the EVPI), ``floor`` (the largest value that
-    parameters without any effect reached) and ``verdict``: worth knowing, or cannot tell.
+    highest first: ``evppi``, ``se``, ``low`` and ``high`` (95 %), ``share`` (of the EVPI), ``floor`` (the largest value
+    that parameters without any effect reached) and ``verdict``: worth knowing, or cannot tell.
     """
 
     best: str
