@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from adoptsim.inputs.errors import InputError
     from adoptsim.model.actors import Country, Distributor, Funder, Manufacturer, RegionalHub, TrainingProgramme
     from adoptsim.model.model import AdoptionModel
+    from adoptsim.model.quantities import Extension
     from adoptsim.model.scenario import LeverUse, Scenario, ShockUse
     from adoptsim.report.explain import explain
 
@@ -30,6 +31,7 @@ __all__ = [
     "Design",
     "Distributor",
     "Experiment",
+    "Extension",
     "Funder",
     "InputError",
     "LeverUse",
@@ -55,6 +57,7 @@ _HOMES = {
     "AdoptionModel": "model.model",
     "Design": "experiment.design",
     "Experiment": "experiment.question",
+    "Extension": "model.quantities",
     "InputError": "inputs.errors",
     "LeverUse": "model.scenario",
     "Result": "experiment.result",

@@ -46,9 +46,15 @@ STACKS = {
 }
 
 
-def all_parameters(applications: Sequence[Application], levers: Iterable[Lever] = ()) -> dict[str, Parameter]:
-    """Registry, application traits and what levers write out, by name: everything that can be varied or fixed."""
-    found = dict(load_registry())
+def all_parameters(
+    applications: Sequence[Application],
+    levers: Iterable[Lever] = (),
+    own: Mapping[str, Parameter] = MappingProxyType({}),
+) -> dict[str, Parameter]:
+    """Registry, those of a user's own model, what levers write out, and application traits, by name: everything that
+    can be varied or fixed.
+    """
+    found = {**load_registry(), **own}
     for lever in levers:
         found.update(lever.parameters)
     for application in applications:

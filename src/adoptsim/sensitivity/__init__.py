@@ -1,4 +1,4 @@
-"""Sensitivity: which factors an outcome depends on, and how sure that is. SALib behind one door.
+"""Sensitivity: what decides the answer, and which levers lead. SALib stands behind one door.
 
 Loaded on first use, name by name: figures and SALib take their time.
 """
