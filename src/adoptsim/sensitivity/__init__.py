@@ -1,4 +1,4 @@
-"""Sensitivity: what decides the answer, and which levers lead. SALib stands behind one door.
+"""Sensitivity: which factors an outcome depends on, which levers lead, and how sure that is. SALib behind one door.
 
 Loaded on first use, name by name: figures and SALib take their time.
 """
@@ -14,12 +14,15 @@ if TYPE_CHECKING:
     from adoptsim.sensitivity.figures import index_figure, morris_figure, save_figure, stability_figure
     from adoptsim.sensitivity.indices import Indices, analyse, outcome_of
     from adoptsim.sensitivity.problem import Factor, Joint, factors_of
+    from adoptsim.sensitivity.ranking import Ranking, RankingQuestion, rank_levers, ranking_design, ranking_scenario
 
 __all__ = [
     "Convergence",
     "Factor",
     "Indices",
     "Joint",
+    "Ranking",
+    "RankingQuestion",
     "SensitivityDesign",
     "analyse",
     "design",
@@ -27,6 +30,9 @@ __all__ = [
     "index_figure",
     "morris_figure",
     "outcome_of",
+    "rank_levers",
+    "ranking_design",
+    "ranking_scenario",
     "save_figure",
     "stability_figure",
     "until_stable",
@@ -37,6 +43,8 @@ _HOMES = {
     "Factor": "problem",
     "Indices": "indices",
     "Joint": "problem",
+    "Ranking": "ranking",
+    "RankingQuestion": "ranking",
     "SensitivityDesign": "designs",
     "analyse": "indices",
     "design": "designs",
@@ -44,6 +52,9 @@ _HOMES = {
     "index_figure": "figures",
     "morris_figure": "figures",
     "outcome_of": "indices",
+    "rank_levers": "ranking",
+    "ranking_design": "ranking",
+    "ranking_scenario": "ranking",
     "save_figure": "figures",
     "stability_figure": "figures",
     "until_stable": "convergence",
