@@ -137,14 +137,17 @@ def factors_of(
         With everything that cannot be a factor, why, and the nearest right name.
     """
     asked = names if isinstance(names, Mapping) else dict.fromkeys(names)
-    known: dict[str, Parameter] = {}
-    for scenario in scenarios:
-        known.update(parameters_of(scenario))
+    where = {scenario.name: parameters_of(scenario) for scenario in scenarios}
+    known = {name: p for parameters in where.values() for name, p in parameters.items()}
     levers = frozenset(strengths_of(scenarios))
     found: list[Factor] = []
     problems: list[str] = []
     for name, bounds in asked.items():
-        told = list(_problems(name, bounds, known, levers, scenarios))
+        told = list(_problems(name, bounds, known, levers))
+        told += [
+            f"factor {name!r}: means nothing in {s}" for s, own in where.items() if name in known and name not in own
+        ]
+        told += [f"factor {name!r}: {s.name} fixes it under parameters" for s in scenarios if name in s.parameters]
         if name.endswith(BUDGET) and name.removesuffix(BUDGET) in asked:
             told.append(f"factors {name.removesuffix(BUDGET)!r} and {name!r}: the strength of a lever is one of them")
         problems += told
@@ -163,7 +166,6 @@ def _problems(
     bounds: tuple[float, float] | None,
     known: Mapping[str, Parameter],
     levers: frozenset[str],
-    scenarios: Sequence[Scenario],
 ) -> Iterator[str]:
     """Why this cannot be a factor."""
     lever = name.removesuffix(BUDGET)
@@ -180,12 +182,7 @@ def _problems(
             f"; did you mean {hint!r}?" if hint else ""
         )
         return
-    p, fixing = known[name], [s.name for s in scenarios if name in s.parameters]
-    if fixing:
-        yield f"factor {name!r}: the scenario {fixing[0]!r} fixes it under parameters"
-    missing = [s.name for s in scenarios if name not in parameters_of(s)]
-    if missing:
-        yield f"factor {name!r}: means nothing in the scenario {missing[0]!r}"
+    p = known[name]
     if name.startswith(GENERATED):
         yield f"factor {name!r}: it says who is generated, which is the same in all worlds"
     if p.low == p.high or (p.distribution == "fixed" and bounds is None):
