@@ -33,9 +33,9 @@ class Information:
     """The value of information for one choice, in units of the effects.
 
     ``best`` is the lever of the highest mean effect, ``mean`` that effect; ``evpi`` (and its standard error) what
-    knowing everything, luck included, would add. ``single`` has a row per parameter and ``groups`` one per group, the
-    highest first: ``evppi``, ``se``, ``low`` and ``high`` (95 %), ``share`` (of the EVPI), ``floor`` (the largest value that
-    parameters without any effect reached) and ``verdict``: worth knowing, or cannot tell.
+    knowing everything, luck included, would add. ``single`` has a row per parameter and ``groups`` one per group,
+    the highest first: ``evppi``, ``se``, ``low`` and ``high`` (95 %), ``share`` (of the EVPI), ``floor`` (the largest
+    value that parameters without any effect reached) and ``verdict``: worth knowing, or cannot tell.
     """
 
     best: str
