@@ -63,6 +63,8 @@ def test_several_boxes_share_no_world_and_are_counted_from_all() -> None:
     assert {first.restrictions[0].parameter, second.restrictions[0].parameter} == {"a", "b"}
     assert 0.8 < first.coverage + second.coverage <= 1.0
     assert second.density_before < first.density_before
+    rare = discover(x, pd.Series(rng.random(1500) < np.where(x["a"] < 0.3, 0.35, 0.05)), "It fails").sentences()[0]
+    assert rare.startswith("It fails more often when a is low (at most 0.")
 
 
 def test_quasi_p_is_the_binomial_chance_against_the_box_without_the_restriction() -> None:
@@ -111,8 +113,8 @@ def test_failed_worlds_are_left_out_and_too_few_are_not_searched() -> None:
 def test_a_box_reads_as_a_sentence_of_the_registry() -> None:
     rng = np.random.default_rng(2)
     registry = load_registry()
-    names = [name for name, p in registry.items() if p.low < p.high][:60] + ["dist.markup", "dist.share_duty"]
-    x = pd.DataFrame({name: registry[name].quantile(rng.random(800)) for name in dict.fromkeys(names)})
+    varied = [name for name, p in registry.items() if p.low < p.high]
+    x = pd.DataFrame({name: registry[name].quantile(rng.random(800)) for name in varied})
     ranks = x.rank(pct=True)
     box = (ranks["dist.markup"] < 0.4) & (ranks["dist.share_duty"] > 0.6)
     wanted = pd.Series(rng.random(800) < np.where(box, 0.9, 0.1))

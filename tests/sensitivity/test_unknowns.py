@@ -8,7 +8,7 @@ from scipy.stats import norm
 from adoptsim.sensitivity import rank_reversal, reversal_sentences, value_of_information
 from adoptsim.sensitivity.reversal import CANNOT_TELL as NO_REVERSAL
 from adoptsim.sensitivity.reversal import CHANGES
-from adoptsim.sensitivity.smoother import rank_basis
+from adoptsim.sensitivity.smoother import binned, rank_basis
 from adoptsim.sensitivity.unknowns import CANNOT_TELL, WORTH
 from adoptsim.sensitivity.unknowns_figure import information_figure
 
@@ -158,3 +158,15 @@ def test_the_figure_draws_what_was_found() -> None:
     widths = [bar.get_width() for bar in figure.axes[0].patches]
     np.testing.assert_allclose(widths, found.single["evppi"].head(10))
     assert figure.axes[0].patches[0].get_facecolor() != figure.axes[0].patches[-1].get_facecolor()
+
+
+def test_the_penalty_takes_noise_away_and_leaves_a_signal() -> None:
+    rng = np.random.default_rng(0)
+    basis = rank_basis(500)
+    luck = rng.standard_normal((500, 40))
+    signal = 3.0 * np.sin(6.0 * np.linspace(0.0, 1.0, 500))[:, None] + luck
+    order = np.arange(500)[None]
+    freedom = [
+        basis.shrinkage(basis.coefficients(binned(y, order)), y.var(axis=0)).sum(axis=1).mean() for y in (luck, signal)
+    ]
+    assert freedom[0] < 1.0 < 4.0 < freedom[1]  # of 8
