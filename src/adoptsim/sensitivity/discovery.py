@@ -19,6 +19,7 @@ FOLDS = 5
 FEWEST = 10  # worlds of either kind; fewer are not searched
 MOST_BOXES = 3
 LEVEL = 0.05
+MOSTLY = 0.5  # density below which a box says 'more often', not 'when'
 
 
 @dataclass(frozen=True)
@@ -93,9 +94,10 @@ class Discovery:
     def _sentence(self, box: Box) -> str:
         first = box is self.boxes[0]
         against = f"{_percent(self.base)} overall" if first else f"{_percent(box.density_before)} of what was left"
+        often = "" if min(box.density, box.held_out_density) >= MOSTLY else " more often"
         return (
-            f"{self.event}{'' if first else ' also'} when {' and '.join(r.words for r in box.restrictions)}: coverage "
-            f"{_percent(box.coverage)}, density {_percent(box.density)} against {against}; in worlds held out "
+            f"{self.event}{'' if first else ' also'}{often} when {' and '.join(r.words for r in box.restrictions)}: "
+            f"coverage {_percent(box.coverage)}, density {_percent(box.density)} against {against}; in worlds held out "
             f"{_percent(box.held_out_coverage)} and {_percent(box.held_out_density)}."
         )
 

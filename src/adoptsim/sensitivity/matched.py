@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-__all__ = ["DUMMIES", "Array", "Matched", "matched"]
+__all__ = ["CELLS", "DUMMIES", "Array", "Matched", "dummies", "matched"]
 
 Array = NDArray[np.float64]
 FEWEST = 16  # worlds; fewer are not analysed
+CELLS = 2_000_000  # numbers in memory at a time
 DUMMIES = 20  # for each parameter: the largest of all of them is passed by chance in 1 of 21 analyses
 
 
@@ -54,3 +56,10 @@ def matched(parameters: pd.DataFrame, effects: pd.DataFrame, rng: np.random.Gene
     dropped = len(parameters.index.union(effects.index)) - len(x)
     constant = tuple(str(name) for name in x.columns[~varies])
     return Matched(x.loc[:, varies].iloc[shuffled], y.iloc[shuffled], dropped, constant)
+
+
+def dummies(worlds: int, count: int, size: int, rng: np.random.Generator) -> Iterator[NDArray[np.int64]]:
+    """Orders of worlds by ``count`` parameters that do nothing, in batches (?, N); ``size`` numbers belong to each."""
+    step = max(1, CELLS // size)
+    for start in range(0, count, step):
+        yield rng.permuted(np.tile(np.arange(worlds), (min(step, count - start), 1)), axis=1)

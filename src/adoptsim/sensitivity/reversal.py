@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from adoptsim.sensitivity.matched import DUMMIES, Array, matched
+from adoptsim.sensitivity.matched import DUMMIES, Array, dummies, matched
 from adoptsim.sensitivity.vocabulary import group_of, value_words, words_of
 
 __all__ = ["CANNOT_TELL", "CHANGES", "SHIFTS", "rank_reversal", "reversal_sentences"]
@@ -16,7 +14,6 @@ __all__ = ["CANNOT_TELL", "CHANGES", "SHIFTS", "rank_reversal", "reversal_senten
 CHANGES, SHIFTS, CANNOT_TELL = "changes who is best", "shifts the odds", "cannot tell"
 TOP, TESTS = 3, 2
 NORMAL_95 = 1.96  # standard errors that a lead must reach, also where no lot has any lead
-CELLS = 2_000_000
 ENDS = ("low", "high")
 
 
@@ -54,7 +51,7 @@ def rank_reversal(parameters: pd.DataFrame, effects: pd.DataFrame, *, seed: int 
     best = int(y.mean(axis=0).argmax())
     found = _Thirds(y, best)
     shift, lead = found.statistics(sample.orders())
-    lots = [found.statistics(orders) for orders in _lots(len(y), TESTS * DUMMIES * len(shift), y.size, rng)]
+    lots = [found.statistics(orders) for orders in dummies(len(y), TESTS * DUMMIES * len(shift), y.size, rng)]
     most_shift, most_lead = (max(part[i].max() for part in lots) for i in (0, 1))
     names = [str(name) for name in sample.parameters.columns]
     rows = [found.row(order, list(map(str, sample.effects.columns))) for order in sample.orders()]
@@ -83,12 +80,6 @@ def reversal_sentences(table: pd.DataFrame, unit: str) -> tuple[str, ...]:
     return tuple(found) or (
         f"No parameter alone changes that {table['best'].iloc[0]} is best, as far as one can tell.",
     )
-
-
-def _lots(worlds: int, count: int, size: int, rng: np.random.Generator) -> Iterator[NDArray[np.int64]]:
-    step = max(1, CELLS // size)
-    for start in range(0, count, step):
-        yield rng.permuted(np.tile(np.arange(worlds), (min(step, count - start), 1)), axis=1)
 
 
 class _Thirds:

@@ -15,7 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from adoptsim.inputs.errors import nearest_name
-from adoptsim.sensitivity.matched import DUMMIES, Array, Matched, matched
+from adoptsim.sensitivity.matched import CELLS, DUMMIES, Array, Matched, dummies, matched
 from adoptsim.sensitivity.smoother import Basis, binned, group_basis, rank_basis
 from adoptsim.sensitivity.vocabulary import group_of, groups_of, words_of
 
@@ -24,7 +24,6 @@ __all__ = ["CANNOT_TELL", "WORTH", "Information", "value_of_information"]
 WORTH, CANNOT_TELL = "worth knowing", "cannot tell"
 DRAWS = 100  # of the fitted coefficients, for the standard error
 NORMAL_95 = 1.96
-CELLS = 2_000_000  # numbers in memory at a time
 FIRST_DUMMIES = 40  # of a group; more are tried only while it stays above all of them
 
 
@@ -33,9 +32,9 @@ class Information:
     """The value of information for one choice, in units of the effects.
 
     ``best`` is the lever of the highest mean effect, ``mean`` that effect; ``evpi`` (and its standard error) what
-    knowing everything, luck included, would add. ``single`` has a row per parameter and ``groups`` one per group, the
-    highest first: ``evppi``, ``se``, ``low`` and ``high`` (95 %), ``share`` (of the EVPI), ``floor`` (the largest value
-    that parameters without any effect reached) and ``verdict``: worth knowing, or cannot tell.
+    knowing everything, luck included, would add. ``single`` has a row per parameter and ``groups`` one per group,
+    the highest first: ``evppi``, ``se``, ``low`` and ``high`` (95 %), ``share`` (of the EVPI), ``floor`` (the largest
+    value that parameters without any effect reached) and ``verdict``: worth knowing, or cannot tell.
     """
 
     best: str
@@ -136,7 +135,7 @@ def _singles(sample: Matched, against: Array, rng: np.random.Generator) -> pd.Da
         gains = basis.gain(raw * shrunk, means)
         rows += [(v, _error(basis, c, s, against, rng)) for v, c, s in zip(gains, raw, shrunk, strict=True)]
     floor = 0.0
-    for orders in _dummies(len(against), DUMMIES * len(rows), against.size, rng):
+    for orders in dummies(len(against), DUMMIES * len(rows), against.size, rng):
         raw = basis.coefficients(binned(against, orders))
         floor = max(floor, float(basis.gain(raw * basis.shrinkage(raw, variance), means).max()))
     names = [str(name) for name in sample.parameters.columns]
@@ -148,13 +147,6 @@ def _batches(orders: NDArray[np.int64], size: int) -> Iterator[NDArray[np.int64]
     step = max(1, CELLS // size)
     for start in range(0, len(orders), step):
         yield orders[start : start + step]
-
-
-def _dummies(worlds: int, count: int, size: int, rng: np.random.Generator) -> Iterator[NDArray[np.int64]]:
-    """Orders of worlds by parameters that do nothing (batches of rows)."""
-    step = max(1, CELLS // size)
-    for start in range(0, count, step):
-        yield rng.permuted(np.tile(np.arange(worlds), (min(step, count - start), 1)), axis=1)
 
 
 def _error(basis: Basis, raw: Array, shrunk: Array, against: Array, rng: np.random.Generator) -> float:
@@ -199,7 +191,7 @@ def _group_floor(basis: Basis, against: Array, value: float, most: int, rng: np.
     """The largest value of a group whose parameters are shuffled among worlds together."""
     floor, done = 0.0, 0
     variance, means, points = against.var(axis=0), against.mean(axis=0), basis.thinned()
-    for orders in _dummies(len(against), most, 4 * against.size, rng):
+    for orders in dummies(len(against), most, 4 * against.size, rng):
         raw = basis.coefficients(against[orders])
         floor = max(floor, float(points.gain(raw * basis.shrinkage(raw, variance), means).max()))
         done += len(orders)

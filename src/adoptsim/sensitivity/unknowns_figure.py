@@ -17,6 +17,7 @@ from adoptsim.sensitivity.unknowns import WORTH, Information
 __all__ = ["discovery_figure", "information_figure"]
 
 BLUE, ORANGE = COLOURS[:2]
+SHADES = ("white", "#C6DBEF", "#6BAED6", BLUE, "#08306B", "#041E42", "black")  # by the number of restricted parameters
 SHOWN = 10  # parameters, and groups
 LEFT = 0.012
 
@@ -83,7 +84,7 @@ def discovery_figure(found: Discovery) -> Figure:
         figure = Figure(figsize=(12.8, 7.2), facecolor="white")
         axes = figure.add_axes((0.075, 0.3, 0.42, 0.5))
         if len(found.trajectory):
-            _peeling(figure, axes, found.trajectory, found.chosen)
+            _peeling(axes, found.trajectory, found.chosen)
         axes.axhline(100 * found.base, color=GREY, linewidth=1.0, linestyle=(0, (4, 2)))
         axes.annotate("all worlds", (1.0, 100 * found.base), color=GREY, size=9, va="bottom")
         for box in found.boxes[:1]:
@@ -105,24 +106,26 @@ def discovery_figure(found: Discovery) -> Figure:
         return figure
 
 
-def _peeling(figure: Figure, axes: Axes, path: pd.DataFrame, chosen: int) -> None:
+def _peeling(axes: Axes, path: pd.DataFrame, chosen: int) -> None:
     """The trajectory, a dot per peel, and a ring about the one that was taken."""
-    coverage, density = (100 * path[name].to_numpy() for name in ("coverage", "density"))
-    restricted = path["restricted"].to_numpy()
-    dots = axes.scatter(
-        coverage, density, c=restricted, cmap="Blues", vmin=-1, edgecolors=GREY, linewidths=0.5, zorder=3
-    )
-    bar = figure.colorbar(dots, ax=axes, ticks=list(range(int(restricted.max()) + 1)), pad=0.02)
-    bar.set_label("parameters restricted", color=GREY)
-    bar.outline.set_visible(False)
-    axes.scatter(coverage[chosen], density[chosen], s=190, facecolors="none", edgecolors=ORANGE, linewidths=2, zorder=4)
+    for number, dots in path.groupby("restricted"):
+        words = f"{number} parameter{'s' * (number != 1)} restricted"
+        shade = SHADES[int(str(number))]
+        axes.scatter(100 * dots["coverage"], 100 * dots["density"], color=shade, edgecolors=GREY, label=words, zorder=3)
+    taken = path.iloc[chosen]
+    x, y = 100 * float(taken["coverage"]), 100 * float(taken["density"])
+    axes.scatter(x, y, s=190, facecolors="none", edgecolors=ORANGE, linewidths=2, zorder=4, label="the box taken")
+    axes.legend(loc="lower left", frameon=False, fontsize=9, labelcolor=GREY)
 
 
 def _restrictions(figure: Figure, found: Discovery) -> None:
     """For the first box, the part of each parameter's worlds that lies inside."""
+    if not found.boxes:
+        figure.text(0.72, 0.78, "No box: cannot tell", size=12, weight="bold", color=GREY)
+        return
     axes = figure.add_axes((0.72, 0.3, 0.26, 0.5))
     axes.set_title("The first box", loc="left", weight="bold")
-    rows = found.boxes[0].restrictions if found.boxes else ()
+    rows = found.boxes[0].restrictions
     for y, row in enumerate(rows):
         axes.barh(-y, 100.0, height=0.3, color=PALE, alpha=0.5)
         axes.barh(-y, 100 * (row.high_quantile - row.low_quantile), left=100 * row.low_quantile, height=0.3, color=BLUE)
@@ -131,8 +134,6 @@ def _restrictions(figure: Figure, found: Discovery) -> None:
     axes.set_xlim(0.0, 100.0)
     axes.set_ylim(-3.6, 0.6)
     axes.set_xlabel("worlds by this parameter, lowest to highest, %", color=GREY)
-    if not rows:
-        axes.text(50.0, -1.5, "no box: cannot tell", ha="center", color=GREY)
 
 
 def _heading(figure: Figure, title: str, subtitle: str) -> None:
