@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adoptsim.model.columns import Array
+from adoptsim.model.equations import sum_applications
 
 Index = NDArray[np.int64]
 
@@ -63,6 +64,11 @@ def _reduced(how: np.ufunc, values: Array, links: Links) -> Array:
 def everyone(values: Array) -> Array:
     """Sum along all rows: (..., rows) -> (..., 1)."""
     return np.add.reduce(np.ascontiguousarray(values), axis=-1, keepdims=True)
+
+
+def world_total(values: Array) -> Array:
+    """Sum over applications and rows: (world, application, 1, row) -> (world,)."""
+    return sum_applications(everyone(values))[:, 0, 0, 0]
 
 
 def share_out(amount: Array, weight: Array, links: Links) -> Array:
