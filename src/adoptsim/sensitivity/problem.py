@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from adoptsim.inputs.errors import nearest_name
 from adoptsim.inputs.parameters import Parameter
 from adoptsim.model.factors import BUDGET, GENERATED
-from adoptsim.model.levers import LEVERS, parameters_of
+from adoptsim.model.levers import parameters_of, strengths_of
 from adoptsim.model.scenario import Scenario
 
 __all__ = ["DISTRIBUTIONS", "DUMMY", "REPLICATE", "Factor", "Joint", "factor_of_config", "factors_of"]
@@ -163,8 +163,10 @@ def _problems(
     asked: Mapping[str, Any],
 ) -> Iterator[str]:
     """Why this cannot be a factor."""
-    lever = name.removesuffix(BUDGET)
-    if lever in LEVERS:
+    lever, levers = name.removesuffix(BUDGET), strengths_of(scenarios)
+    if lever in levers:
+        for scenario in (s for s in scenarios if lever not in strengths_of((s,))):
+            yield f"factor {name!r}: the scenario {scenario.name!r} does not name the lever's file (level 0 will do)"
         if name != lever and bounds is None:
             yield f"factor {name!r}: give its bounds, in US$ a year"
         if name != lever and lever in asked:
@@ -174,7 +176,7 @@ def _problems(
             yield f"factor {name!r}: {'an intensity from 0 to 1' if name == lever else '0 or more'} is wanted"
         return
     if name not in known:
-        hint = nearest_name(name, (*known, *LEVERS, *(lever + BUDGET for lever in LEVERS)))
+        hint = nearest_name(name, (*known, *levers, *(lever + BUDGET for lever in levers)))
         yield f"factor {name!r} is no parameter, no lever and no budget of one" + (
             f"; did you mean {hint!r}?" if hint else ""
         )
