@@ -19,6 +19,7 @@ from adoptsim.model.world import is_varied
 from adoptsim.sensitivity.designs import SensitivityDesign, design
 from adoptsim.sensitivity.problem import factors_of
 from adoptsim.sensitivity.ranking import RankingQuestion, ranking_design, ranking_scenario
+from adoptsim.sensitivity.ranking.variance import with_variance
 from adoptsim.sensitivity.vocabulary import groups_of
 
 __all__ = [
@@ -85,7 +86,8 @@ def design_of(study: Study) -> SensitivityDesign:
 def _ranking(experiment: Experiment, study: Study) -> Experiment:
     question = question_of(study, experiment.seed)
     scenario = _listing(ranking_scenario(question, experiment.scenarios[0]), study)
-    return replace(experiment, scenarios=(scenario,), reference=scenario.name, design=ranking_design(question))
+    rows = with_variance(ranking_design(question), question)
+    return replace(experiment, scenarios=(scenario,), reference=scenario.name, design=rows)
 
 
 def _sensitivity(experiment: Experiment, study: Study) -> Experiment:

@@ -9,9 +9,11 @@ import pandas as pd
 
 from adoptsim.experiment.opened import StoredResult
 from adoptsim.experiment.study import Study
+from adoptsim.model.factors import BUDGET
 from adoptsim.sensitivity.designs import SensitivityDesign
 from adoptsim.sensitivity.indices import Indices, analyse, outcome_of
 from adoptsim.sensitivity.ranking import Ranking, rank_levers
+from adoptsim.sensitivity.ranking.variance import variance_shares
 from adoptsim.sensitivity.study import EQUAL_WEIGHTS, HEADLINE, design_of, question_of
 
 __all__ = ["Asked", "asked", "indices_of", "ranked", "study_in"]
@@ -47,7 +49,14 @@ def ranked(stored: StoredResult) -> Iterator[Ranking]:
     names = [f"{gap}.mean", f"{gap}{EQUAL_WEIGHTS}.mean", *(f"{gap}.{group}.mean" for group in study.options["groups"])]
     rows = stored.outcomes
     for name in names:
-        yield rank_levers(rows, question, name)
+        weights = variance_shares(rows, question, name)
+        yield rank_levers(rows, question, name, variance_share=None if weights is None else _by_lever(weights))
+
+
+def _by_lever(indices: Indices) -> pd.Series:
+    """Total-order indices of the budgets by the name of their lever."""
+    values: pd.Series = indices.of("ST").set_index("factor")["value"]
+    return values.rename(lambda name: str(name).removesuffix(BUDGET))
 
 
 def asked(stored: StoredResult, design: SensitivityDesign) -> Iterator[Asked]:
