@@ -147,12 +147,15 @@ def ranked_flow(outflow: Array, rank: Array, pull: Array) -> tuple[Array, Array]
     pull_up = np.take_along_axis(pull, order, axis=-1)
     above = np.flip(np.cumsum(np.flip(pull_up, -1), axis=-1), -1) - pull_up
     above = np.where(np.arange(above.shape[-1]) == above.shape[-1] - 1, 0.0, above)
-    first, last = _ends_of_equals(np.take_along_axis(rank, order, axis=-1))
-    above = np.take_along_axis(above, last, axis=-1)
+    ranked = np.take_along_axis(rank, order, axis=-1)
+    equals = bool((ranked[..., 1:] == ranked[..., :-1]).any())  # rare, and dear
+    first, last = _ends_of_equals(ranked) if equals else (order, order)
+    above = np.take_along_axis(above, last, axis=-1) if equals else above
     order = np.broadcast_to(order, outflow.shape)
     leaving = np.take_along_axis(outflow, order, axis=-1) * (above > 0)
     per_pull = np.divide(leaving, above, out=np.zeros(leaving.shape), where=above > 0)
-    below = np.take_along_axis(np.cumsum(per_pull, axis=-1) - per_pull, np.broadcast_to(first, outflow.shape), axis=-1)
+    below = np.cumsum(per_pull, axis=-1) - per_pull
+    below = np.take_along_axis(below, np.broadcast_to(first, outflow.shape), axis=-1) if equals else below
     left, arrived = np.empty(outflow.shape), np.empty(outflow.shape)
     np.put_along_axis(left, order, leaving, axis=-1)
     np.put_along_axis(arrived, order, below * pull_up, axis=-1)
