@@ -42,12 +42,12 @@ docs: $(TOOLS)  ## tables generated from code; the README's output and figure fr
 	@$(BIN)/python scripts/lever_pages.py
 	@$(BIN)/python scripts/readme_first_run.py
 	@$(BIN)/python scripts/explain_example.py
-	@$(BIN)/python scripts/investments_page.py
 
 bench: $(TOOLS)  ## time and memory on this machine
 	@$(BIN)/python benchmarks/model.py
 	@$(BIN)/python benchmarks/per_object.py
 	@$(BIN)/python benchmarks/store.py
+	@$(BIN)/python benchmarks/units.py
 
 $(VENV)/pyvenv.cfg:
 	@python=$$(sh scripts/find_python.sh) || exit 1; \

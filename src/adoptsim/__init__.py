@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from adoptsim import equity
+    from adoptsim import equity, sensitivity
     from adoptsim.compare import compare
     from adoptsim.experiment.design import Design
     from adoptsim.experiment.files.load import load_experiment, load_scenario
@@ -48,6 +48,7 @@ __all__ = [
     "load_scenario",
     "open_result",
     "run_experiment",
+    "sensitivity",
     "simulate",
 ]
 
@@ -70,7 +71,7 @@ _HOMES = {
     "simulate": "experiment.runner",
     **dict.fromkeys(_ACTORS, "model.actors"),
 }
-_ROOMS = ("compare", "equity")  # the room `compare` may itself be called
+_ROOMS = ("compare", "equity", "sensitivity")  # the room `compare` may itself be called
 
 
 def __getattr__(name: str) -> Any:
