@@ -21,7 +21,7 @@ from marked import filled, table
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "investments.md"
 FIGURE = ROOT / "docs" / "images" / "investments.png"
-Row = Mapping[str, Any]
+Row = Mapping[Any, Any]
 
 
 def per_birth(row: Row) -> float:

@@ -7,9 +7,16 @@ from pathlib import Path
 from adoptsim.experiment.opened import open_result
 from adoptsim.report.investments.account import budget_table, has_investments, investment_table
 from adoptsim.report.investments.figure import save_figure
-from adoptsim.report.investments.words import investment_text
+from adoptsim.report.investments.words import investment_text, print_investments
 
-__all__ = ["budget_table", "has_investments", "investment_table", "investment_text", "publish_investments"]
+__all__ = [
+    "budget_table",
+    "has_investments",
+    "investment_table",
+    "investment_text",
+    "print_investments",
+    "publish_investments",
+]
 
 
 def publish_investments(folder: Path) -> None:

@@ -140,13 +140,17 @@ class Case:
 
 
 def has_investments(stored: StoredResult) -> bool:
-    """Whether an answer tells of investments."""
-    return bool(cases_of(stored))
+    """Whether an answer has investments and holds what tells of them."""
+    return bool(_invested(stored)) and set(OF_INVESTMENTS) <= set(stored.outcome_names)
+
+
+def _invested(stored: StoredResult) -> list[Scenario]:
+    return [s for s in stored.scenarios[1:] if s.investments and s.investments != stored.scenario.investments]
 
 
 def cases_of(stored: StoredResult) -> list[Case]:
     """Scenarios with investments that the reference does not have. StoreError where what they need was not kept."""
-    found = [s for s in stored.scenarios[1:] if s.investments and s.investments != stored.scenario.investments]
+    found = _invested(stored)
     missing = [name for name in OF_INVESTMENTS if name not in stored.outcome_names]
     if found and missing:
         raise StoreError(f"{stored.folder}: the run did not keep {', '.join(missing)}; list them under outcomes")

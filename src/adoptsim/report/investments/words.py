@@ -17,7 +17,7 @@ from adoptsim.experiment.opened import StoredResult
 from adoptsim.inputs.applications import load_applications
 from adoptsim.report.investments.account import FIVE, NOT_COUNTED, SAVES, TEN, investment_table
 
-__all__ = ["investment_text"]
+__all__ = ["investment_text", "print_investments"]
 
 WIDTH, PLACE, LARGE = 100, 9, 1e6
 NONE = "-"
@@ -68,22 +68,27 @@ TABLES = {"What the investments buy": BUYS, "What they are worth": WORTH, "What 
 
 
 def investment_text(stored: StoredResult, width: int = WIDTH) -> str:
-    """Three tables in plain words; "" where the answer has no investment."""
+    """Three tables as plain text; "" where the answer has no investment."""
+    out = io.StringIO()
+    print_investments(stored, Console(file=out, width=width, color_system=None, force_terminal=False))
+    return "".join(f"{line.rstrip()}\n" for line in out.getvalue().splitlines())
+
+
+def print_investments(stored: StoredResult, console: Console) -> None:
+    """Print three tables, nothing where the answer has no investment."""
     rows = investment_table(stored)
     if rows.empty:
-        return ""
+        return
     for kind in ("staff", "machines"):
         parts = [name for name in rows.columns.astype(str) if name.startswith(f"{kind}_")]
         rows[kind] = rows[parts].sum(axis=1) if parts else math.nan
     rows["delivered_percent"] = 100.0 * rows["delivered_share"]
-    out = io.StringIO()
-    console = Console(file=out, width=width, color_system=None, force_terminal=False)
     first, last = stored.scenario.start_year, stored.scenario.end_year
     for title, columns in TABLES.items():
         console.print(f"\n{title}, {first}-{last - 1}" if columns is BUYS else f"\n{title}", **PLAIN)
         _print(rows, columns, console)
-    lines = [line.rstrip() for line in out.getvalue().splitlines()]
-    return "\n".join([*lines, "", *_reading(rows, stored, width)]) + "\n"
+    for line in ("", *_reading(rows, stored, min(console.width, WIDTH))):
+        console.print(line, **PLAIN)
 
 
 def _print(rows: pd.DataFrame, columns: tuple[Column, ...], console: Console) -> None:
