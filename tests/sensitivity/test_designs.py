@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats
-from sensitivity_functions import ADDITIVE, ISHIGAMI, additive, ishigami, run, small
+from sensitivity_functions import ISHIGAMI, additive, ishigami, run, small
 
 from adoptsim.inputs.parameters import load_registry
 from adoptsim.model.scenario import LeverUse, Scenario
@@ -77,7 +77,9 @@ def test_blocks_have_the_rows_of_the_method() -> None:
 @pytest.mark.parametrize("scrambles", [1, 3])
 @pytest.mark.parametrize("replicates", [1, 4])
 @pytest.mark.parametrize("second_order", [False, True])
-def test_a_doubled_design_begins_with_the_worlds_of_the_smaller(scrambles: int, replicates: int, second_order: bool) -> None:
+def test_a_doubled_design_begins_with_the_worlds_of_the_smaller(
+    scrambles: int, replicates: int, second_order: bool
+) -> None:
     made = small(size=8, scrambles=scrambles, replicates=replicates, second_order=second_order)
     larger = made.doubled().doubled()
     assert len(larger) == 4 * len(made)
@@ -132,14 +134,18 @@ def test_a_joint_factor_sets_rows_of_its_table_and_has_one_index() -> None:
     assert set(zip(a, b, strict=True)) == {(1.0, 10.0), (2.0, 20.0), (3.0, 30.0)}
     indices = analyse(made, run(made, lambda f: f["a"] + f["b"] / 10 + f["x"]))
     truth = 4 * (2 / 3) / (4 * (2 / 3) + 1 / 12)
-    assert indices.of().set_index("factor")["value"].to_dict() == pytest.approx({"fit": truth, "x": 1 - truth}, abs=0.02)
+    assert indices.of().set_index("factor")["value"].to_dict() == pytest.approx(
+        {"fit": truth, "x": 1 - truth}, abs=0.02
+    )
 
 
 def test_groups_have_one_index() -> None:
     made = design(ISHIGAMI, "sobol", 512, groups={"odd": ["x1", "x3"]}, scrambles=4)
     assert made.block == 3 + 2
     indices = analyse(made, run(made, ishigami))
-    assert indices.of("S1").set_index("factor")["value"].to_dict() == pytest.approx({"odd": 0.5576, "x2": 0.4424}, abs=0.02)
+    assert indices.of("S1").set_index("factor")["value"].to_dict() == pytest.approx(
+        {"odd": 0.5576, "x2": 0.4424}, abs=0.02
+    )
     made = design(ISHIGAMI, "morris", 30, groups={"odd": ["x1", "x3"]})
     indices = analyse(made, run(made, ishigami))
     assert set(indices.of("mu_star")["factor"]) == {"odd", "x2"}
@@ -165,7 +171,12 @@ def test_luck_is_a_factor_of_its_own_and_does_not_make_the_dummy_look_important(
 def test_factors_come_from_the_registry() -> None:
     fee, growth = (load_registry()[n] for n in ("pool.fee", "proj.gdp_growth_long"))
     found = factors_of(
-        {"pool.fee": None, "proj.gdp_growth_long": (0.01, 0.02), "data_sharing": None, "workforce_training.budget": (0, 5e7)},
+        {
+            "pool.fee": None,
+            "proj.gdp_growth_long": (0.01, 0.02),
+            "data_sharing": None,
+            "workforce_training.budget": (0, 5e7),
+        },
         [Scenario("s")],
     )
     assert (found[0].low, found[0].high, found[0].distribution) == (fee.low, fee.high, fee.distribution)
@@ -190,7 +201,9 @@ def test_everything_that_cannot_be_a_factor_is_told_at_once() -> None:
         factors_of(asked, [scenario])
     told = str(caught.value).split("\n")
     assert len(told) == len(asked)
-    for line, words in zip(told, ("did you mean 'pool.fee'", "'s' fixes it", "US$", "0 to 1", "bounds within", "one value"), strict=True):
+    for line, words in zip(
+        told, ("did you mean 'pool.fee'", "'s' fixes it", "US$", "0 to 1", "bounds within", "one value"), strict=True
+    ):
         assert words in line
 
 
