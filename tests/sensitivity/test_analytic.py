@@ -164,17 +164,18 @@ def test_methods_for_any_sample(by: str, size: int, truth: dict[str, float], nea
     assert found(analyse(made, run(made, ishigami), by=by)) == pytest.approx(truth, abs=near)
 
 
-def test_delta_on_the_additive_function() -> None:
-    """Half the mean distance of densities: y is a trapezoid on 0 to 6, and uniform where one factor is known."""
-    y = np.linspace(0, 6, 3001)
-    whole = np.interp(y, [0, 2, 4, 6], [0, 0.25, 0.25, 0])
+def test_delta_on_a_sum_of_normals() -> None:
+    """Half the mean distance of the densities of y, and of y where one factor is known."""
+    factors = (Factor("x1", -8, 8, "normal", 0.0, 2.0), Factor("x2", -4, 4, "normal", 0.0, 1.0))
+    y, whole = np.linspace(-12, 12, 2001), stats.norm(0, np.sqrt(5))
     truth = {}
-    for name, own, other in (("x1", 4, 2), ("x2", 2, 4)):
-        known = [((y >= own * u) & (y <= own * u + other)) / other for u in np.linspace(0.005, 0.995, 100)]
-        truth[name] = np.mean([np.trapezoid(np.abs(whole - density), y) for density in known]) / 2
-    made = design(ADDITIVE, "latin", 128)
-    indices = analyse(made, run(made, additive), by="delta")
-    assert found(indices) == pytest.approx(truth, abs=0.08)
+    for name, own, rest in (("x1", 2.0, 1.0), ("x2", 1.0, 2.0)):
+        centres = own * stats.norm.ppf(np.linspace(0.005, 0.995, 100))
+        apart = [np.trapezoid(np.abs(whole.pdf(y) - stats.norm.pdf(y, at, rest)), y) for at in centres]
+        truth[name] = np.mean(apart) / 2
+    made = design(factors, "latin", 256)
+    indices = analyse(made, run(made, lambda f: f["x1"] + f["x2"]), by="delta")
+    assert found(indices) == pytest.approx(truth, abs=0.06)
     assert 0 < indices.floor["delta"] < min(truth.values())  # never 0: distances of samples are above 0
 
 

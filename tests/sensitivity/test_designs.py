@@ -202,7 +202,7 @@ def test_everything_that_cannot_be_a_factor_is_told_at_once() -> None:
     told = str(caught.value).split("\n")
     assert len(told) == len(asked)
     for line, words in zip(
-        told, ("did you mean 'pool.fee'", "'s' fixes it", "US$", "0 to 1", "bounds within", "one value"), strict=True
+        told, ("did you mean 'pool.fee'", "s fixes it", "US$", "0 to 1", "bounds within", "one value"), strict=True
     ):
         assert words in line
 

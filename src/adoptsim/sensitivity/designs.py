@@ -241,7 +241,7 @@ def _problems(asked: SensitivityDesign) -> Iterator[str]:
     yield from _wrong_groups(asked, names)
     for factor in asked.factors:
         if isinstance(factor, Joint) and not method.unordered:
-            yield f"joint factor {factor.name!r}: its rows have no order; only sobol and shapley need none"
+            yield f"joint factor {factor.name!r}: its rows have no order, which {asked.method} wants; sobol does not"
     if len(set(asked.units) - {DUMMY}) < 2:
         yield "at least two factors or groups are wanted: the share of one is all there is"
     if asked.second_order and asked.method != "sobol":

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from adoptsim.inputs.errors import nearest_name
 from adoptsim.inputs.parameters import Parameter
 from adoptsim.model.factors import BUDGET, GENERATED
-from adoptsim.model.levers import LEVERS, parameters_of
+from adoptsim.model.levers import parameters_of, strengths_of
 from adoptsim.model.scenario import Scenario
 
 __all__ = ["DISTRIBUTIONS", "DUMMY", "REPLICATE", "Factor", "Joint", "factor_of_config", "factors_of"]
@@ -137,13 +137,19 @@ def factors_of(
         With everything that cannot be a factor, why, and the nearest right name.
     """
     asked = names if isinstance(names, Mapping) else dict.fromkeys(names)
-    known: dict[str, Parameter] = {}
-    for scenario in scenarios:
-        known.update(parameters_of(scenario))
+    where = {scenario.name: parameters_of(scenario) for scenario in scenarios}
+    known = {name: p for parameters in where.values() for name, p in parameters.items()}
+    levers = frozenset(strengths_of(scenarios))
     found: list[Factor] = []
     problems: list[str] = []
     for name, bounds in asked.items():
-        told = list(_problems(name, bounds, known, scenarios, asked))
+        told = list(_problems(name, bounds, known, levers))
+        told += [
+            f"factor {name!r}: means nothing in {s}" for s, own in where.items() if name in known and name not in own
+        ]
+        told += [f"factor {name!r}: {s.name} fixes it under parameters" for s in scenarios if name in s.parameters]
+        if name.endswith(BUDGET) and name.removesuffix(BUDGET) in asked:
+            told.append(f"factors {name.removesuffix(BUDGET)!r} and {name!r}: the strength of a lever is one of them")
         problems += told
         if not told:
             try:
@@ -159,29 +165,24 @@ def _problems(
     name: str,
     bounds: tuple[float, float] | None,
     known: Mapping[str, Parameter],
-    scenarios: Sequence[Scenario],
-    asked: Mapping[str, Any],
+    levers: frozenset[str],
 ) -> Iterator[str]:
     """Why this cannot be a factor."""
     lever = name.removesuffix(BUDGET)
-    if lever in LEVERS:
+    if lever in levers:
         if name != lever and bounds is None:
             yield f"factor {name!r}: give its bounds, in US$ a year"
-        if name != lever and lever in asked:
-            yield f"factors {lever!r} and {name!r}: the strength of a lever is one of them"
         low, high = bounds or (0.0, 1.0)
         if low < 0 or (name == lever and high > 1):
             yield f"factor {name!r}: {'an intensity from 0 to 1' if name == lever else '0 or more'} is wanted"
         return
     if name not in known:
-        hint = nearest_name(name, (*known, *LEVERS, *(lever + BUDGET for lever in LEVERS)))
+        hint = nearest_name(name, (*known, *levers, *(lever + BUDGET for lever in levers)))
         yield f"factor {name!r} is no parameter, no lever and no budget of one" + (
             f"; did you mean {hint!r}?" if hint else ""
         )
         return
-    p, fixing = known[name], [s.name for s in scenarios if name in s.parameters]
-    if fixing:
-        yield f"factor {name!r}: the scenario {fixing[0]!r} fixes it under parameters"
+    p = known[name]
     if name.startswith(GENERATED):
         yield f"factor {name!r}: it says who is generated, which is the same in all worlds"
     if p.low == p.high or (p.distribution == "fixed" and bounds is None):

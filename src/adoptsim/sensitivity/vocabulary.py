@@ -9,7 +9,7 @@ from importlib import resources
 
 from adoptsim.inputs.applications import OPTIONAL_TRAITS, RATES, TRAITS, packaged_applications
 from adoptsim.inputs.parameters import Parameter, load_registry
-from adoptsim.model.levers import LEVERS
+from adoptsim.model.factors import is_strength
 
 __all__ = ["group_of", "groups_of", "unit_of", "value_words", "words_of"]
 
@@ -44,9 +44,9 @@ STRENGTHS, OTHER = "strengths of levers", "other"
 
 def group_of(name: str) -> str:
     """The group of a parameter, of an application's trait, or of a factor that sets a lever; ``other`` if unknown."""
-    first, _, rest = name.partition(".")
-    if first in LEVERS and rest in ("", "budget"):
+    if is_strength(name):
         return STRENGTHS
+    first, _, rest = name.partition(".")
     return GROUPS.get(first) or OF_APPLICATIONS.get(rest, OTHER)
 
 

@@ -111,7 +111,8 @@ def _dots(axes: Axes, ranking: Ranking, key: Key) -> None:
 
 def _heading(axes: Axes, ranking: Ranking, setting: str) -> None:
     words = setting_words(ranking.question, setting)
-    axes.set_title(fill(f"{words[0].upper()}{words[1:]}", 26), loc="left", weight="bold", size=10.5)
+    letters = 26 if len(axes.figure.axes) > 1 else 60
+    axes.set_title(fill(f"{words[0].upper()}{words[1:]}", letters), loc="left", weight="bold", size=10.5)
 
 
 def _colour(direction: str) -> str:
@@ -197,9 +198,12 @@ def interaction_figure(ranking: Ranking, width: float = WIDE) -> Figure | None:
     axes = figure.subplots()
     most = float(np.nanmax(np.abs(grid))) or 1.0
     colours = "RdBu" if ranking.reading.better > 0 else "RdBu_r"
-    image = axes.pcolormesh(grid, cmap=colours, vmin=-most, vmax=most, edgecolor="white", linewidth=1)
+    scale: dict[str, Any] = {"cmap": colours, "vmin": -most, "vmax": most, "edgecolor": "white", "linewidth": 1}
+    axes.pcolormesh(grid, alpha=0.3, **scale)  # pale: may be noise
+    image = axes.pcolormesh(np.where(sure, grid, np.nan), **scale)
+    digits = figures([most])
     for i, j in zip(*np.nonzero(sure), strict=True):
-        axes.annotate(f"{grid[i, j]:+.2g}", (j + 0.5, i + 0.5), ha="center", va="center",
+        axes.annotate(signed(grid[i, j], digits), (j + 0.5, i + 0.5), ha="center", va="center",
                       size=8 if width >= WIDE else 5.5,
                       color="white" if abs(grid[i, j]) > most / 2 else "black")  # fmt: skip
     short = NAME if width >= WIDE else NAME - 6
@@ -215,8 +219,9 @@ def interaction_figure(ranking: Ranking, width: float = WIDE) -> Figure | None:
     bar.set_label(ranking.reading.unit, color=GREY)
     words = (
         f"Change of {outcome_words(ranking.reading)} beyond the sum of effects, in the average company; blue: better "
-        "together. Numbers: can be told from noise. Last column: a lever as the last of the package less alone. "
-        f"{setting_words(ranking.question, str(rows['setting'].iloc[0])).capitalize()}, {ranking.worlds} worlds."
+        "together. Numbers: can be told from noise; pale: cannot. Last column: a lever as the last of the "
+        "package less alone. "
+        f"At {setting_words(ranking.question, str(rows['setting'].iloc[0]))}; {ranking.worlds} worlds."
     )
     _frame(figure, "What do levers do to each other?", words, width)
     return figure

@@ -26,7 +26,15 @@ from adoptsim.sensitivity.ranking.lists import (
 from adoptsim.sensitivity.ranking.question import ALL, REALLOCATION
 from adoptsim.sensitivity.ranking.rank import REST, Ranking
 from adoptsim.sensitivity.ranking.standing import TOP, Mean, told
-from adoptsim.sensitivity.ranking.words import listed, outcome_words, package_words, setting_words, signed, title
+from adoptsim.sensitivity.ranking.words import (
+    amount,
+    listed,
+    outcome_words,
+    package_words,
+    setting_words,
+    signed,
+    title,
+)
 
 __all__ = ["Agreement", "compare_seeds", "interaction_sentences", "reversal_sentence", "reversals", "verdict_sentences"]
 
@@ -67,7 +75,7 @@ def _of_setting(ranking: Ranking, setting: str) -> Iterator[str]:
     for row in packages.to_dict("records"):
         yield (
             f"{package_words(row['package']).capitalize()} together change {outcome_words(ranking.reading)} by "
-            f"{signed(row['mean'])} of {row['level']:.3g} {ranking.reading.unit} (in 90 % of worlds "
+            f"{signed(row['mean'])} of {amount(row['level'])} {ranking.reading.unit} (in 90 % of worlds "
             f"{signed(row['p05'])} to {signed(row['p95'])}; {ranking.reading.verb} in {100 * row['improves']:.0f} %)."
         )
     for key in (key for key in ranking.effects if key[0] == setting):
@@ -143,7 +151,9 @@ def _company(ranking: Ranking, setting: str, lever: str) -> str:
     if alone["direction"] == IMPROVES and last["direction"] != IMPROVES:
         return f"{title(lever)} helps alone; that it adds anything to the package cannot be told {numbers}."
     more = ranking.reading.better * (last["mean"] - alone["mean"]) > 0
-    return f"{title(lever)} does {'better' if more else 'less good'} in company than alone {numbers}."
+    harm = alone["direction"] == last["direction"] == WORSENS
+    words = ("less harm" if more else "more harm") if harm else ("better" if more else "less good")
+    return f"{title(lever)} does {words} in company than alone {numbers}."
 
 
 def _alone(row: dict[Any, Any]) -> str:
