@@ -22,6 +22,8 @@ from adoptsim.model.model import AdoptionModel
 from adoptsim.model.outcomes import BlockResult
 from adoptsim.model.scenario import Scenario
 from adoptsim.report.dictionary import column_dictionary
+from adoptsim.sensitivity.problem import factors_of
+from adoptsim.sensitivity.vocabulary import group_of
 from support import unlike
 
 LEVER = """\
@@ -191,3 +193,14 @@ def test_a_factor_that_one_scenario_does_not_have_is_told(path: Path) -> None:
     assert "rows.csv:1:1: column: 'vans.budget'" in first
     assert "rows.csv:1:13: column: 'vans.poor_first'" in second
     assert "none does not name the file of it (a lever may stand there with level 0)" in first
+
+
+def test_it_may_be_a_factor_of_a_sensitivity_analysis(path: Path) -> None:
+    scenario = load_scenario(path)
+    found = factors_of({"vans": None, "vans.poor_first": None}, [scenario])
+    assert [(f.name, f.low, f.high) for f in found] == [("vans", 0.0, 1.0), ("vans.poor_first", 0.1, 0.5)]
+    assert group_of("vans.budget") == "strengths of levers"
+    with pytest.raises(ValueError, match="the scenario 'none' does not name the lever's file"):
+        factors_of({"vans": None}, [scenario, Scenario("none")])
+    with pytest.raises(ValueError, match="did you mean 'vans'"):
+        factors_of({"van": None}, [scenario])

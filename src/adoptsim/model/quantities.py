@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -39,8 +40,8 @@ class Extension:
 
     def __post_init__(self) -> None:
         own = [name for kind in self.kinds for name in quantities_of((kind,))]
-        names = [*QUANTITIES, *own, *load_registry(), *(p.name for p in self.parameters)]
-        if twice := sorted({name for name in names if names.count(name) > 1}):
+        names = Counter([*QUANTITIES, *own, *load_registry(), *(p.name for p in self.parameters)])
+        if twice := sorted(name for name, times in names.items() if times > 1):
             raise ValueError(f"another name is wanted for {', '.join(twice)}: it is taken")
         for p in self.parameters:
             if "." not in p.name:

@@ -30,7 +30,7 @@ from adoptsim.experiment.study import METHODS, SETTINGS, TAKEN
 
 __all__ = ["DesignEntry", "ExperimentFile", "RankingEntry", "SensitivityEntry"]
 
-MOST_ORDERINGS, MOST_SCRAMBLES = 100, 64
+MOST_ORDERINGS, MOST_SCRAMBLES, MOST_POINTS = 100, 64, 65_536
 MONEY = "constant 2024 US$ a year, such as '50 million USD2024'"
 Setting = Annotated[str, chosen(SETTINGS)]
 
@@ -56,6 +56,12 @@ class RankingEntry(Entry):
         le=MOST_ORDERINGS,
         multiple_of=2,
         description=f"orderings per world for Shapley shares, an even number from 2 to {MOST_ORDERINGS}",
+    )
+    variance: int = Field(
+        0,
+        ge=0,
+        le=MOST_POINTS,
+        description=f"base points of the design for variance shares, a power of two up to {MOST_POINTS:,}; 0 = none",
     )
     groups: list[Group] = Field(
         [],

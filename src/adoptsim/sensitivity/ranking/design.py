@@ -67,10 +67,10 @@ def orderings(question: RankingQuestion, game: Game, world: int) -> list[Orderin
     """
     count = len(question.levers)
     if question.exact:
-        drawn = list(permutations(range(count)))
+        ahead = [order for order in permutations(range(count)) if order < order[::-1]]
     else:
         pairs = question.orderings // 2
         keys = uniforms_from(0, pairs * count, question.seed, "ranking", world).reshape(pairs, count)
         ahead = [tuple(map(int, order)) for order in np.argsort(keys, axis=1, kind="stable")]
-        drawn = [order for one in ahead for order in (one, one[::-1])]
+    drawn = [order for one in ahead for order in (one, one[::-1])]
     return [tuple(i for i in order if i in game.players) for order in drawn]

@@ -18,6 +18,13 @@ __all__ = ["Reading", "read_outcome"]
 Array = NDArray[np.float64]
 PAIRS = {"useful_access.gap": "useful_access.p40", "useful_access.hic_lic": "useful_access.lic"}
 WEIGHTED = "_equal_weights"
+NOUNS = {
+    "useful_access.gap": "the gap",
+    "useful_access.p40": "access of the poorest 40 %",
+    "useful_access.hic_lic": "the gap between high- and low-income countries",
+    "useful_access.gap_between": "the gap between countries",
+    "useful_access.gap_within": "the gap within countries",
+}
 LOWER = ("useful_access.gap", "useful_access.hic_lic", "cost.", "lever.unabsorbed", "money.displaced",
          "money.duplicated", "money.lapsed", "uncertain_results", "false_positives")  # fmt: skip
 SHOWN = {"share": (100.0, "points"), "US$ a year": (1e-6, "US$ M a year")}
@@ -82,7 +89,8 @@ def read_outcome(outcome: str, lower_is_better: bool | None = None) -> Reading:
     poor = outcome.replace(name, PAIRS[bare] + weights, 1) if bare in PAIRS and better < 0 else ""
     unit = UNITS[name][0] if name in UNITS else (MEASURED[name].unit if name in MEASURED else "")
     factor, unit = SHOWN.get(unit, (1.0, unit))
-    noun = f"the gap{' (all applications weighted alike)' if weights else ''}" if bare == "useful_access.gap" else name
+    noun = NOUNS.get(bare) or (UNITS[name][1] if name in UNITS else MEASURED[name].label if name in MEASURED else name)
+    noun = re.split("[;:,]", noun)[0] + (", all applications weighted alike" if weights else "")
     return Reading(outcome, poor, better, factor, unit, noun, place)
 
 

@@ -26,7 +26,15 @@ from adoptsim.sensitivity.ranking.lists import (
 from adoptsim.sensitivity.ranking.question import ALL, REALLOCATION
 from adoptsim.sensitivity.ranking.rank import REST, Ranking
 from adoptsim.sensitivity.ranking.standing import TOP, Mean, told
-from adoptsim.sensitivity.ranking.words import listed, outcome_words, package_words, setting_words, signed, title
+from adoptsim.sensitivity.ranking.words import (
+    amount,
+    listed,
+    outcome_words,
+    package_words,
+    setting_words,
+    signed,
+    title,
+)
 
 __all__ = ["Agreement", "compare_seeds", "interaction_sentences", "reversal_sentence", "reversals", "verdict_sentences"]
 
@@ -52,8 +60,12 @@ def verdict_sentences(ranking: Ranking) -> list[str]:
 
 def _cautions(ranking: Ranking) -> Iterator[str]:
     if ranking.dropped:
-        one = next(iter(ranking.dropped.items()))
-        yield f"{len(ranking.dropped)} worlds are left out with all their rows (the first, world {one[0]}: {one[1]})."
+        lost = len(ranking.dropped)
+        world, why = next(iter(ranking.dropped.items()))
+        words = (
+            "1 world is left out with all its rows" if lost == 1 else f"{lost} worlds are left out with all their rows"
+        )
+        yield f"{words} (the first, world {world}: {why})."
     if ranking.worlds < FEWEST:
         yield f"A trial: {ranking.worlds} worlds, where {FEWEST} or more are wanted for a verdict."
 
@@ -63,7 +75,7 @@ def _of_setting(ranking: Ranking, setting: str) -> Iterator[str]:
     for row in packages.to_dict("records"):
         yield (
             f"{package_words(row['package']).capitalize()} together change {outcome_words(ranking.reading)} by "
-            f"{signed(row['mean'])} of {row['level']:.3g} {ranking.reading.unit} (in 90 % of worlds "
+            f"{signed(row['mean'])} of {amount(row['level'])} {ranking.reading.unit} (in 90 % of worlds "
             f"{signed(row['p05'])} to {signed(row['p95'])}; {ranking.reading.verb} in {100 * row['improves']:.0f} %)."
         )
     for key in (key for key in ranking.effects if key[0] == setting):
@@ -111,13 +123,13 @@ def _harm(ranking: Ranking, key: Key) -> str:
 
 
 def interaction_sentences(ranking: Ranking, setting: str) -> list[str]:
-    """What levers of the package of all do to each other, where it can be told from noise: the strongest first."""
+    """What levers do to each other in the package of all, where it can be told: pairs first, the strongest first."""
     rows = ranking.interactions
     rows = rows[(rows["setting"] == setting) & (rows["package"] == ALL)]
     if rows.empty:
         return []
     sure = rows[rows["told"].astype(bool)]
-    sure = sure.iloc[np.argsort(-sure["mean"].abs().to_numpy(), kind="stable")]
+    sure = sure.iloc[np.lexsort((-sure["mean"].abs().to_numpy(), (sure["other"] == REST).to_numpy()))]
     found = [
         _company(ranking, setting, str(row.lever)) if row.other == REST else _pair(ranking, row)
         for row in sure.head(NAMED).itertuples()
@@ -139,7 +151,9 @@ def _company(ranking: Ranking, setting: str, lever: str) -> str:
     if alone["direction"] == IMPROVES and last["direction"] != IMPROVES:
         return f"{title(lever)} helps alone; that it adds anything to the package cannot be told {numbers}."
     more = ranking.reading.better * (last["mean"] - alone["mean"]) > 0
-    return f"{title(lever)} does {'better' if more else 'less good'} in company than alone {numbers}."
+    harm = alone["direction"] == last["direction"] == WORSENS
+    words = ("less harm" if more else "more harm") if harm else ("better" if more else "less good")
+    return f"{title(lever)} does {words} in company than alone {numbers}."
 
 
 def _alone(row: dict[Any, Any]) -> str:
@@ -224,8 +238,8 @@ def compare_seeds(one: Ranking, other: Ranking, key: Key) -> Agreement:
     """Compare the top three of one list under two seeds: other worlds, other orderings, the same question otherwise.
 
     They agree if the same three lead. If not, the levers that only one of them names are compared: where the difference
-    between two of them differs between the seeds by more than chance, they disagree, else it cannot be told. ValueError
-    where the two are of one seed, or of different levers.
+    between two of them differs between the seeds by more than chance (5 % over all pairs of levers), they disagree,
+    else it cannot be told. ValueError where the two are of one seed, or of different levers.
     """
     if one.question.seed == other.question.seed:
         raise ValueError(f"two seeds are wanted, both have {one.question.seed}")
@@ -236,11 +250,13 @@ def compare_seeds(one: Ranking, other: Ranking, key: Key) -> Agreement:
         order = "in the same order" if first == second else "in another order"
         return Agreement("agree", first, second, f"Both seeds put {listed([title(x) for x in first])} first, {order}.")
     left, came = (sorted(set(a) - set(b)) for a, b in ((first, second), (second, first)))
-    pairs = [(a, b) for a in left for b in came]
+    names = one.players[key]
+    pairs = list(combinations(names, 2))
     means = [Mean.of(_differences(ranking, key, pairs), ranking.tolerance) for ranking in (one, other)]
     fewer = min(one.worlds, other.worlds)
     by = Mean.known(means[0].mean - means[1].mean, np.hypot(means[0].se, means[1].se), fewer, one.tolerance)
-    sure = fewer > 1 and bool(told(by).any())
+    meant = [{*pair} & {*left} and {*pair} & {*came} for pair in pairs]
+    sure = fewer > 1 and any(sign and these for sign, these in zip(told(by), meant, strict=True))
     named = f"{listed([title(x) for x in left])} or {listed([title(x) for x in came])}"
     if sure:
         return Agreement(

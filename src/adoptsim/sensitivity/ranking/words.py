@@ -12,6 +12,7 @@ from adoptsim.sensitivity.ranking.reading import Reading
 
 __all__ = [
     "MEASURED_AS",
+    "amount",
     "figures",
     "listed",
     "outcome_words",
@@ -73,6 +74,11 @@ def figures(values: Iterable[float], count: int = 2) -> int:
     """Decimals that show so many figures of the largest of some values, at most ``MOST``."""
     largest = max((abs(value) for value in values if math.isfinite(value)), default=0.0)
     return min(MOST, max(0, count - 1 - math.floor(math.log10(largest)))) if largest > 0 else 0
+
+
+def amount(value: float) -> str:
+    """A level, to three figures where it is small."""
+    return f"{value:,.{figures([value], 3)}f}"
 
 
 def signed(value: float, decimals: int | None = None) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from adoptsim.inputs.errors import nearest_name
 from adoptsim.model.factors import BUDGET
-from adoptsim.sensitivity.ranking.design import NOBODY, allocations, chains, orderings
+from adoptsim.sensitivity.ranking.design import NOBODY, chains, orderings
 from adoptsim.sensitivity.ranking.question import Allocation, Game, RankingQuestion
 
 __all__ = ["Seats", "Worlds", "whole_worlds"]
@@ -45,13 +45,19 @@ class Worlds:
     numbers: tuple[int, ...]
     dropped: Mapping[int, str]
     at: Mapping[tuple[int, Allocation], int]
+    known: dict[Game, Seats] = field(default_factory=dict)  # finding rows is what costs time
 
     def column(self, name: str) -> Array:
         """An outcome in every row."""
         return self.values[name].to_numpy(dtype=np.float64)
 
     def seats(self, game: Game) -> Seats:
-        """Where the subsets of a game are."""
+        """Where the subsets of a game are. ValueError where the table lacks one."""
+        if game not in self.known:
+            self.known[game] = self._seats(game)
+        return self.known[game]
+
+    def _seats(self, game: Game) -> Seats:
         everyone = frozenset(game.players)
         singles = [frozenset({i}) for i in game.players]
         place = {player: i for i, player in enumerate(game.players)}
@@ -66,21 +72,26 @@ class Worlds:
 
     def moves(self, game: Game) -> tuple[Places, Places]:
         """Rows of the even split (W,) and of each player with more (W, n)."""
-        more = [[self.at[w, self.question.move(game, i)] for i in game.players] for w in self.numbers]
+        more = [[self._row(w, self.question.move(game, i)) for i in game.players] for w in self.numbers]
         return self._rows(game, [frozenset(game.players)])[:, 0], np.array(more)
 
     def _rows(self, game: Game, subsets: Sequence[frozenset[int]]) -> Places:
         return np.array([self._found(w, game, subsets) for w in self.numbers])
 
     def _found(self, world: int, game: Game, subsets: Iterable[frozenset[int]]) -> list[int]:
-        return [self.at[world, self.question.give(game, subset)] for subset in subsets]
+        return [self._row(world, self.question.give(game, subset)) for subset in subsets]
+
+    def _row(self, world: int, given: Allocation) -> int:
+        if (world, given) not in self.at:
+            raise ValueError(f"world {world}: rows of the design are missing; is this another question's table?")
+        return self.at[world, given]
 
 
 def whole_worlds(table: pd.DataFrame, question: RankingQuestion, needed: Sequence[str]) -> Worlds:
     """The worlds of a table of outcomes that can be ranked on.
 
     A world with a row that failed, or in which a needed outcome is no number, is dropped with all its rows. ValueError
-    where columns or rows are missing (another question's table), or several scenarios are mixed, or none is left.
+    where columns are missing, or several scenarios are mixed, or none is left.
     """
     budgets = [lever + BUDGET for lever in question.levers]
     _check_columns(table, (*budgets, "replicate", "status", *needed))
@@ -92,12 +103,6 @@ def whole_worlds(table: pd.DataFrame, question: RankingQuestion, needed: Sequenc
     given = map(tuple, values[budgets].to_numpy(dtype=np.float64).tolist())
     at = {key: row for row, key in enumerate(zip(values["replicate"].tolist(), given, strict=True))}
     numbers = tuple(w for w in range(question.worlds) if w not in dropped)
-    for world in numbers:
-        missing = sum((world, row) not in at for row in allocations(question, world))
-        if missing:
-            raise ValueError(
-                f"world {world}: {missing} rows of the design are missing; is this another question's table?"
-            )
     if not numbers:
         raise ValueError(f"no world is whole: {next(iter(dropped.values()))}")
     return Worlds(question, values, numbers, dropped, at)
