@@ -125,3 +125,13 @@ def test_figures_of_nothing_say_so() -> None:
     figure = index_figure(nothing)
     assert "No variance" in str(figure._supxlabel.get_text())
     figure.draw_without_rendering()
+    screened = design(ADDITIVE, "morris", 10, groups={"both": ["x1"], "other": ["x2"]})
+    plane = morris_figure(analyse(screened, pd.Series(1.0, index=range(len(screened)))))
+    assert "No variance" in plane._supxlabel.get_text()
+    plane.draw_without_rendering()
+
+
+def test_a_group_in_the_plane_of_morris_is_called_so() -> None:
+    made = design(ISHIGAMI, "morris", 20, groups={"odd": ["x1", "x3"]})
+    plane = morris_figure(analyse(made, run(made, ishigami)))
+    assert sorted(line[3:] for line in plane.axes[1].texts[0].get_text().split("\n")) == ["odd (a group)", "x2"]
