@@ -10,11 +10,10 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
+from adoptsim.experiment.files.experiments import DesignEntry, ExperimentFile, RankingEntry, SensitivityEntry
 from adoptsim.experiment.files.schema import (
     KEPT,
-    DesignEntry,
     Entry,
-    ExperimentFile,
     LeverEntry,
     ScenarioFile,
     ShockEntry,
@@ -34,6 +33,8 @@ ENTRIES: dict[str, type[Entry]] = {
     "shock_fields": ShockEntry,
     "experiment_fields": ExperimentFile,
     "design_fields": DesignEntry,
+    "ranking_fields": RankingEntry,
+    "sensitivity_fields": SensitivityEntry,
 }
 
 

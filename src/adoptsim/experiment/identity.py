@@ -38,6 +38,7 @@ def experiment_hash(experiment: Experiment) -> str:
         "scenarios": [by_content(scenario) for scenario in experiment.scenarios],
         "worlds": experiment.worlds,
         "design": _design(experiment.design),
+        "study": None if experiment.study is None else experiment.study.as_config(),
         "keep": experiment.kept,
         "seed": experiment.seed,
         "reference": experiment.reference,

@@ -11,6 +11,7 @@ from adoptsim.model.scenario import LeverUse, Scenario, ShockUse
 
 if TYPE_CHECKING:
     from adoptsim.experiment.design import Design
+    from adoptsim.experiment.study import Study
 
 __all__ = ["MAX_RUNS", "MAX_WORLDS", "Experiment", "as_config", "from_config"]
 
@@ -32,6 +33,7 @@ class Experiment:
     reference: str = ""  # none = the first
     design: Design | None = None  # rows run under every scenario; without it, world ``w`` draws its own parameters
     keep: str = ""  # how much is kept of each world (``KEEP``); "" = as much as fits
+    study: Study | None = None  # what the design is for, where one is generated
 
     def __post_init__(self) -> None:
         names = [scenario.name for scenario in self.scenarios]
@@ -48,7 +50,7 @@ class Experiment:
     @property
     def kept(self) -> str:
         """How much is kept of each world: what is asked for, else series and countries where that is not too much."""
-        few = self.design is None and self.worlds * len(self.scenarios) <= MANY
+        few = self.design is None and self.study is None and self.worlds * len(self.scenarios) <= MANY
         return self.keep or ("groups" if few else "outcomes")
 
     @property

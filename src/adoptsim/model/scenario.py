@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 from types import MappingProxyType
@@ -125,7 +125,7 @@ class Scenario:
     countries: str | None = None  # a user's own tables, by path
     applications: tuple[str, ...] = ()  # ids of packaged applications or paths of YAML files; empty = all packaged
     generated: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))  # kind -> path of a user's table
-    outcomes: tuple[str, ...] = ()  # measures of inequality wanted besides the outcomes that are always kept
+    outcomes: tuple[str, ...] = ()  # wanted besides those that are always kept
     origins: Mapping[str, str] = field(  # where each value was written, "levers.retention.level" -> "a.yaml:7:12"
         default_factory=lambda: MappingProxyType({}), compare=False
     )
@@ -147,3 +147,9 @@ class Scenario:
     def end_year(self) -> int:
         """The year of ``@`` in outcome names: the state after the last quarter."""
         return horizon(self.start_year, self.quarters)
+
+
+def named(outcomes: Iterable[str], known: Container[str]) -> tuple[str, ...]:
+    """The known among outcomes named with their ``.mean`` or ``@year``, each once and without it."""
+    bare = (name.rpartition("@")[0] or name.removesuffix(".mean") for name in outcomes)
+    return tuple(dict.fromkeys(name for name in bare if name in known))

@@ -10,15 +10,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from adoptsim.experiment.files import units
+from adoptsim.experiment.files.experiments import ExperimentFile
 from adoptsim.experiment.files.fields import MAX_BUDGET, MAX_RAMP
 from adoptsim.experiment.files.names import known_names
-from adoptsim.experiment.files.schema import KEPT, Entry, ExperimentFile, ScenarioFile
+from adoptsim.experiment.files.schema import KEPT, Entry, ScenarioFile
 from adoptsim.inputs.applications import OPTIONAL_TRAITS, RATES, TRAITS, load_applications, parameter_meaning
 from adoptsim.inputs.names import INCOMES, REGIONS
 from adoptsim.inputs.parameters import Parameter
-from adoptsim.model.inequality import MEASURED
 from adoptsim.model.levers import LEVERS
-from adoptsim.model.outcomes import UNITS
+from adoptsim.model.outcomes import UNITS, WHERE_LISTED
 from adoptsim.model.shocks import SHOCKS
 from adoptsim.model.world import all_parameters
 
@@ -165,8 +165,7 @@ def _parameter(p: Parameter) -> Schema:
 
 
 def _outcomes() -> Schema:
-    described = {name: f"{unit}; {words}" for name, (unit, words) in UNITS.items()}
-    described |= {name: measure.label for name, measure in MEASURED.items()}
+    described = {name: f"{unit}; {words}" for name, (unit, words) in {**WHERE_LISTED, **UNITS}.items()}
     ends = ((".mean", "over the run"), ("@2045", "at the horizon"))
     choices = {name + end: f"{words}, {when}" for name, words in described.items() for end, when in ends}
     years = {"type": "string", "pattern": rf"^({'|'.join(map(re.escape, described))})@\d{{4}}$"}

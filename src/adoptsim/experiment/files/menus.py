@@ -186,7 +186,7 @@ def outcomes(width: int, text: str) -> Iterator[str]:
 
     yield from _intro(
         "Outcomes: results of each world, as NAME.mean (over the run) and NAME@2045 (at the horizon). In a file: "
-        "'outcomes: [useful_access.gini.mean]' for those of the second list.",
+        "'outcomes: [useful_access.gini.mean]' for those of the other lists.",
         width,
     )
     yield "Always kept"
@@ -195,6 +195,20 @@ def outcomes(width: int, text: str) -> Iterator[str]:
     listed = "Kept where a file lists them: inequality of useful access over country fifths, by their mean income"
     yield from wrap(listed, width)
     yield from _table(_held(text, _measures(MEASURED)), width)
+    yield ""
+    yield from _of_groups(width, text)
+
+
+def _of_groups(width: int, text: str) -> Iterator[str]:
+    from adoptsim.inputs.names import INCOMES, REGIONS
+    from adoptsim.model.by_group import BY_GROUP
+
+    groups = (*REGIONS, *INCOMES)
+    listed = f"of one WHO region or income group alone, GROUP being one of {', '.join(groups)}"
+    yield from wrap(f"Kept where a file lists them: {listed}", width)
+    shown = groups if text else ("GROUP",)  # all names only where some are looked for
+    rows = ((f"{name}.{group}", *words) for name, words in BY_GROUP.items() for group in shown)
+    yield from _table(_held(text, rows), width)
 
 
 def _measures(measured: Mapping[str, object]) -> Iterator[tuple[str, str, str]]:

@@ -19,7 +19,6 @@ from pydantic import (
     model_validator,
 )
 
-from adoptsim.experiment.design import LARGEST_BLOCK
 from adoptsim.experiment.files.fields import (
     MAX_QUARTERS,
     MAX_RAMP,
@@ -28,7 +27,6 @@ from adoptsim.experiment.files.fields import (
     Budget,
     Country,
     Income,
-    Keep,
     LeverName,
     Name,
     Outcome,
@@ -47,16 +45,16 @@ from adoptsim.experiment.files.fields import (
     refused,
 )
 from adoptsim.experiment.files.names import TABLES
-from adoptsim.experiment.question import MAX_WORLDS
 from adoptsim.inputs.countries import START_YEARS
 from adoptsim.inputs.names import INCOMES, REGIONS
 from adoptsim.model.scenario import KEEP
 
 __all__ = [
     "KEPT",
-    "DesignEntry",
+    "MAX_LISTED",
+    "NAME",
+    "OUTCOMES",
     "Entry",
-    "ExperimentFile",
     "LeverEntry",
     "ScenarioFile",
     "ShockEntry",
@@ -263,47 +261,3 @@ class ScenarioFile(Entry):
     tables: dict[TableName, str] = Field(
         {}, description=f"your own tables, a path relative to this file for any of {', '.join(TABLES)}"
     )
-
-
-class DesignEntry(Entry):
-    """A design: a table of factor values, each row run as a world."""
-
-    table: str = Field(description="the path of a CSV file, relative to this file; its columns are factors")
-    block: int = Field(
-        1,
-        ge=1,
-        le=LARGEST_BLOCK,
-        description=f"how many rows in a row belong together, a whole number from 1 to {LARGEST_BLOCK:,}",
-    )
-
-
-class ExperimentFile(Entry):
-    """An experiment: scenarios run in the same worlds."""
-
-    PARTS: ClassVar[Mapping[str, type[Entry]]] = {"design": DesignEntry}
-
-    schema_version: Literal[1] = Field(1, description="the number 1")
-    name: Name = Field(description=NAME)
-    title: str = Field("", description="a text: what tables and figures call it")
-    description: str = Field("", description="a text")
-    scenarios: list[Any] = Field(
-        min_length=1, description="a list; each item the path of a scenario file, relative to this file, or a scenario"
-    )
-    worlds: int = Field(
-        100,
-        ge=1,
-        le=MAX_WORLDS,
-        description=f"a whole number from 1 to {MAX_WORLDS:,} (more fills the disk; a few hundred settle a ranking)",
-    )
-    seed: int = Field(1, ge=0, lt=2**63, description="a whole number, 0 or more")
-    reference: str | None = Field(
-        None, description="the name of a scenario of this experiment, with which the others are compared"
-    )
-    keep: Keep | None = Field(
-        None,
-        description=f"how much is kept, of {', '.join(KEEP)}; left out = groups, or outcomes where that is too much",
-    )
-    design: DesignEntry | None = Field(
-        None, description="in place of worlds: {table: rows.csv}, a table of factors whose rows are run as worlds"
-    )
-    outcomes: list[str] = Field([], max_length=MAX_LISTED, description=OUTCOMES)  # checked when the horizon is known

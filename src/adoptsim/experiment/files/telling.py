@@ -11,6 +11,7 @@ from adoptsim.experiment.files import units
 from adoptsim.experiment.files.schema import FULL_LEVEL, KEPT
 from adoptsim.experiment.question import Experiment
 from adoptsim.experiment.sizes import bytes_kept, in_units
+from adoptsim.experiment.study import Study
 from adoptsim.inputs.parameters import load_registry
 from adoptsim.model.factors import BUDGET
 from adoptsim.model.levers import LEVERS, lever_of
@@ -27,7 +28,9 @@ def told(experiment: Experiment) -> Iterator[str]:
     """Lines that say what running the experiment means."""
     first = experiment.scenarios[0]
     many = len(experiment.scenarios) > 1
-    if experiment.design:
+    if experiment.study:
+        yield from _study(experiment, experiment.study)
+    elif experiment.design:
         design = experiment.design
         yield from _wrapped(
             f"Worlds: {experiment.worlds:,}, the rows of {design.source}; factors {', '.join(design.factors)}", ""
@@ -51,6 +54,18 @@ def told(experiment: Experiment) -> Iterator[str]:
     for warning in shock_warnings(experiment.scenarios, experiment.reference):
         yield ""
         yield from _wrapped(f"Note: {warning}", "")
+
+
+def _study(experiment: Experiment, study: Study) -> Iterator[str]:
+    """What is sampled or ranked, and how many rows of factors that is."""
+    size = f" (size {study.size})" if study.size else ""
+    rows = f"{len(experiment.design):,} rows of factors" if experiment.design else "a design"
+    if study.kind == "ranking":
+        worlds = f"{study.options['worlds']:,} worlds, each run with every package of levers that is needed"
+        yield from _wrapped(f"Ranking{size}: {worlds}, {rows} in all; seed {experiment.seed}", "")
+    else:
+        method, base = study.options["method"], study.options["size"]
+        yield from _wrapped(f"Sensitivity{size}: method {method}, size {base:,}, {rows}; seed {experiment.seed}", "")
 
 
 def shock_warnings(scenarios: Sequence[Scenario], reference: str) -> list[str]:

@@ -64,6 +64,8 @@ class RankingQuestion:
     orderings
         Orderings per world from which Shapley shares are made: an even number, since each comes with its reverse. As
         many as there are (n!) or more: all of them, and the shares have no error of sampling orderings.
+    variance
+        Base points, a power of two, of the Sobol' design from which variance shares come; 0 = none.
     worlds, seed
         World ``w`` is replicate ``w``; the seed says its draws and its orderings.
     without
@@ -82,6 +84,7 @@ class RankingQuestion:
     shift: float | None = None
     settings: tuple[str, ...] = SETTINGS
     orderings: int = 2
+    variance: int = 0
     worlds: int = 64
     seed: int = 1
     without: str = "equity_roadmap"
@@ -122,6 +125,8 @@ class RankingQuestion:
             yield f"orderings: an even number is wanted, each ordering with its reverse, got {self.orderings}"
         elif (self.orderings + 4) * len(self.levers) * 2 * len(self.settings) > LARGEST_BLOCK and not self.exact:
             yield f"orderings: {self.orderings} make a world longer than a block of {LARGEST_BLOCK:,} rows can be"
+        if self.variance < 0 or self.variance & (self.variance - 1):
+            yield f"variance: a power of two, or 0 for none, is wanted, got {self.variance}"
         if self.worlds < 1:
             yield f"worlds: at least 1 is wanted, got {self.worlds}"
 

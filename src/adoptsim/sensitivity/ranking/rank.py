@@ -35,7 +35,8 @@ class Ranking:
     ``levers``: a row per setting, package, measure and lever, best first (columns: docs/ranking.md). ``packages``: what
     each package does as a whole, ``level`` being the mean outcome without levers. ``interactions``: what a lever gains
     in company (``other`` is "the rest": last less alone), and pairs. ``effects``: (W, n) of each list's levers in the
-    order of ``players``. ``dropped``: why worlds are not here.
+    order of ``players``; ``turns``: whether it improves (1) or worsens (-1) the outcome there. ``dropped``: why worlds
+    are not here.
     """
 
     question: RankingQuestion
@@ -46,6 +47,7 @@ class Ranking:
     packages: pd.DataFrame
     interactions: pd.DataFrame
     effects: Mapping[Key, Array]
+    turns: Mapping[Key, NDArray[np.int8]]
     players: Mapping[Key, tuple[str, ...]]
 
     @property
@@ -114,6 +116,7 @@ def rank_levers(
         pd.DataFrame([_package(game, worlds, reading) for game in subsets], columns=PACKAGE),
         pd.DataFrame([row for game in subsets for row in _interactions(game, worlds, reading)], columns=INTERACTION),
         MappingProxyType({listed.key: listed.effect * reading.factor for listed in found}),
+        MappingProxyType({listed.key: reading.turns(listed.effect, listed.poor) for listed in found}),
         MappingProxyType({listed.key: listed.names for listed in found}),
     )
 
