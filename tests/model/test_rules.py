@@ -19,7 +19,7 @@ from adoptsim.model.model import AdoptionModel
 from support import KINDS, cut
 
 RULES = [(kind, name) for kind in KINDS for name in rules_of(kind)]
-SAMPLE = 24  # rows of each world and kind
+SAMPLE = 12  # rows of each world and kind
 
 
 @pytest.fixture(scope="module")
