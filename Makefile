@@ -42,6 +42,7 @@ docs: $(TOOLS)  ## tables generated from code; the README's output and figure fr
 	@$(BIN)/python scripts/lever_pages.py
 	@$(BIN)/python scripts/readme_first_run.py
 	@$(BIN)/python scripts/explain_example.py
+	@$(BIN)/python scripts/odd_checks.py
 
 bench: $(TOOLS)  ## time and memory on this machine
 	@$(BIN)/python benchmarks/model.py

@@ -200,7 +200,7 @@ def test_it_may_be_a_factor_of_a_sensitivity_analysis(path: Path) -> None:
     found = factors_of({"vans": None, "vans.poor_first": None}, [scenario])
     assert [(f.name, f.low, f.high) for f in found] == [("vans", 0.0, 1.0), ("vans.poor_first", 0.1, 0.5)]
     assert group_of("vans.budget") == "strengths of levers"
-    with pytest.raises(ValueError, match="the scenario 'none' does not name the lever's file"):
+    with pytest.raises(ValueError, match="'vans': means nothing in none, which does not name the file of it"):
         factors_of({"vans": None}, [scenario, Scenario("none")])
     with pytest.raises(ValueError, match="did you mean 'vans'"):
         factors_of({"van": None}, [scenario])

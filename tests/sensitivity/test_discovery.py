@@ -151,13 +151,20 @@ def test_every_parameter_that_varies_has_words_and_a_group() -> None:
 
 def test_groups_and_values_in_plain_words() -> None:
     assert groups_of(
-        ["dist.markup", "cost.advocacy_country", "rare_disease.price", "dist.fixed_cost", "advocacy.budget", "x"]
+        [
+            "dist.markup",
+            "cost.advocacy_country",
+            "rare_disease.price",
+            "dist.fixed_cost",
+            "advocacy.budget",
+            "nobody.knows",
+        ]
     ) == {
         "distribution": ("dist.markup", "dist.fixed_cost"),
         "costs of levers": ("cost.advocacy_country",),
         "prices": ("rare_disease.price",),
         "strengths of levers": ("advocacy.budget",),
-        "other": ("x",),
+        "other": ("nobody.knows",),
     }
     assert words_of("rare_disease.price") == "the price of a test (rare disease)"
     assert value_words("dist.share_duty", 0.31) == "31 % of the mark-up"

@@ -94,10 +94,11 @@ class Discovery:
     def _sentence(self, box: Box) -> str:
         first = box is self.boxes[0]
         against = f"{_percent(self.base)} overall" if first else f"{_percent(box.density_before)} of what was left"
+        also = "" if first else " also"
         often = "" if min(box.density, box.held_out_density) >= MOSTLY else " more often"
         return (
-            f"{self.event}{'' if first else ' also'}{often} when {' and '.join(r.words for r in box.restrictions)}: "
-            f"coverage {_percent(box.coverage)}, density {_percent(box.density)} against {against}; in worlds held out "
+            f"{self.event}{also}{often} when {' and '.join(r.words for r in box.restrictions)}: coverage "
+            f"{_percent(box.coverage)}, density {_percent(box.density)} against {against}; in worlds held out "
             f"{_percent(box.held_out_coverage)} and {_percent(box.held_out_density)}."
         )
 

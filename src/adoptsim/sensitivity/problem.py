@@ -140,16 +140,17 @@ def factors_of(
     where = {scenario.name: parameters_of(scenario) for scenario in scenarios}
     known = {name: p for parameters in where.values() for name, p in parameters.items()}
     levers = frozenset(strengths_of(scenarios))
+    meant = {scenario.name: {*where[scenario.name], *strengths_of((scenario,))} for scenario in scenarios}
     found: list[Factor] = []
     problems: list[str] = []
     for name, bounds in asked.items():
         told = list(_problems(name, bounds, known, levers))
-        told += [
-            f"factor {name!r}: means nothing in {s}" for s, own in where.items() if name in known and name not in own
-        ]
+        of = name.removesuffix(BUDGET)
+        nowhere = [s for s, own in meant.items() if of not in own] if of in levers or name in known else []
+        told += [f"factor {name!r}: means nothing in {s}, which does not name the file of it" for s in nowhere]
         told += [f"factor {name!r}: {s.name} fixes it under parameters" for s in scenarios if name in s.parameters]
-        if name.endswith(BUDGET) and name.removesuffix(BUDGET) in asked:
-            told.append(f"factors {name.removesuffix(BUDGET)!r} and {name!r}: the strength of a lever is one of them")
+        if of != name and of in asked:
+            told.append(f"factors {of!r} and {name!r}: the strength of a lever is one of them")
         problems += told
         if not told:
             try:

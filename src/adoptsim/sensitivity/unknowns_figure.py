@@ -84,7 +84,7 @@ def discovery_figure(found: Discovery) -> Figure:
         figure = Figure(figsize=(12.8, 7.2), facecolor="white")
         axes = figure.add_axes((0.075, 0.3, 0.42, 0.5))
         if len(found.trajectory):
-            _peeling(axes, found.trajectory, found.chosen)
+            _peeling(axes, found)
         axes.axhline(100 * found.base, color=GREY, linewidth=1.0, linestyle=(0, (4, 2)))
         axes.annotate("all worlds", (1.0, 100 * found.base), color=GREY, size=9, va="bottom")
         for box in found.boxes[:1]:
@@ -106,15 +106,16 @@ def discovery_figure(found: Discovery) -> Figure:
         return figure
 
 
-def _peeling(axes: Axes, path: pd.DataFrame, chosen: int) -> None:
+def _peeling(axes: Axes, found: Discovery) -> None:
     """The trajectory, a dot per peel, and a ring about the one that was taken."""
-    for number, dots in path.groupby("restricted"):
+    for number, dots in found.trajectory.groupby("restricted"):
         words = f"{number} parameter{'s' * (number != 1)} restricted"
         shade = SHADES[int(str(number))]
         axes.scatter(100 * dots["coverage"], 100 * dots["density"], color=shade, edgecolors=GREY, label=words, zorder=3)
-    taken = path.iloc[chosen]
+    taken = found.trajectory.iloc[found.chosen]
     x, y = 100 * float(taken["coverage"]), 100 * float(taken["density"])
-    axes.scatter(x, y, s=190, facecolors="none", edgecolors=ORANGE, linewidths=2, zorder=4, label="the box taken")
+    words = "the box taken" if found.boxes else "the box that did not stand up"
+    axes.scatter(x, y, s=190, facecolors="none", edgecolors=ORANGE, linewidths=2, zorder=4, label=words)
     axes.legend(loc="lower left", frameon=False, fontsize=9, labelcolor=GREY)
 
 
