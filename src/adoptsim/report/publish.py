@@ -42,9 +42,6 @@ def print_answer(stored: StoredResult, console: Console) -> None:
         from adoptsim.report.investments import has_investments, print_investments
 
         print_table(headline(stored), console)
-
-        if has_investments(stored):
-            print_investments(stored, console)
         if has_investments(stored):
             print_investments(stored, console)
 
