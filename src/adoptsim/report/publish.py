@@ -25,8 +25,6 @@ def publish(folder: Path) -> None:
         from adoptsim.report.investments import publish_investments
 
         publish_comparison(folder)
-
-        publish_investments(folder)
         publish_investments(folder)
 
 
