@@ -271,10 +271,17 @@ def share_data(m: AdoptionModel) -> None:
     """8. Countries pay for studies and share test data; the common reference grows; fewer results are uncertain."""
     c, r = m.countries, m.reference
     c.write_group("spent", RESEARCH, c.available[:, :, RESEARCH : RESEARCH + 1])
-    r.arriving = everyone(c.contribute()) + pushed.studied(m)
+    r.added = r.added + everyone(c.pay_for_studies()) + pushed.studied(m)
+    r.records = r.records + by_ancestry(c.deposit(), c.ancestry)
     r.genomes = r.grow()
     if new_year(m):
         spread_knowledge(m)
+
+
+def by_ancestry(deposits: Array, ancestry: Array) -> Array:
+    """What all countries deposit in the quarter, (world, application, ancestry, 1): shares of their people."""
+    parts = [everyone(deposits[:, a : a + 1] * ancestry) for a in range(deposits.shape[1])]
+    return np.concatenate(parts, axis=1)
 
 
 def spread_knowledge(m: AdoptionModel) -> None:

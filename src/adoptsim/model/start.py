@@ -31,6 +31,7 @@ from adoptsim.model.phases import (
     want_tests,
     years_since,
 )
+from adoptsim.model.pushed import people_by_ancestry
 from adoptsim.model.world import start_staff
 
 if TYPE_CHECKING:
@@ -172,6 +173,9 @@ def _knowledge(m: AdoptionModel) -> None:
     par = m.par
     genomes = par["data.genomes_world"] * par["data.genome_share"]
     m.reference.genomes, m.reference.start_genomes = genomes, genomes
+    m.reference.people = people_by_ancestry(m)
+    m.countries.recruitment = m.reference.recruit_today()
+    m.countries.recruited = m.countries.recruit_for_studies()
     m.countries.sharing_now = by_income(m.countries, "data.sharing_now")
     spread_knowledge(m)
 
