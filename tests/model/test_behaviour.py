@@ -94,10 +94,10 @@ def test_a_programme_reaches_somebody_everywhere(stage: float, empty: bool) -> N
     c.intended = c.spread()
     if empty:
         c.staff, c.minutes, c.instruments, c.opening = 0.0, 0.0, 0.0, 0.0
-    c.domestic = c.budget_domestic()  # the next budget always comes
-    c.available = c.can_spend()
     c.wanted_in, c.wanted_hub = c.want_public() * (1 - c.hub_share), c.want_public() * c.hub_share
     c.hours_needed = c.hours_wanted()
+    c.domestic = c.budget_domestic()  # the next budget always comes
+    c.available = c.can_spend()
     c.scarce_money, c.scarce_staff, c.scarce_machine = (
         c.scarcity_of_money(), c.scarcity_of_staff(), c.scarcity_of_machines(),
     )  # fmt: skip

@@ -36,7 +36,8 @@ def shaken(midrun: AdoptionModel) -> AdoptionModel:
             elif name.endswith("_draw") or name == "hub_share":
                 new = rng.random(old.shape) * rng.choice([0.01, 1.0], old.shape)
             else:
-                new = old * np.exp(rng.normal(0, 1.0, old.shape)) * (rng.random(old.shape) > 0.2)
+                kept = rng.random(old.shape) > 0.2  # an empty purse makes money infinitely scarce
+                new = np.where(kept, old * np.exp(rng.normal(0, 1.0, old.shape)), 0.0)
             setattr(rows, name, new)
     return model
 

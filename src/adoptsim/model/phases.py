@@ -147,9 +147,8 @@ def price_channels(m: AdoptionModel) -> None:
 
 
 def fund(m: AdoptionModel) -> None:
-    """5. Once a year donors commit a vintage of grants and budgets are set; the purse of the quarter is filled.
-
-    Budgets are set anew, and grants cancelled, in the quarter in which a shock begins or ends.
+    """5. Once a year donors commit a vintage of grants; domestic budgets are released quarter by quarter as programmes
+    could use them; the purse is filled. Grants are cancelled in the quarter in which a shock begins or ends.
     """
     c, g = m.countries, m.grants
     if m.board.jolt:
@@ -160,11 +159,16 @@ def fund(m: AdoptionModel) -> None:
         commit_grants(m)
     if new_year(m) or m.board.jolt:
         pay_grants(m)
-        c.domestic = c.budget_domestic()
-        c.displaced = c.displace()
         c.duplicated = c.duplicate()
+    release_budgets(m)
     c.available = c.can_spend()
     c.spent = 0.0
+
+
+def release_budgets(m: AdoptionModel) -> None:
+    """Domestic money of the quarter, and what countries withdraw of it because donors pay."""
+    m.countries.domestic = m.countries.budget_domestic()
+    m.countries.displaced = m.countries.displace()
 
 
 def see_countries(m: AdoptionModel) -> None:
@@ -354,6 +358,7 @@ def update(m: AdoptionModel) -> None:
     """12. Unspent money lapses or is carried over; tested people age; hubs grow; neighbours see who adopted."""
     c, h = m.countries, m.hubs
     c.lapsed = c.lapse()
+    c.moved = c.move() if new_year(m) else 0.0
     c.opening = c.carry_over()
     c.tested_public, c.tested_private = c.age_tested_public(), c.age_tested_private()
     pushed.back_hubs(m)

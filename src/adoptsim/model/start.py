@@ -18,6 +18,7 @@ from adoptsim.model.columns import Array
 from adoptsim.model.couplings import everyone, gather
 from adoptsim.model.equations import QUARTERS, cournot_margin, logistic_rate, sum_groups, weibull_hazard
 from adoptsim.model.phases import (
+    RESEARCH,
     adopting_neighbours,
     agree_on_volumes,
     colleagues_of_programmes,
@@ -25,6 +26,7 @@ from adoptsim.model.phases import (
     pay_grants,
     price_channels,
     price_hubs,
+    release_budgets,
     see_countries,
     sent_to_hubs,
     spread_knowledge,
@@ -359,3 +361,7 @@ def _donors(m: AdoptionModel) -> None:
     see_countries(m)
     commit_grants(m, fill=True)
     pay_grants(m)
+    release_budgets(m)
+    m.countries.duplicated = m.countries.duplicate()
+    m.countries.opening = m.countries.have_left()
+    m.countries.write_group("opening", RESEARCH, 0.0)  # studies take all that they get

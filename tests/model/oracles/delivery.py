@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import exp, inf, log
 
 from oracles import Plain, oracle
-from oracles.economy import lead_time, open_for_hours
+from oracles.economy import lead_time, money_wanted, open_for_hours
 
 LAB, INFORMATICS, GENETICS, GENERAL = range(4)
 PLATFORMS = ("analyser", "sequencer")
@@ -107,20 +107,17 @@ def minutes_wanted(c: Plain, g: int) -> float:
 
 
 @oracle("Country")
-def money_wanted(c: Plain) -> float:
-    return sum(c.wanted_in[a] * c.unit_in[a] + c.wanted_hub[a] * c.unit_hub[a] for a in c.apps)
-
-
-@oracle("Country")
 def spend_on_services(c: Plain) -> float:
     return sum(c.tests_in[a] * c.unit_in[a] + c.tests_hub[a] * c.unit_hub[a] for a in c.apps)
 
 
 @oracle("Country")
 def scarcity_of_money(c: Plain) -> float:
-    if c.available[0] <= 0:
+    wanted = money_wanted(c)
+    if wanted > 0 and c.available[0] <= 0:
         return inf
-    return min(max(c.available[0] / max(money_wanted(c), 1e-9), 1e-40), 1e6) ** -c.p("deliver.site_shape")
+    at_hand = c.available[0] if wanted > 0 else 1.0
+    return min(max(at_hand / max(wanted, 1e-9), 1e-40), 1e6) ** -c.p("deliver.site_shape")
 
 
 @oracle("Country", "cadre")

@@ -50,13 +50,13 @@ class Knowledge(Kind):
 
     @rule
     def deposit(self) -> Array:
-        """What shared public tests of sequenced applications are worth in a quarter, in genomes, for their own genes."""
+        """Worth of shared public tests of sequenced applications in a quarter, in genomes, for their own genes."""
         tests = (self.tests_in + self.tests_hub) * self.openness
         return tests * (self.share_data() * self.par["data.record_worth"]) * self.par["app.reference_value"]
 
     @rule
     def recruit_for_studies(self) -> Array:
-        """Shares by ancestry of those whom public studies recruit: people, weighted as research has recruited so far."""
+        """Shares by ancestry of those whom public studies recruit: people, weighted as research recruits today."""
         weight = self.ancestry * self.recruitment
         return np.asarray(weight / sum_groups(weight))
 

@@ -182,6 +182,11 @@ class Services(Laboratory):
         return np.maximum(planned - self.instruments, 0.0)
 
     @rule
+    def equipment_wanted(self) -> Array:
+        """US$ that service contracts and the machines short would use in the quarter."""
+        return self.service_due() + sum_groups(self.want_machines() * self.par["equip.price"])
+
+    @rule
     def equipment_money(self) -> Array:
         """US$ of equipment money that service contracts leave."""
         left = self.available[:, :, EQUIPMENT : EQUIPMENT + 1] - self.service_cost * self.service_paid
@@ -223,9 +228,10 @@ class Services(Laboratory):
 
     @rule
     def scarcity_of_money(self) -> Array:
-        """Services money at hand over wanted, as a term of the least of five; infinite in an empty purse."""
-        money, wanted = self.available[:, :, 0:1], np.maximum(self.money_wanted(), 1e-9)
-        return np.where(money > 0, scarcity(money / wanted, self.par["deliver.site_shape"], least=1e-40), np.inf)
+        """Services money at hand over wanted, as a term of the least of five; infinite where there is none."""
+        money, wanted = self.available[:, :, 0:1], self.money_wanted()
+        ratio = np.where(wanted > 0, money, 1.0) / np.maximum(wanted, 1e-9)  # where nothing is wanted nothing lacks
+        return np.where(ratio > 0, scarcity(ratio, self.par["deliver.site_shape"], least=1e-40), np.inf)
 
     @rule
     def scarcity_of_staff(self) -> Array:
