@@ -95,10 +95,17 @@ MEASURES: dict[str, list[tuple[Callable[[AdoptionModel], Array], float]]] = {  #
     "data_breach": [(lambda m: m.countries.deposit(), 0.5)],
     "donor_withdrawal": [(lambda m: m.countries.granted, 0.5)],
     "epidemic": [(lambda m: m.countries.minutes[:, :, :2], 0.5), (lambda m: m.countries.open_for_hours(), 0.5)],
-    "health_spending_fall": [(lambda m: m.countries.domestic.sum(axis=2, keepdims=True), 0.5)],
+    "health_spending_fall": [(lambda m: _released(m), 0.5)],
     "price_jump": [(lambda m: m.countries.consumables, 1.5)],
     "supply_interruption": [(lambda m: m.countries.scarce_supply ** (-1.0 / m.par["deliver.site_shape"]), 0.5)],
 }
+
+
+def _released(m: AdoptionModel) -> Array:
+    """Domestic money for services that would be released if the same tests were wanted and no machines."""
+    c = m.countries.fork()
+    c.wanted_in, c.wanted_hub, c.hours_needed, c.instruments = m.countries.eligible / 100.0, 0.0, 0.0, 0.0
+    return np.asarray(c.budget_domestic()[:, :, :1])
 
 
 @pytest.mark.parametrize("name", SHOCKS)

@@ -345,7 +345,7 @@ def _services(m: AdoptionModel) -> None:
     planned = c.hours_needed / (par["equip.hours_per_quarter"] * par["equip.target_use"])
     sequencer = np.array([p == "sequencer" for p in PLATFORMS], dtype=float)[None, None, :, None]
     surveillance = by_income(c, "equip.base") * c.population / 1e6
-    c.instruments = planned + surveillance * sequencer
+    c.instruments = planned / c.in_service() + surveillance * sequencer
     life = np.rint(par["equip.life"] * QUARTERS)
     m.machines.fill(c.instruments / life)
 

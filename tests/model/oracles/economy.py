@@ -196,8 +196,8 @@ def service_due(c: Plain) -> float:
 
 @oracle("Country")
 def pay_service(c: Plain) -> float:
-    due = c.service_cost
-    return min(c.available[EQUIPMENT] / due, 1.0) if due > 1e-9 else min(c.available[EQUIPMENT] / 1e-9, 1.0)
+    money = min(c.domestic[EQUIPMENT] - c.displaced[EQUIPMENT], c.available[EQUIPMENT])
+    return min(money / max(c.service_cost, 1e-9), 1.0)
 
 
 @oracle("Country", "platform")
@@ -217,7 +217,7 @@ def hours_of_machines(c: Plain, g: int) -> float:
 @oracle("Country", "platform")
 def want_machines(c: Plain, g: int) -> float:
     planned = c.hours_needed[g] / c.p("equip.hours_per_quarter") / c.p("equip.target_use")
-    return max(planned - c.instruments[g], 0.0)
+    return max(planned - c.instruments[g] * in_service(c), 0.0)
 
 
 @oracle("Country", "platform")
@@ -285,15 +285,20 @@ def change_kits(c: Plain, a: int) -> float:
     return factor * (1 + c.rented[at] / max(c.instruments[at], 1e-12) * c.p("lever.rental_premium"))
 
 
-@oracle("Country", "platform")
-def open_for_hours(c: Plain, g: int) -> float:
+@oracle("Country")
+def in_service(c: Plain) -> float:
     good, bad = c.p("dist.out_of_service_best"), c.p("dist.out_of_service")
     broken = good * (1 - c.weakness) + bad * c.weakness
     served = c.service_paid if c.sellers > 0 else 0.0
     served *= served_share(c)
     broken -= broken * c.p("dist.service_effect") * served
     broken *= c.broken_factor
-    return c.instruments[g] * c.p("equip.hours_per_quarter") * (1 - broken) * c.laboratory_time
+    return 1 - broken
+
+
+@oracle("Country", "platform")
+def open_for_hours(c: Plain, g: int) -> float:
+    return c.instruments[g] * c.p("equip.hours_per_quarter") * in_service(c) * c.laboratory_time
 
 
 @oracle("Country")

@@ -177,9 +177,9 @@ class Services(Laboratory):
 
     @rule
     def want_machines(self) -> Array:
-        """Machines short of what intended public tests need at the planned use."""
+        """Machines that work short of what intended public tests need at the planned use."""
         planned = self.hours_needed / (self.par["equip.hours_per_quarter"] * self.par["equip.target_use"])
-        return np.maximum(planned - self.instruments, 0.0)
+        return np.maximum(planned - self.instruments * self.in_service(), 0.0)
 
     @rule
     def equipment_wanted(self) -> Array:

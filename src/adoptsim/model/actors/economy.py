@@ -120,7 +120,7 @@ class Purse(Kind):
 
     @rule
     def could_use(self) -> Array:
-        """US$ a quarter by purpose: tests wanted, service contracts and machines wanted; the rest keeps its proportion."""
+        """US$ a quarter by purpose: tests, service contracts, machines wanted; the rest keeps its proportion."""
         services, equipment = self.money_wanted(), self.equipment_wanted()
         share = self.par["money.purpose_share"]
         rest = (services + equipment) / (share[:, :, :1] + share[:, :, 1:2]) * share[:, :, 2:]
@@ -159,7 +159,7 @@ class Purse(Kind):
 
     @rule
     def move(self) -> Array:
-        """Virement: a share of unspent money goes to purposes that have less than they could use, at most what they lack."""
+        """Virement: a share of unspent money goes to purposes that have less than they could use, no more than lacks."""
         left = np.maximum(self.available - self.spent - self.lapsed, 0.0)
         lacking = np.maximum(self.could_use() - self.available, 0.0)
         free = left * self.par["money.virement"] * (lacking == 0)

@@ -24,7 +24,7 @@ class Reference(Kind):
 
     @rule
     def recruit_today(self) -> Array:
-        """Chance to be recruited over the average: an ancestry's genomes for each of its people, as far as this lasts."""
+        """Chance to be recruited over the average: genomes of an ancestry for each of its people."""
         share = self.genomes / sum_groups(self.genomes)
         return np.asarray((share / np.maximum(self.people, 1e-12)) ** self.par["data.recruitment_bias"])
 
