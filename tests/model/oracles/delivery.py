@@ -46,9 +46,25 @@ def cost_to_household(c: Plain, a: int) -> float:
 
 
 @oracle("Country")
+def share_machines(c: Plain, a: int) -> float:
+    """A year of one machine over the hours it is used, or as many machines as those hours need."""
+    if c.app(a).platform not in PLATFORMS:
+        return 0.0
+    same = [b for b in c.apps if c.app(b).platform == c.app(a).platform]
+    hours = sum(c.planned[b] * c.trait("platform_hours", b) for b in same)
+    price = c.p("equip.price", g=PLATFORMS.index(c.app(a).platform))
+    machine = price / c.p("equip.life") + price * c.p("equip.service_fraction")
+    full = 4 * c.p("equip.hours_per_quarter") * c.p("equip.target_use")
+    return machine / min(max(hours, 1e-9), full) * c.trait("platform_hours", a)
+
+
+@oracle("Country")
 def send_out(c: Plain, a: int) -> float:
     e = c.p("deliver.send_out_elasticity")
-    here, away = c.unit_in[a] ** e, (c.unit_hub[a] * c.hub_friction * c.p("hub.inconvenience")) ** e
+    here, away = (
+        (c.unit_in[a] + share_machines(c, a)) ** e,
+        (c.unit_hub[a] * c.hub_friction * c.p("hub.inconvenience")) ** e,
+    )
     return here / (here + away)
 
 

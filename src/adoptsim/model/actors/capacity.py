@@ -114,7 +114,7 @@ class Laboratory(Workforce):
 
     @rule
     def pay_service(self) -> Array:
-        """Share of service contracts that domestic equipment money pays, before machines; donors pay for machines only."""
+        """Share of service contracts that domestic equipment money pays, before machines; donors pay machines alone."""
         domestic = (self.domestic - self.displaced)[:, :, EQUIPMENT : EQUIPMENT + 1]
         money = np.minimum(domestic, self.available[:, :, EQUIPMENT : EQUIPMENT + 1])
         return np.minimum(money / np.maximum(self.service_cost, 1e-9), 1.0)

@@ -67,9 +67,19 @@ class Prices(Kind):
         return np.minimum(self.unit_in, self.unit_hub) * self.par["private.markup"]
 
     @rule
+    def share_machines(self) -> Array:
+        """US$ per test of machines at home, bought for their life and serviced: whole ones, at least one."""
+        a_year = self.par["equip.price"] * (1.0 / self.par["equip.life"] + self.par["equip.service_fraction"])
+        most = QUARTERS * self.par["equip.hours_per_quarter"] * self.par["equip.target_use"]
+        hours = by_platform(self.planned * self.par["app.hours"], self.par["app.uses_platform"])
+        an_hour = a_year / np.clip(hours, 1e-9, most)
+        return sum_groups(self.par["app.uses_platform"] * an_hour) * self.par["app.hours"]
+
+    @rule
     def send_out(self) -> Array:
-        """Share of public tests sent to a hub: smooth in the ratio of the two costs, waiting counted as cost."""
-        ratio = self.unit_hub * (self.par["hub.inconvenience"] * self.hub_friction) / self.unit_in
+        """Share of public tests sent to a hub: smooth in the ratio of the two costs, waiting and machines included."""
+        away = self.unit_hub * (self.par["hub.inconvenience"] * self.hub_friction)
+        ratio = away / (self.unit_in + self.share_machines())
         return 1.0 / (1.0 + ratio ** self.par["deliver.send_out_elasticity"])
 
     @rule

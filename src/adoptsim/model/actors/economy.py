@@ -159,7 +159,7 @@ class Purse(Kind):
 
     @rule
     def move(self) -> Array:
-        """Virement: a share of unspent money goes to purposes that have less than they could use, no more than lacks."""
+        """Virement: a share of unspent money goes to purposes that have less than they could use, no more than it."""
         left = np.maximum(self.available - self.spent - self.lapsed, 0.0)
         lacking = np.maximum(self.could_use() - self.available, 0.0)
         free = left * self.par["money.virement"] * (lacking == 0)
