@@ -108,6 +108,13 @@ def test_the_money_of_the_registry_is_the_money_of_the_model() -> None:
         assert 4 * c.domestic[0, 0][:, mine].sum() == pytest.approx(share * whole[mine].sum(), rel=1e-9)
 
 
+def test_donors_money_is_told_apart() -> None:
+    """Nobody's own money: all that is spent was donated. No donors: nothing is."""
+    for parameters, share in (({**NO_DOMESTIC, "money.virement": 0.0}, 1.0), ({"fund.world_total": 0.0}, 0.0)):
+        for _, model in quarters(AdoptionModel(Scenario("s", quarters=8, parameters=parameters), worlds=2, rng=17)):
+            assert model.countries.donated == pytest.approx(model.countries.spent * share, abs=CENT)
+
+
 def test_domestic_money_answers_to_use() -> None:
     """What is wanted, a margin and no more is released; training and studies keep their proportion to the rest."""
     model = AdoptionModel(Scenario("s", quarters=8), worlds=3, rng=1).run()

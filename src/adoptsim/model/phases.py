@@ -162,6 +162,7 @@ def fund(m: AdoptionModel) -> None:
         c.duplicated = c.duplicate()
     release_budgets(m)
     c.available = c.can_spend()
+    c.donors_share = c.mix_payers()
     c.spent = 0.0
 
 
@@ -357,6 +358,8 @@ def deliver(m: AdoptionModel) -> None:
 def update(m: AdoptionModel) -> None:
     """12. Unspent money lapses or is carried over; tested people age; hubs grow; neighbours see who adopted."""
     c, h = m.countries, m.hubs
+    c.donated = c.spent * c.donors_share
+    c.forgone = c.forgo()
     c.lapsed = c.lapse()
     c.moved = c.move() if new_year(m) else 0.0
     c.opening = c.carry_over()

@@ -363,5 +363,7 @@ def _donors(m: AdoptionModel) -> None:
     pay_grants(m)
     release_budgets(m)
     m.countries.duplicated = m.countries.duplicate()
+    m.countries.available = m.countries.can_spend()
+    m.countries.donors_share = m.countries.mix_payers()
     m.countries.opening = m.countries.have_left()
     m.countries.write_group("opening", RESEARCH, 0.0)  # studies take all that they get

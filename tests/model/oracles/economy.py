@@ -116,6 +116,18 @@ def lapse(c: Plain, g: int) -> float:
 
 
 @oracle("Country", "purpose")
+def mix_payers(c: Plain, g: int) -> float:
+    given = c.opening[g] * c.donors_share[g] + c.granted[g] - c.duplicated[g]
+    return min(max(given / max(c.available[g], 1e-9), 0.0), 1.0)
+
+
+@oracle("Country", "purpose")
+def forgo(c: Plain, g: int) -> float:
+    own = c.spent[g] - c.donated[g]
+    return own / c.threshold + (c.donated[g] + c.duplicated[g]) / c.p("fund.threshold")
+
+
+@oracle("Country", "purpose")
 def carry_over(c: Plain, g: int) -> float:
     return _unspent(c, g) + c.moved[g]
 

@@ -111,6 +111,9 @@ class Purse(Kind):
     spent = State("purpose", unit="US$ spent in the quarter")
     lapsed = State("purpose", unit="US$ unspent that lapse at the end of the quarter")
     moved = State("purpose", unit="US$ unspent that come from other purposes (+) or go to them (-)")
+    donors_share = State("purpose", unit="share of what can be spent that donors gave")
+    donated = State("purpose", unit="US$ spent in the quarter that donors gave")
+    forgone = State("purpose", unit="DALYs that the money spent in the quarter would avert elsewhere")
     doubling = Quantity(unit="factor on what donors pay twice for", combine="scale")
 
     @rule
@@ -151,6 +154,21 @@ class Purse(Kind):
     def can_spend(self) -> Array:
         """What the quarter can spend."""
         return self.opening + self.granted + self.domestic - self.displaced - self.duplicated
+
+    @rule
+    def mix_payers(self) -> Array:
+        """Share of what can be spent that donors gave: what is carried over keeps its mix, and is spent in it."""
+        given = self.opening * self.donors_share + self.granted - self.duplicated
+        return np.asarray(np.clip(given / np.maximum(self.available, 1e-9), 0.0, 1.0))
+
+    @rule
+    def forgo(self) -> Array:
+        """DALYs that public money would avert elsewhere: own at the country's threshold, donors' at the donors'.
+
+        What pays twice is used up too.
+        """
+        own = (self.spent - self.donated) / self.threshold
+        return np.asarray(own + (self.donated + self.duplicated) / self.par["fund.threshold"])
 
     @rule
     def lapse(self) -> Array:
