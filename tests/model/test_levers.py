@@ -246,7 +246,7 @@ def test_what_the_country_pays_for_helped_machines_is_spent() -> None:
     m = stepped(model(full("infrastructure_financing"), lever__infrastructure_money=80_000.0), 2)
     c, price = m.countries, m.par["equip.price"]
     m.machines.fill(0.0)
-    c.instruments, c.available, c.financed = 0.0, 1e15, 1e12
+    c.instruments, c.lent, c.available, c.financed = 0.0, 0.0, 1e15, 1e12
     equip(m)
     worth = (c.instruments * price).sum(axis=2)
     assert c.helped.min() == 1.0

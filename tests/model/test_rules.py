@@ -52,7 +52,8 @@ NEVER_ZERO = (
     "gdp_pc", "gdp_ppp", "gdp_median", "population", "start_population", "gov_health_pc", "eligible", "ceiling",
     "weakness", "unit_in", "unit_hub", "unit_full", "fifth_cap", "fifth_weight", "income_share", "price_private",
     "genomes", "start_genomes", "need", "capacity", "years_available", "consumables", "adults_share", "births",
-    "readiness", "private_fifths", "time_to_adopt", "public_weight", "people", "crowding", "ancestry", "recruitment", "threshold",
+    "readiness", "private_fifths", "time_to_adopt", "public_weight", "people", "crowding", "ancestry",
+    "recruitment", "threshold",
 )  # fmt: skip
 
 

@@ -160,6 +160,8 @@ def fund(m: AdoptionModel) -> None:
     if new_year(m) or m.board.jolt:
         pay_grants(m)
         c.duplicated = c.duplicate()
+    if new_year(m) and m.quarter > 0:
+        c.allowed_in, c.allowed_hub = c.allow_in_country(), c.allow_by_hub()
     release_budgets(m)
     c.available = c.can_spend()
     c.donors_share = c.mix_payers()
@@ -258,9 +260,8 @@ def _unflat(flat: Array) -> Array:
 
 
 def equip(m: AdoptionModel) -> None:
-    """7. Old machines retire, service contracts are paid, new machines bought."""
+    """7. Service contracts are paid, new machines bought."""
     c = m.countries
-    c.instruments = np.maximum(c.instruments - m.machines.due(m.machine_quarters - 1.0), 0.0)
     c.service_cost = c.service_due()
     c.service_paid = c.pay_service()
     helped = pushed.help_with_machines(m)
@@ -356,8 +357,9 @@ def deliver(m: AdoptionModel) -> None:
 
 
 def update(m: AdoptionModel) -> None:
-    """12. Unspent money lapses or is carried over; tested people age; hubs grow; neighbours see who adopted."""
+    """12. Unspent money lapses or is kept; machines and the tested age; hubs grow; neighbours see who adopted."""
     c, h = m.countries, m.hubs
+    c.instruments = np.maximum(c.instruments - m.machines.due(m.machine_quarters - 1.0), c.lent)
     c.donated = c.spent * c.donors_share
     c.forgone = c.forgo()
     c.lapsed = c.lapse()

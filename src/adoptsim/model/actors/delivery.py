@@ -113,6 +113,10 @@ class Services(Laboratory):
     wanted_in = State("application", unit="tests a quarter")
     wanted_hub = State("application", unit="tests a quarter")
     wanted_private = State("application", unit="tests a quarter")
+    allowed_in = State(
+        "application", unit="share of wanted_in that staff and supplies allow, last year's end", start=1.0
+    )
+    allowed_hub = State("application", unit="share of wanted_hub that they allow, last year's end", start=1.0)
     scarce_money = State(unit="(money at hand / money wanted)^-k")
     scarce_staff = State("cadre", unit="(minutes at hand / wanted)^-k")
     scarce_machine = State("platform", unit="(hours at hand / wanted)^-k")
@@ -235,6 +239,22 @@ class Services(Laboratory):
     def money_wanted(self) -> Array:
         """US$ that public services would use in the quarter if nothing else were scarce."""
         return sum_applications(self.wanted_in * self.unit_in + self.wanted_hub * self.unit_hub)
+
+    @rule
+    def allow_in_country(self) -> Array:
+        """Share of tests wanted in own laboratories that staff and supplies allow; machines would be bought."""
+        return least_of(self.short_staff + self.scarce_supply, self.par["deliver.site_shape"])
+
+    @rule
+    def allow_by_hub(self) -> Array:
+        """Share of tests wanted from hubs that counselling at home and their capacity allow."""
+        return least_of(self.short_counsel + self.scarce_hub, self.par["deliver.site_shape"])
+
+    @rule
+    def money_usable(self) -> Array:
+        """US$ that public services could use in the quarter, as far as staff and supplies allow this year."""
+        at_home = self.wanted_in * self.unit_in * self.allowed_in
+        return sum_applications(at_home + self.wanted_hub * self.unit_hub * self.allowed_hub)
 
     @rule
     def scarcity_of_money(self) -> Array:

@@ -124,7 +124,7 @@ class Purse(Kind):
     @rule
     def could_use(self) -> Array:
         """US$ a quarter by purpose: tests, service contracts, machines wanted; the rest keeps its proportion."""
-        services, equipment = self.money_wanted(), self.equipment_wanted()
+        services, equipment = self.money_usable(), self.equipment_wanted()
         share = self.par["money.purpose_share"]
         rest = (services + equipment) / (share[:, :, :1] + share[:, :, 1:2]) * share[:, :, 2:]
         return np.concatenate(np.broadcast_arrays(services, equipment, rest[:, :, :1], rest[:, :, 1:]), axis=2)
