@@ -16,6 +16,11 @@ __all__ = ["progress_bar", "span", "summary"]
 FILES = {
     "tables/{name}.csv": "the table above",
     "tables/comparison.csv": "every outcome of every scenario, with changes",
+    "tables/ranking.csv": "levers ranked, by setting, package and measure",
+    "tables/ranking.txt": "the rankings in words, that above first",
+    "tables/interactions.csv": "what levers do to each other",
+    "tables/indices.csv": "sensitivity indices with intervals",
+    "tables/convergence.csv": "how the design grew until it was stable",
     "figures/gap.png": "the figure (also gap.svg)",
     "outcomes.parquet": "a row per scenario and world: parameters and outcomes",
     "series.parquet": "every year, by group: mean and interval over worlds",

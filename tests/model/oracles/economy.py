@@ -12,7 +12,7 @@ EQUIPMENT, GENETICS, GENERAL = 1, 2, 3
 
 @oracle("Country")
 def money_wanted(c: Plain) -> float:
-    return sum(c.wanted_in[a] * c.unit_in[a] + c.wanted_hub[a] * c.unit_hub[a] for a in c.apps)
+    return sum((c.wanted_in[a] * c.unit_in[a] + c.wanted_hub[a] * c.unit_hub[a]) * c.unpaid[a] for a in c.apps)
 
 
 @oracle("Country")
@@ -74,8 +74,8 @@ def health_money(c: Plain) -> float:
 
 @oracle("Country")
 def money_usable(c: Plain) -> float:
-    at_home = sum(c.wanted_in[a] * c.allowed_in[a] * c.unit_in[a] for a in c.apps)
-    return at_home + sum(c.wanted_hub[a] * c.allowed_hub[a] * c.unit_hub[a] for a in c.apps)
+    at_home = sum(c.wanted_in[a] * c.allowed_in[a] * c.unit_in[a] * c.unpaid[a] for a in c.apps)
+    return at_home + sum(c.wanted_hub[a] * c.allowed_hub[a] * c.unit_hub[a] * c.unpaid[a] for a in c.apps)
 
 
 @oracle("Country")
