@@ -5,6 +5,8 @@ All arguments broadcast; shares are in [0, 1], times in years unless a name says
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 from adoptsim.model.columns import Array
@@ -165,16 +167,23 @@ def _in_order(values: Array) -> bool:
 def scarcest(scarcity: Array, uses: Array) -> Array:
     """The largest scarcity among what each application uses, 0 where nothing: (W, 1, G, N), flags (1, A, G, 1)."""
     out = np.zeros((scarcity.shape[0], uses.shape[1], 1, scarcity.shape[3]))
-    for a, used in enumerate(np.asarray(uses[0, :, :, 0] > 0).tolist()):
+    for a, used in enumerate(_marked(uses[0, :, :, 0].tobytes(), uses.shape[2])):
         one = out[:, a : a + 1]
-        for g in (g for g, is_used in enumerate(used) if is_used):
-            np.maximum(one, scarcity[:, :, g : g + 1], out=one)
+        for group in used:
+            np.maximum(one, scarcity[:, :, group], out=one)
     return out
 
 
 def once_in_life(flags: Array) -> list[slice]:
     """Positions, as slices of length 1, of the applications that are tested for once in life; flags (1, A, 1, 1)."""
-    return [slice(a, a + 1) for a in np.flatnonzero(flags[0])]
+    return _marked(flags.tobytes(), flags.size)[0]
+
+
+@lru_cache(maxsize=64)
+def _marked(flags: bytes, width: int) -> list[list[slice]]:
+    """Where flags are not 0, row by row of a table, as slices of length 1."""
+    table = np.frombuffer(flags).reshape(-1, width)
+    return [[slice(i, i + 1) for i in np.flatnonzero(row)] for row in table]
 
 
 def by_platform(values: Array, uses: Array) -> Array:
