@@ -10,10 +10,11 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from adoptsim.experiment.files.experiments import DesignEntry, ExperimentFile, RankingEntry
+from adoptsim.experiment.files.experiments import DesignEntry, ExperimentFile, RankingEntry, SensitivityEntry
 from adoptsim.experiment.files.schema import (
     KEPT,
     Entry,
+    InvestmentEntry,
     LeverEntry,
     ScenarioFile,
     ShockEntry,
@@ -31,9 +32,11 @@ ENTRIES: dict[str, type[Entry]] = {
     "lever_fields": LeverEntry,
     "target_fields": TargetsEntry,
     "shock_fields": ShockEntry,
+    "investment_fields": InvestmentEntry,
     "experiment_fields": ExperimentFile,
     "design_fields": DesignEntry,
     "ranking_fields": RankingEntry,
+    "sensitivity_fields": SensitivityEntry,
 }
 
 

@@ -1,4 +1,4 @@
-"""Behaviour: orders of magnitude, no dead ends, and what a hundred worlds without levers look like."""
+"""Behaviour: orders of magnitude, no dead ends, and what worlds without levers look like."""
 
 from __future__ import annotations
 
@@ -167,7 +167,7 @@ def test_coverage_falls_where_a_donor_leaves() -> None:
     assert sum(lost) > 0
 
 
-# a hundred worlds without levers
+# worlds without levers
 
 
 def test_low_income_countries_are_neither_at_nothing_nor_done(ensemble: BlockResult) -> None:

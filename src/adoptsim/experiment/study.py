@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-__all__ = ["SETTINGS", "STUDIES", "Study"]
+__all__ = ["METHODS", "SETTINGS", "STUDIES", "TAKEN", "Study"]
 
 STUDIES = ("ranking", "sensitivity")  # fields of an experiment file, of which it may have one
 SETTINGS = ("equal_money", "reallocation", "full_strength")  # in which levers are ranked
+METHODS = ("sobol", "morris", "latin", "fast", "dgsm", "shapley")  # by which worlds are sampled
+TAKEN = ("named", "grouped", "each")  # which parameters a sensitivity analysis varies
 
 
 @dataclass(frozen=True)

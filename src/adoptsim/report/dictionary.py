@@ -10,7 +10,8 @@ from adoptsim.experiment.opened import StoredResult
 from adoptsim.inputs.applications import load_applications, parameter_meaning
 from adoptsim.inputs.errors import InputError
 from adoptsim.inputs.names import CONSTRAINTS
-from adoptsim.model.levers import LEVERS, parameters_of
+from adoptsim.model.factors import BUDGET, is_strength
+from adoptsim.model.levers import LEVERS, parameters_of, strengths_of
 from adoptsim.model.outcomes import UNITS, WHERE_LISTED
 from adoptsim.model.world import all_parameters
 
@@ -97,14 +98,14 @@ def _of_country(column: str) -> tuple[str, str]:
 
 
 def _of_parameter(column: str, result: StoredResult) -> tuple[str, str]:
-    lever = column.removesuffix(".budget")
-    if lever in LEVERS:
-        unit = "US$ a year" if column.endswith(".budget") else "intensity, 0 to 1"
-        return unit, f"factor: {LEVERS[lever].title}"
     try:
-        known = parameters_of(result.scenario)
+        levers, known = strengths_of(result.scenarios), parameters_of(result.scenario)
     except InputError:  # the user's own files are no longer where they were
-        known = all_parameters(load_applications())
+        levers, known = dict(LEVERS), all_parameters(load_applications())
+    lever = column.removesuffix(BUDGET)
+    if is_strength(column):
+        title = levers[lever].title if lever in levers else lever
+        return "US$ a year" if column.endswith(BUDGET) else "intensity, 0 to 1", f"factor: {title}"
     if column not in known:
         return "", "parameter"
     meaning = parameter_meaning(known[column])

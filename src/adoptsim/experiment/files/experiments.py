@@ -3,29 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal, cast
 
-from pydantic import Field
+from pydantic import Field, ValidationInfo, field_validator
 
 from adoptsim.experiment.design import LARGEST_BLOCK
+from adoptsim.experiment.files import units
 from adoptsim.experiment.files.fields import (
     MAX_RAMP,
     Budget,
+    FactorName,
     Group,
     Keep,
     Name,
     PackagedLever,
     Quarterly,
+    Span,
     Years,
     chosen,
+    refused,
 )
+from adoptsim.experiment.files.names import Known
 from adoptsim.experiment.files.schema import BEGINS, KEPT, MAX_LISTED, NAME, OUTCOMES, TARGETS, Entry, TargetsEntry
 from adoptsim.experiment.question import MAX_WORLDS
-from adoptsim.experiment.study import SETTINGS
+from adoptsim.experiment.study import METHODS, SETTINGS, TAKEN
 
-__all__ = ["DesignEntry", "ExperimentFile", "RankingEntry"]
+__all__ = ["DesignEntry", "ExperimentFile", "RankingEntry", "SensitivityEntry"]
 
-MOST_ORDERINGS = 100
+MOST_ORDERINGS, MOST_SCRAMBLES, MOST_POINTS = 100, 64, 65_536
 MONEY = "constant 2024 US$ a year, such as '50 million USD2024'"
 Setting = Annotated[str, chosen(SETTINGS)]
 
@@ -52,6 +57,12 @@ class RankingEntry(Entry):
         multiple_of=2,
         description=f"orderings per world for Shapley shares, an even number from 2 to {MOST_ORDERINGS}",
     )
+    variance: int = Field(
+        0,
+        ge=0,
+        le=MOST_POINTS,
+        description=f"base points of the design for variance shares, a power of two up to {MOST_POINTS:,}; 0 = none",
+    )
     groups: list[Group] = Field(
         [],
         max_length=MAX_LISTED,
@@ -61,6 +72,66 @@ class RankingEntry(Entry):
     start: Quarterly = Field(2026.0, description=BEGINS)
     ramp: Years = Field(2.0, ge=0.0, le=MAX_RAMP, description="years from first effect to full strength, 0 to 50")
     targets: TargetsEntry = Field(TargetsEntry(), description=TARGETS)
+
+
+class SensitivityEntry(Entry):
+    """A sensitivity analysis: which uncertain numbers, and which levers, decide an outcome or a difference."""
+
+    method: Annotated[str, chosen(METHODS)] = Field(description=f"how worlds are sampled, one of {', '.join(METHODS)}")
+    size: int = Field(
+        ge=1,
+        le=MAX_WORLDS,
+        description="base points (sobol, a power of two), trajectories (morris) or worlds (latin) of one scramble",
+    )
+    factors: dict[FactorName, Span | None] = Field(
+        {},
+        description="what is varied: parameters, levers and LEVER.budget by name, each with bounds such as "
+        "[0, 50 million USD2024], or empty for the bounds of the registry",
+    )
+    parameters: Annotated[str, chosen(TAKEN)] = Field(
+        "named",
+        description="named (those under factors alone), grouped (all uncertain parameters, an index for each group of "
+        "the registry) or each (an index for every one)",
+    )
+    groups: dict[Name, list[str]] = Field(
+        {}, max_length=MAX_LISTED, description="factors that have one index together, by the name of their group"
+    )
+    second_order: bool = Field(False, description="true or false: pairs of factors too (sobol)")
+    scrambles: int = Field(
+        1, ge=1, le=MOST_SCRAMBLES, description="independent samples; from 2 on intervals come from their spread"
+    )
+    replicates: int = Field(
+        1,
+        ge=1,
+        le=MAX_WORLDS,
+        description="how many kinds of luck, each with its draw of the parameters that are no factors",
+    )
+    of: list[str] = Field(
+        ["useful_access.gap.mean", "useful_access.p40.mean"], min_length=1, max_length=MAX_LISTED, description=OUTCOMES
+    )
+    difference: list[Name] | None = Field(
+        None,
+        min_length=2,
+        max_length=2,
+        description="two scenarios of this file: what decides the outcome of the first less that of the second",
+    )
+
+    @field_validator("factors")
+    @classmethod
+    def _in_units(cls, factors: dict[str, list[Any] | None], info: ValidationInfo) -> dict[str, list[float] | None]:
+        return {name: span and _bounds(name, span, cast("Known", info.context)) for name, span in factors.items()}
+
+
+def _bounds(name: str, span: list[Any], known: Known) -> list[float]:
+    """Two bounds in the unit of a factor."""
+    unit = known.parameters[name][2] if name in known.parameters else "US$ a year" if "." in name else "share"
+    try:
+        low, high = (units.number(value, unit) for value in span)
+    except units.UnitError:
+        raise refused(f"two bounds of {name}, each a number or a text such as {units.span(0.0, 1.0, unit)}") from None
+    if not low < high:
+        raise refused(f"two bounds of {name}, the lower one first")
+    return [low, high]
 
 
 class DesignEntry(Entry):
@@ -78,7 +149,11 @@ class DesignEntry(Entry):
 class ExperimentFile(Entry):
     """An experiment: scenarios run in the same worlds."""
 
-    PARTS: ClassVar[Mapping[str, type[Entry]]] = {"design": DesignEntry, "ranking": RankingEntry}
+    PARTS: ClassVar[Mapping[str, type[Entry]]] = {
+        "design": DesignEntry,
+        "ranking": RankingEntry,
+        "sensitivity": SensitivityEntry,
+    }
 
     schema_version: Literal[1] = Field(1, description="the number 1")
     name: Name = Field(description=NAME)
@@ -106,6 +181,9 @@ class ExperimentFile(Entry):
     )
     ranking: RankingEntry | None = Field(
         None, description="levers ranked under the one scenario of this file, each world with every package of them"
+    )
+    sensitivity: SensitivityEntry | None = Field(
+        None, description="in place of worlds: a sample of factors from which sensitivity indices are computed"
     )
     sizes: dict[Name, Any] = Field(
         {},

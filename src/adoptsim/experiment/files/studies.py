@@ -16,6 +16,9 @@ def study_of(entry: ExperimentFile, document: Document, size: str) -> Study | No
     """The study that an experiment file asks for, None where it asks for none."""
     if entry.ranking is not None:
         return Study("ranking", _ranking(entry, entry.ranking), size, dict(_places(document, ("ranking",))))
+    if entry.sensitivity is not None:
+        options = entry.sensitivity.model_dump()
+        return Study("sensitivity", options, size, dict(_places(document, ("sensitivity",))))
     return None
 
 
