@@ -10,11 +10,11 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
+from adoptsim.experiment.files.experiments import DesignEntry, ExperimentFile, RankingEntry, SensitivityEntry
 from adoptsim.experiment.files.schema import (
     KEPT,
-    DesignEntry,
     Entry,
-    ExperimentFile,
+    InvestmentEntry,
     LeverEntry,
     ScenarioFile,
     ShockEntry,
@@ -32,8 +32,11 @@ ENTRIES: dict[str, type[Entry]] = {
     "lever_fields": LeverEntry,
     "target_fields": TargetsEntry,
     "shock_fields": ShockEntry,
+    "investment_fields": InvestmentEntry,
     "experiment_fields": ExperimentFile,
     "design_fields": DesignEntry,
+    "ranking_fields": RankingEntry,
+    "sensitivity_fields": SensitivityEntry,
 }
 
 

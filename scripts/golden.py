@@ -8,24 +8,43 @@ Without --write the runs are compared with tests/golden/ at a relative 1e-6; the
 import json
 import math
 import sys
+import tempfile
 from dataclasses import replace
 from pathlib import Path
 
 from adoptsim.experiment.files.load import load_scenario
+from adoptsim.experiment.opened import open_result
+from adoptsim.experiment.store import run_experiment
 from adoptsim.model.model import AdoptionModel
+from adoptsim.sensitivity.study import load_experiment
+from adoptsim.sensitivity.told import ranked
 
 ROOT = Path(__file__).resolve().parents[1]
 GOLDEN = ROOT / "tests" / "golden"
-RUNS = ("baseline", "three_levers")
+RANKING = "rank_levers"
+RUNS = ("baseline", "three_levers", RANKING)
 QUARTERS, WORLDS, SEED = 24, 3, 7
 TOLERANCE = 1e-6  # between machines
 
 
 def outcomes(name: str) -> dict[str, list[float]]:
-    """Outcomes of a short run of a scenario of configs/, one number per world."""
+    """Outcomes of a short run of a scenario of configs/, one number per world; of the flagship, its ranking."""
+    if name == RANKING:
+        return ranking()
     scenario = replace(load_scenario(ROOT / "configs" / f"{name}.yaml"), quarters=QUARTERS)
     result = AdoptionModel(scenario, worlds=WORLDS, rng=SEED).run().results()
     return {outcome: [float(v) for v in values] for outcome, values in sorted(result.scalars.items())}
+
+
+def ranking() -> dict[str, list[float]]:
+    """Effect of each lever in each list of the flagship at its smallest size and a short run: mean, low, high."""
+    experiment = load_experiment(ROOT / "experiments" / f"{RANKING}.yaml", "smoke")
+    short = replace(experiment, scenarios=tuple(replace(s, quarters=QUARTERS) for s in experiment.scenarios))
+    with tempfile.TemporaryDirectory() as folder:
+        stored = open_result(run_experiment(short, jobs=1, out=folder))
+        rows = next(ranked(stored)).levers
+    keys = rows[["setting", "package", "measure", "lever"]].agg(" ".join, axis=1)
+    return dict(zip(keys, rows[["mean", "p05", "p95"]].to_numpy().tolist(), strict=True))
 
 
 def differences(name: str) -> list[str]:
@@ -36,7 +55,7 @@ def differences(name: str) -> list[str]:
     for outcome in sorted(set(kept) & set(now)):
         for world, (was, found) in enumerate(zip(kept[outcome], now[outcome], strict=True)):
             if not math.isclose(was, found, rel_tol=TOLERANCE, abs_tol=1e-12):
-                words.append(f"{name}: {outcome} in world {world} was {was!r}, is {found!r}")
+                words.append(f"{name}: {outcome}, number {world}, was {was!r}, is {found!r}")
     return words
 
 

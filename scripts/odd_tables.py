@@ -23,10 +23,12 @@ from adoptsim.inputs.tables import read_table
 from adoptsim.model import couplings, phases
 from adoptsim.model.actors import ACTORS, RELATIONS
 from adoptsim.model.actors.reference import Reference
+from adoptsim.model.by_group import BY_GROUP
 from adoptsim.model.columns import Quantity, State, rule
 from adoptsim.model.levers import LEVERS, Lever
 from adoptsim.model.model import AdoptionModel
 from adoptsim.model.outcomes import UNITS as OUTCOMES
+from adoptsim.model.push import INVESTED
 from adoptsim.model.quantities import QUANTITIES
 from adoptsim.model.scenario import Scenario
 from adoptsim.model.shocks import SHOCKS, Shock
@@ -133,6 +135,7 @@ def changed_by(column: State) -> str:
     """Who changes a quantity from outside."""
     kinds = (("levers", LEVERS.values()), ("shocks", SHOCKS.values()))
     who = [kind for kind, found in kinds if any(column.name in one.acts for one in found)]
+    who += ["investments"] if column.name in INVESTED else []
     return f" (changed by {' and '.join(who)})" if isinstance(column, Quantity) and who else ""
 
 
@@ -281,6 +284,12 @@ def outcome_table() -> str:
     return table(("outcome", "unit", "meaning"), ((f"`{n}`", *words) for n, words in OUTCOMES.items()))
 
 
+def group_outcome_table() -> str:
+    """Outcomes that may be asked for of one group of countries."""
+    rows = ((f"`{n}.GROUP`", *words) for n, words in BY_GROUP.items())
+    return table(("outcome", "unit", "meaning"), rows)
+
+
 def input_table() -> str:
     """Values of countries: unit and how many of them no publisher measured."""
     c = model().inputs
@@ -324,6 +333,7 @@ TABLES: Mapping[str, Callable[[], str]] = {
     "levers": lever_table,
     "shocks": shock_table,
     "outcomes": outcome_table,
+    "group_outcomes": group_outcome_table,
     "country_values": input_table,
     "sources": source_table,
     "funders": funder_table,

@@ -6,7 +6,16 @@ from pathlib import Path
 import pytest
 
 SOURCE = Path(__file__).parents[1] / "src" / "adoptsim"
-ORDER = ("inputs", "model", "experiment", "compare", "report", "terminal", "cli")  # each may import those before it
+ORDER = (
+    "inputs",
+    "model",
+    "experiment",
+    "compare",
+    "sensitivity",
+    "report",
+    "terminal",
+    "cli",
+)  # each may import those before it
 MODULES = sorted(SOURCE.rglob("*.py"))
 LINES, FUNCTION = 400, 45
 

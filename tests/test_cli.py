@@ -148,6 +148,7 @@ def test_every_file_that_ships_is_fine(call: Call, file: str) -> None:
         ("outcomes", "  useful_access.p40 "),
         ("outcomes", "  useful_access.gap_between "),
         ("outcomes", "  useful_access.slope_index "),
+        ("outcomes", "  useful_access.gap.GROUP "),
     ],
 )
 def test_menus(call: Call, kind: str, line: str) -> None:

@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from adoptsim import equity
+    from adoptsim import equity, sensitivity
     from adoptsim.compare import compare
     from adoptsim.experiment.design import Design
     from adoptsim.experiment.files.load import load_experiment, load_scenario
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from adoptsim.inputs.errors import InputError
     from adoptsim.model.actors import Country, Distributor, Funder, Manufacturer, RegionalHub, TrainingProgramme
     from adoptsim.model.model import AdoptionModel
+    from adoptsim.model.quantities import Extension
     from adoptsim.model.scenario import LeverUse, Scenario, ShockUse
     from adoptsim.report.explain import explain
 
@@ -30,6 +31,7 @@ __all__ = [
     "Design",
     "Distributor",
     "Experiment",
+    "Extension",
     "Funder",
     "InputError",
     "LeverUse",
@@ -46,6 +48,7 @@ __all__ = [
     "load_scenario",
     "open_result",
     "run_experiment",
+    "sensitivity",
     "simulate",
 ]
 
@@ -54,6 +57,7 @@ _HOMES = {
     "AdoptionModel": "model.model",
     "Design": "experiment.design",
     "Experiment": "experiment.question",
+    "Extension": "model.quantities",
     "InputError": "inputs.errors",
     "LeverUse": "model.scenario",
     "Result": "experiment.result",
@@ -67,7 +71,7 @@ _HOMES = {
     "simulate": "experiment.runner",
     **dict.fromkeys(_ACTORS, "model.actors"),
 }
-_ROOMS = ("compare", "equity")  # the room `compare` may itself be called
+_ROOMS = ("compare", "equity", "sensitivity")  # the room `compare` may itself be called
 
 
 def __getattr__(name: str) -> Any:

@@ -8,14 +8,23 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from adoptsim.compare.headline import headline
 from adoptsim.experiment.ceilings import attainable_gain, ceiling_scenarios
 from adoptsim.experiment.files.load import load_question, load_scenario
 from adoptsim.experiment.files.telling import told
 from adoptsim.experiment.identity import experiment_hash
+from adoptsim.experiment.opened import open_result
 from adoptsim.experiment.question import as_config, from_config
+from adoptsim.experiment.store import run_experiment
 from adoptsim.inputs.errors import InputError
 from adoptsim.model.levers import levers_of
 from adoptsim.model.model import AdoptionModel
+from adoptsim.model.outcomes import BlockResult
+from adoptsim.model.scenario import Scenario
+from adoptsim.report.dictionary import column_dictionary
+from adoptsim.sensitivity.problem import factors_of
+from adoptsim.sensitivity.vocabulary import group_of
+from support import unlike
 
 LEVER = """\
 name: vans
@@ -131,3 +140,67 @@ def test_a_missing_file_and_two_of_one_name(path: Path) -> None:
     (path.parent / "more.yaml").write_text(LEVER, encoding="utf-8")
     two = USING.replace("levers: {", "levers: {more.yaml: {level: 1}, ")
     assert "another lever of this scenario is called 'vans'" in refusal(path, using=two)
+
+
+# its strength as a factor
+
+
+def test_its_strength_may_be_a_factor(path: Path) -> None:
+    scenario = load_scenario(path)
+    (use,) = scenario.levers
+
+    def ran(scenario: Scenario, factors: dict[str, list[float]]) -> BlockResult:
+        return AdoptionModel(scenario, worlds=[0, 0], rng=1, factors=factors).run().results()
+
+    def same(strength: dict[str, float], **changed: float | None) -> None:
+        row = ran(scenario, {name: [value, value] for name, value in strength.items()})
+        assert unlike(row, ran(replace(scenario, levers=(replace(use, **changed),)), {})) == []  # type: ignore[arg-type]
+
+    same({"vans": 0.4}, intensity=0.4)
+    same({"vans.budget": 500.0}, intensity=None, budget=500.0)
+    rows = ran(scenario, {"vans": [0.0, 1.0], "vans.poor_first": [0.2, 0.2]})
+    assert rows.scalars["cost.lever.mean"][0] == 0.0 < rows.scalars["cost.lever.mean"][1]
+    assert rows.parameters["vans"].tolist() == [0.0, 1.0]
+    with pytest.raises(ValueError, match="did you mean 'vans'"):
+        ran(scenario, {"van": [0.0, 1.0]})
+    with pytest.raises(ValueError, match="factor 'vans' is no parameter, no lever"):
+        ran(replace(scenario, levers=()), {"vans": [0.0, 1.0]})
+
+
+DESIGN = "name: d\nscenarios: [a.yaml]\ndesign: {table: rows.csv}\nkeep: outcomes\n"
+
+
+def test_a_table_of_its_strengths_is_run_and_told(path: Path) -> None:
+    folder = path.parent
+    (folder / "rows.csv").write_text("vans,vans.poor_first\n0 %,0.2\n1,0.2\n", encoding="utf-8")
+    (folder / "d.yaml").write_text(DESIGN, encoding="utf-8")
+    stored = open_result(run_experiment(load_question(folder / "d.yaml"), jobs=1, out=str(folder)))
+    rows = stored.table("outcomes", ["vans", "cost.lever.mean", "status"])
+    assert rows["status"].tolist() == ["done", "done"]
+    assert rows["cost.lever.mean"].gt(0).tolist() == [False, True]
+    told = column_dictionary(stored).set_index(["table", "column"])
+    assert told.loc[("outcomes", "vans"), "meaning"] == "factor: Vans"
+    assert headline(stored).rows["strength"].tolist() == ["strengths from the table"]
+
+
+def test_a_factor_that_one_scenario_does_not_have_is_told(path: Path) -> None:
+    folder = path.parent
+    (folder / "rows.csv").write_text("vans.budget,vans.poor_first\n2000,0.2\n", encoding="utf-8")
+    (folder / "d.yaml").write_text(DESIGN.replace("[", "[{name: none, quarters: 4}, "), encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        load_question(folder / "d.yaml")
+    first, second = map(str, caught.value.problems)
+    assert "rows.csv:1:1: column: 'vans.budget'" in first
+    assert "rows.csv:1:13: column: 'vans.poor_first'" in second
+    assert "none does not name the file of it (a lever may stand there with level 0)" in first
+
+
+def test_it_may_be_a_factor_of_a_sensitivity_analysis(path: Path) -> None:
+    scenario = load_scenario(path)
+    found = factors_of({"vans": None, "vans.poor_first": None}, [scenario])
+    assert [(f.name, f.low, f.high) for f in found] == [("vans", 0.0, 1.0), ("vans.poor_first", 0.1, 0.5)]
+    assert group_of("vans.budget") == "strengths of levers"
+    with pytest.raises(ValueError, match="'vans': means nothing in none, which does not name the file of it"):
+        factors_of({"vans": None}, [scenario, Scenario("none")])
+    with pytest.raises(ValueError, match="did you mean 'vans'"):
+        factors_of({"van": None}, [scenario])

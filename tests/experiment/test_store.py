@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from adoptsim.experiment import identity, merge, store
+from adoptsim.experiment.design import Design
 from adoptsim.experiment.errors import StoreError
 from adoptsim.experiment.identity import experiment_hash, source_hashes
 from adoptsim.experiment.opened import open_result
@@ -216,3 +217,19 @@ def test_own_tables_count_by_content_not_by_place(tmp_path: Path) -> None:
         path.write_text(text)
         hashes.append(experiment_hash(Experiment("e", (Scenario("s", countries=str(path)),))))
     assert hashes[0] == hashes[1] != hashes[2]
+
+
+def test_a_larger_design_takes_over_the_worlds_of_a_smaller_one(small: Experiment, tmp_path: Path) -> None:
+    strengths = np.linspace(0.0, 1.0, 96)
+    whole = replace(
+        small,
+        scenarios=small.scenarios[:1],
+        design=Design({"data_sharing": strengths}, np.arange(96) // 2, block=2),
+    )
+    half = replace(whole, design=Design({"data_sharing": strengths[:64]}, np.arange(64) // 2, block=2))
+    first, ran = run_experiment(half, jobs=1, out=tmp_path), []
+    grown = run_experiment(whole, jobs=1, out=tmp_path, earlier=first, progress=ran.append)
+    assert (ran[-1].kept, ran[-1].done) == (64, 32)
+    assert tables_of(grown) == tables_of(run_experiment(whole, jobs=1, out=tmp_path / "alone"))
+    with pytest.raises(ValueError, match=r"answers another question \(seed differ"):
+        run_experiment(replace(whole, seed=9), jobs=1, out=tmp_path, earlier=first)

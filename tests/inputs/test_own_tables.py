@@ -227,7 +227,7 @@ def test_every_country_has_a_place_in_each_cadre_taught() -> None:
     host = np.array([world.index(i) for i in ("KEN", "IND", "KEN", "FRA")])
     cadre = np.array([CADRES.index(c) for c in ("genetics", "genetics", "genetics", "laboratory")])
     schools = Schools(tuple("abcd"), host, cadre, np.ones(4))
-    found = pairs.places(world, pairs.distances(world), schools, abroad=0.2)
+    found = pairs.places(world, pairs.Distances(world), schools, abroad=0.2)
     at = {i: set(found.source[found.target == world.index(i)].tolist()) for i in ("UGA", "KEN", "FRA", "GBR")}
     assert at == {"UGA": {0, 3}, "KEN": {0, 2, 3}, "FRA": {0, 3}, "GBR": {0, 3}}
     whole = np.bincount(found.source, found.columns["share"])
@@ -241,7 +241,7 @@ def test_guests_go_to_the_two_nearest_hosts_of_their_region() -> None:
     world = load_countries()
     host = np.array([world.index(i) for i in ("NGA", "ZAF", "KEN")])
     schools = Schools(tuple("abc"), host, np.full(3, CADRES.index("genetics")), np.ones(3))
-    found = pairs.places(world, pairs.distances(world), schools, abroad=0.2)
+    found = pairs.places(world, pairs.Distances(world), schools, abroad=0.2)
     at = {i: set(found.source[found.target == world.index(i)].tolist()) for i in ("UGA", "GHA", "EGY")}
     assert at == {"UGA": {0, 2}, "GHA": {0, 2}, "EGY": {0}}
 
@@ -249,7 +249,7 @@ def test_guests_go_to_the_two_nearest_hosts_of_their_region() -> None:
 def test_samples_go_to_hubs_of_the_region_and_the_nearest_elsewhere() -> None:
     world = load_countries()
     hubs = Hubs(tuple("abc"), np.array([world.index(i) for i in ("ZAF", "KEN", "EGY")]))
-    found = pairs.referrals(world, pairs.distances(world), hubs)
+    found = pairs.referrals(world, pairs.Distances(world), hubs)
     at = {i: found.source[found.target == world.index(i)].tolist() for i in ("UGA", "NAM", "SDN", "FRA", "KEN")}
     assert at == {"UGA": [1, 0, 2], "NAM": [0, 1, 2], "SDN": [2, 1], "FRA": [2], "KEN": [0, 2]}
     uga = found.columns["distance"][found.target == world.index("UGA")]

@@ -135,11 +135,10 @@ def test_neighbours_mean(size: int, data: st.DataObject) -> None:
 
 
 def plain_flow(outflow: list[float], rank: list[float], pull: list[float]) -> tuple[list[float], list[float]]:
-    """Every row sends its outflow to the rows that stand above it, in proportion to their pull."""
-    order = sorted(range(len(rank)), key=lambda i: (rank[i], i))
+    """Every row sends its outflow to the rows that rank above it, never to equals, in proportion to their pull."""
     left, arrived = [0.0] * len(rank), [0.0] * len(rank)
-    for place, row in enumerate(order):
-        above = order[place + 1 :]
+    for row in range(len(rank)):
+        above = [i for i in range(len(rank)) if rank[i] > rank[row]]
         whole = sum(pull[i] for i in above)
         if whole > 0:
             left[row] = outflow[row]

@@ -8,7 +8,7 @@ from adoptsim.model import recorder
 from adoptsim.model.equations import sum_applications
 from adoptsim.model.inequality import MEASURED
 from adoptsim.model.model import AdoptionModel
-from adoptsim.model.outcomes import UNITS, outcome_names
+from adoptsim.model.outcomes import UNITS, WHERE_LISTED, outcome_names
 from adoptsim.model.scenario import Scenario
 
 YEARS = 3
@@ -145,8 +145,8 @@ def test_a_name_that_is_no_outcome_is_refused_with_the_nearest(name: str, hint: 
 def test_no_measure_takes_the_name_of_a_built_in_outcome() -> None:
     assert not set(UNITS) & set(MEASURED)
     kept = AdoptionModel(SHORT).run().results().scalars
-    assert set(kept) == {name for name in outcome_names(END) if name.rpartition("@")[0] not in MEASURED} - {
-        f"{name}.mean" for name in MEASURED
+    assert set(kept) == {name for name in outcome_names(END) if name.rpartition("@")[0] not in WHERE_LISTED} - {
+        f"{name}.mean" for name in WHERE_LISTED
     }
 
 

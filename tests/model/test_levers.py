@@ -12,6 +12,7 @@ from adoptsim.inputs.names import CADRES
 from adoptsim.model.levers import LEVERS
 from adoptsim.model.model import AdoptionModel
 from adoptsim.model.phases import equip
+from adoptsim.model.push import INVESTED
 from adoptsim.model.quantities import QUANTITIES
 from adoptsim.model.scenario import LeverUse, Scenario
 from support import Array, all_levers, stepped
@@ -44,7 +45,7 @@ def test_the_programme_of_work_has_twelve_levers_that_change_known_quantities() 
 def test_every_quantity_is_moved_by_somebody() -> None:
     from adoptsim.model.shocks import SHOCKS
 
-    moved = {quantity for one in (*LEVERS.values(), *SHOCKS.values()) for quantity in one.acts}
+    moved = {quantity for one in (*LEVERS.values(), *SHOCKS.values()) for quantity in one.acts} | set(INVESTED)
     assert moved == set(QUANTITIES)
 
 
@@ -66,15 +67,20 @@ def test_a_little_of_every_lever_does_little() -> None:
     assert (more - none) / (some - none) == pytest.approx([2.0, 2.0], rel=0.02)
 
 
-def test_doubling_every_price_and_income_changes_no_quantity() -> None:
+@pytest.mark.parametrize("budgets", [False, True], ids=["intensities", "budgets"])
+def test_doubling_every_price_and_income_changes_no_quantity(budgets: bool) -> None:
     """Money is a measure: prices, wages, budgets, thresholds, costs of levers, GDP and incomes doubled."""
 
     def run(times: float) -> AdoptionModel:
-        plain = AdoptionModel(all_levers(24), worlds=2, rng=8)
+        scenario = all_levers(24)
+        if budgets:
+            uses = tuple(replace(use, intensity=None, budget=3e7 * times) for use in scenario.levers)
+            scenario = replace(scenario, levers=uses)
+        plain = AdoptionModel(scenario, worlds=2, rng=8)
         units = {name: p.unit for a in plain.applications for name, p in [(t.name, t) for t in a.traits.values()]}
         units |= {name: p.unit for name, p in known_parameters().items()}
         factors = {n: np.broadcast_to(v, 2) * times for n, v in plain.drawn.items() if units[n].startswith("US$")}
-        return doubled(all_levers(24), factors, times)
+        return doubled(scenario, factors, times)
 
     one, two = run(1.0), run(2.0)
     for name in ("people_reached", "useful_access.p40", "useful_access.gap", "counsellors", "national_programmes"):

@@ -16,10 +16,12 @@ from adoptsim.inputs.errors import InputError
 from adoptsim.inputs.names import CADRES, PURPOSES
 from adoptsim.inputs.own_tables import read_own_tables
 from adoptsim.model.actors import Distributor, Funder, Manufacturer, RegionalHub, TrainingProgramme
+from adoptsim.model.columns import Relation
 from adoptsim.model.levers import LEVERS
 from adoptsim.model.model import AdoptionModel
 from adoptsim.model.scenario import LeverUse, Scenario
 from adoptsim.model.world import Cast, cast_for
+from districts import districts
 from support import finite
 
 pytestmark = pytest.mark.fast
@@ -196,3 +198,20 @@ def test_two_thousand_districts(tmp_path: Path) -> None:
     assert cast.neighbours.shape == (2000, 8)
     assert cast.neighbours.min() >= 0
     AdoptionModel(Scenario("districts", countries=units, quarters=2), worlds=1).run().results()
+
+
+def test_pairs_and_columns_grow_with_the_number_of_units(tmp_path: Path) -> None:
+    """What a unit has to do with others does not depend on how many there are: no table of all pairs anywhere."""
+    each = {}
+    for units in (300, 600, 1200):
+        path = write(tmp_path / f"{units}.csv", districts(units))
+        model = AdoptionModel(Scenario("districts", countries=path, quarters=1), worlds=1).run()
+        rows = {kind.__name__: len(r) for kind, r in model.populations.items() if issubclass(kind, Relation)}
+        own = (v for rows_of in model.populations.values() for v in rows_of.columns.values())
+        pipes = (p.ring.size for p in (model.students, model.machines, model.vintages))
+        cells = sum(v.size for v in own) + sum(pipes) + model.cast.neighbours.size
+        each[units] = {name: n / units for name, n in {**rows, "cells": cells}.items()}
+    assert len(each[300]) == 5
+    for name, few in each[300].items():
+        assert each[1200][name] == pytest.approx(few, rel=0.15), name
+        assert each[600][name] == pytest.approx(few, rel=0.15), name

@@ -8,6 +8,7 @@ import numpy as np
 import oracles.decisions
 import oracles.delivery
 import oracles.economy
+import oracles.investment
 import oracles.others  # noqa: F401
 import pytest
 from oracles import ORACLES, expected
@@ -46,6 +47,7 @@ WHOLE = {
     "sellers": (0, 1, 4), "exclusive": (0, 1), "below_line": (0, 1), "pool_member": (0, 1), "was_eligible": (0, 1),
     "home": (0, 1), "income": (0, 1, 2, 3), "peers": (0, 0.125, 0.25, 1), "commitment": (0, 0.3, 0.9, 1),
     "relative_need": (0, 0.004, 0.5, 0.99), "capped": (0, 1), "agreed": (0, 1),
+    "decided": (0, 1), "begun": (0, 1), "unpaid": (0, 0.3, 1), "paid_outside": (0, 0.4, 1), "paid_domestic": (0, 0.6),
 }  # fmt: skip
 NEVER_ZERO = (
     "gdp_pc", "gdp_ppp", "gdp_median", "population", "start_population", "gov_health_pc", "eligible", "ceiling",

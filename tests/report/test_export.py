@@ -23,7 +23,7 @@ from adoptsim.report.dictionary import column_dictionary
 from adoptsim.report.export import FORMS, export
 
 LEVER = (LeverUse("pooled_procurement", intensity=1.0, start=2025.0),)
-ASKED = ("useful_access.gini.mean", "useful_access.gini@2027")
+ASKED = ("useful_access.gini.mean", "useful_access.gini@2027", "useful_access.gap.AFR@2027")
 SCENARIOS = (
     Scenario("baseline", quarters=8, outcomes=ASKED),
     Scenario("pooled", "Pooled", levers=LEVER, quarters=8, outcomes=ASKED),

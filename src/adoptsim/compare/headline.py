@@ -12,7 +12,7 @@ import pandas as pd
 from adoptsim.compare.paired import GAP, POOR, compare_stored
 from adoptsim.experiment.files.telling import shock_warnings
 from adoptsim.experiment.opened import StoredResult
-from adoptsim.model.levers import LEVERS
+from adoptsim.model.factors import is_strength
 
 __all__ = ["SHOWN", "Headline", "Shown", "headline", "verdict_words"]
 
@@ -80,7 +80,7 @@ def headline(stored: StoredResult) -> Headline:
     manifest = stored.manifest
     everything = compare_stored(stored)
     rows = [_row(config, everything, manifest["reference"]) for config in manifest["scenarios"]]
-    if any(factor.removesuffix(".budget") in LEVERS for factor in stored.factors):
+    if any(map(is_strength, stored.factors)):
         rows = [{**row, "strength": "strengths from the table"} for row in rows]
     notes = tuple(shock_warnings(stored.scenarios, manifest["reference"]))
     return Headline(pd.DataFrame(rows).set_index("scenario"), everything, manifest, notes, _path(stored))

@@ -12,7 +12,7 @@ from adoptsim.equity import verdict
 from adoptsim.experiment.opened import StoredResult
 from adoptsim.experiment.result import Result
 from adoptsim.inputs.errors import nearest_name
-from adoptsim.model.levers import LEVERS
+from adoptsim.model.factors import is_strength
 
 __all__ = ["GAP", "POOR", "compare", "compare_stored", "compare_tables"]
 
@@ -74,7 +74,7 @@ def _check_same_worlds(results: Mapping[str, Result], reference: str) -> None:
         return  # told below, with the nearest name
     base = results[reference]
     for label, result in results.items():
-        both = [n for n in result.parameters if n in base.parameters and n.removesuffix(".budget") not in LEVERS]
+        both = [n for n in result.parameters if n in base.parameters and not is_strength(n)]
         here, there = (of.outcomes.set_index("world")[both] for of in (result, base))
         shared = here.index.intersection(there.index)
         if not np.array_equal(here.loc[shared].to_numpy(float), there.loc[shared].to_numpy(float), equal_nan=True):

@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -22,11 +23,12 @@ from adoptsim.experiment.errors import RunStoppedError, StoreError
 from adoptsim.experiment.identity import own_tables, source_hashes
 from adoptsim.experiment.opened import open_netcdf
 from adoptsim.experiment.plan import Chunk
-from adoptsim.experiment.result import KEYS, Result, assembled
+from adoptsim.experiment.result import FAILED, KEYS, Result, assembled
 from adoptsim.experiment.runner import run_batch
 
 __all__ = [
-    "Kept", "Task", "clear", "found_in", "open_data", "parquet_options", "read_rows", "run_task", "write_netcdf",
+    "Kept", "Task", "clear", "found_in", "open_data", "parquet_options", "read_rows", "run_task", "taken_over",
+    "write_netcdf",
 ]  # fmt: skip
 
 ROWS, DATA, DAMAGED, TEMPORARY = ".parquet", ".nc", ".damaged", ".tmp-"
@@ -80,14 +82,30 @@ def _check_tables(task: Task) -> None:
             raise RunStoppedError(f"{path}: was changed while the run went on; put it back, or start anew with it")
 
 
+def taken_over(folder: Path, chunk: Chunk, rows: pd.DataFrame) -> Kept | None:
+    """A chunk made of rows that another answer holds, in the order of worlds; None unless all of its worlds are there.
+
+    For answers of outcomes alone. A world is the same where its factors and its replicate are.
+    """
+    batch, here = chunk.batch, rows.iloc[chunk.batch.worlds.start : chunk.batch.worlds.stop]
+    same = len(here) == len(batch) and (here["replicate"].to_numpy() == batch.replicates).all()
+    if not same or not all(np.array_equal(here[name].to_numpy(), values) for name, values in batch.factors.items()):
+        return None
+    return _keep(folder, chunk, here, int((here["status"] == FAILED).sum()), None)
+
+
 def _write(folder: Path, chunk: Chunk, result: Result) -> Kept:
     """The series first: the rows, written last, say that the chunk is whole."""
     data = _file(folder, chunk.name + DATA, partial(write_netcdf, result.data)) if result.data.sizes else None
-    rows = as_table(result.outcomes.assign(scenario=chunk.scenario.name))
-    about = {CHUNK: chunk.name, SERIES: data.name if data else "", LOST: str(result.failed)}
+    return _keep(folder, chunk, result.outcomes.assign(scenario=chunk.scenario.name), result.failed, data)
+
+
+def _keep(folder: Path, chunk: Chunk, outcomes: pd.DataFrame, failed: int, data: Path | None) -> Kept:
+    rows = as_table(outcomes)
+    about = {CHUNK: chunk.name, SERIES: data.name if data else "", LOST: str(failed)}
     said = rows.replace_schema_metadata(about)
     path = _file(folder, chunk.name + ROWS, lambda path: pq.write_table(said, path, **parquet_options(said.schema)))
-    return Kept(path, data, len(rows) - result.failed, result.failed)
+    return Kept(path, data, len(rows) - failed, failed)
 
 
 def write_netcdf(data: xr.Dataset, path: Path) -> None:

@@ -48,6 +48,7 @@ def simulate(
     jobs: int | None = None,
     progress: Progress | None = None,
     keep: str = "groups",
+    model: type[AdoptionModel] = AdoptionModel,
 ) -> Result:
     """Run a scenario in many worlds and keep the answer in memory.
 
@@ -66,6 +67,8 @@ def simulate(
     keep
         How much of each world: ``outcomes``; ``groups``: also yearly series by group, and countries at the horizon;
         ``countries``: also countries year by year; ``trajectories``: also coverage by application and wealth fifth.
+    model
+        A model of your own, with phases or actors that ours does not have.
 
     Raises
     ------
@@ -80,42 +83,44 @@ def simulate(
         raise ValueError(f"keep: one of {', '.join(KEEP)} is wanted, got {keep!r}")
     from adoptsim.experiment.files.load import check_scenario  # workers, who import this room, read no files
 
-    check_scenario(scenario)
+    check_scenario(scenario, model)
     batches = list(Batch.of(range(worlds)).parts(BLOCK))
     ran, tally = Ran(), Tally(worlds)
     tell = progress or (lambda _: None)
     tell(tally)
-    for _, part in in_processes(partial(run_batch, scenario, seed=rng, keep=keep), batches, jobs):
+    work = partial(run_batch, scenario, seed=rng, keep=keep, model=model)
+    for _, part in in_processes(work, batches, jobs):
         ran.add(part)
         tally = tally.plus(part.done, len(part.failures))
         tell(tally)
     return assembled(scenario, ran)
 
 
-def run_batch(scenario: Scenario, batch: Batch, seed: int, keep: str) -> Ran:
+def run_batch(
+    scenario: Scenario, batch: Batch, seed: int, keep: str, model: type[AdoptionModel] = AdoptionModel
+) -> Ran:
     """Run a batch block by block, without hidden threads."""
     ran = Ran()
     with threadpool_limits(limits=1):
         for block in batch.parts(BLOCK):
-            _run_block(scenario, block, seed, keep, ran)
+            _run_block(scenario, block, seed, keep, model, ran)
     return ran
 
 
-def _run_block(scenario: Scenario, batch: Batch, seed: int, keep: str, ran: Ran) -> None:
+def _run_block(scenario: Scenario, batch: Batch, seed: int, keep: str, model: type[AdoptionModel], ran: Ran) -> None:
     """Run worlds together. Where it fails halves are tried, so that only the worlds at fault are lost."""
     try:
-        ran.blocks.append((batch, _results(scenario, batch, seed, keep)))
+        ran.blocks.append((batch, _results(model(scenario, batch.replicates.tolist(), seed, batch.factors, keep))))
     except Exception as error:
         if len(batch) == 1:
-            ran.failures.append(_failure(scenario, batch, seed, error))
+            ran.failures.append(_failure(scenario, batch, seed, model, error))
             return
         for half in batch.parts(-(-len(batch) // 2)):
-            _run_block(scenario, half, seed, keep, ran)
+            _run_block(scenario, half, seed, keep, model, ran)
 
 
-def _results(scenario: Scenario, batch: Batch, seed: int, keep: str) -> BlockResult:
+def _results(model: AdoptionModel) -> BlockResult:
     """Run one model and let go of it: Mesa keeps every model that ever had agents in a register of numbers."""
-    model = AdoptionModel(scenario, batch.replicates.tolist(), seed, batch.factors, keep)
     try:
         return model.run().results()
     finally:
@@ -124,12 +129,12 @@ def _results(scenario: Scenario, batch: Batch, seed: int, keep: str) -> BlockRes
         gc.collect()  # a model and its agents point at each other; waiting for the collector would cost gigabytes
 
 
-def _failure(scenario: Scenario, batch: Batch, seed: int, error: Exception) -> Failure:
+def _failure(scenario: Scenario, batch: Batch, seed: int, model: type[AdoptionModel], error: Exception) -> Failure:
     text = f"{type(error).__name__}: {error}"
     (world,), (replicate,) = batch.worlds, batch.replicates.tolist()
     factors = {name: float(values[0]) for name, values in batch.factors.items()}
     try:
-        known = parameters_of(scenario)
+        known = parameters_of(scenario, model.extension)
         drawn = draw_parameters(known, [replicate], seed, scenario)
     except Exception:  # what broke the world may break its draws too
         return Failure(world, replicate, text, factors)

@@ -11,13 +11,13 @@ from typing import Any
 
 from adoptsim.experiment import merge
 from adoptsim.experiment.ceilings import OUTCOME, attainable_gain
-from adoptsim.experiment.chunks import Kept, Task, found_in, run_task
+from adoptsim.experiment.chunks import Kept, Task, found_in, run_task, taken_over
 from adoptsim.experiment.errors import StoreError
 from adoptsim.experiment.executors import done_by
 from adoptsim.experiment.files.load import check_scenario
 from adoptsim.experiment.folders import claimed, publish, sweep, unfinished, write_manifest
 from adoptsim.experiment.identity import STORE_FORMAT, experiment_hash, own_tables, source_hashes, versions
-from adoptsim.experiment.opened import CHUNKS, MANIFEST, UNFINISHED, open_result
+from adoptsim.experiment.opened import CHUNKS, MANIFEST, UNFINISHED, StoredResult, open_result
 from adoptsim.experiment.plan import Chunk, Part, parts_of, planned
 from adoptsim.experiment.question import Experiment, as_config
 from adoptsim.experiment.runner import Progress, Tally
@@ -28,6 +28,7 @@ from adoptsim.model.world import is_varied
 __all__ = ["folder_of", "run_experiment"]
 
 REPLACE = "--force replaces it"
+SAME = ("format", "seed", "keep", "reference", "scenarios", "own_tables", "sources", "versions")  # of an earlier answer
 Finish = Callable[[Path], None]
 Complain = Callable[[str], None]
 
@@ -46,6 +47,7 @@ def run_experiment(
     finish: Finish | None = None,
     executor: str = "",
     complain: Complain | None = None,
+    earlier: Path | None = None,
 ) -> Path:
     """Run all scenarios in the same worlds and keep the answer; returns its folder.
 
@@ -68,6 +70,9 @@ def run_experiment(
         ``dask://host:port`` runs the chunks on a dask.distributed cluster that shares the file system.
     complain
         Called with what the user should know but need not act on.
+    earlier
+        The folder of an answer to the beginning of this design: its worlds are taken over, not run again. Answers of
+        outcomes alone; the bytes are those of a run without it.
 
     Raises
     ------
@@ -75,10 +80,14 @@ def run_experiment(
         If a scenario names what there is not, or says what cannot be.
     StoreError
         If the folder cannot be written, holds something else, or is used by another process.
+    ValueError
+        If the experiment is a study whose design is not made yet.
     RunStoppedError
         If the run cannot go on; what is done is kept.
     """
     complain = complain or (lambda _: None)
+    if experiment.study is not None and experiment.design is None:
+        raise ValueError(f"{experiment.name}: its design is not made yet; adoptsim.load_experiment makes it")
     for scenario in experiment.scenarios:
         check_scenario(scenario)
     target = folder_of(experiment, out)
@@ -92,6 +101,8 @@ def run_experiment(
         if target.exists() and not force:  # another process has just finished it
             return target
         run = _Run(experiment, work, complain)
+        if earlier is not None:
+            run.take_over(open_result(earlier))
         run.worlds(jobs, executor, progress or (lambda _: None))
         run.merge()
         failure = run.finish(finish)
@@ -132,6 +143,20 @@ class _Run:
         self.kept: dict[str, Kept] = {}
         self._tell_of_earlier_starts()
         self._say(state="unfinished")
+
+    def take_over(self, earlier: StoredResult) -> None:
+        """Make chunks of what an earlier answer to the same question with fewer worlds holds."""
+        asked = json.loads(json.dumps(self.about))
+        unlike = [name for name in SAME if asked[name] != earlier.manifest[name]]
+        if unlike or asked["keep"] != "outcomes":
+            raise ValueError(f"{earlier.folder}: answers another question ({', '.join(unlike) or 'keep'} differ)")
+        folder = self.work / CHUNKS
+        there = found_in(folder, self.chunks, self.complain)
+        for part in {chunk.part for chunk in self.chunks}:
+            chunks = [chunk for chunk in self.chunks if chunk.part == part]
+            rows = earlier.table("outcomes", scenario=chunks[0].scenario.name)
+            for chunk in (chunk for chunk in chunks if chunk.name not in there):
+                taken_over(folder, chunk, rows)
 
     def worlds(self, jobs: int | None, executor: str, progress: Progress) -> None:
         """Run the chunks that are not there yet."""
@@ -240,6 +265,7 @@ def _manifest(experiment: Experiment) -> dict[str, Any]:
         "design": None
         if design is None
         else {"factors": list(design.factors), "rows": len(design), "block": design.block, "table": design.source},
+        "study": None if experiment.study is None else experiment.study.as_config(),
         "scenarios": [as_config(scenario) for scenario in experiment.scenarios],
         "origins": {scenario.name: dict(scenario.origins) for scenario in experiment.scenarios if scenario.origins},
         "own_tables": {path: h for scenario in experiment.scenarios for path, h in own_tables(scenario).items()},

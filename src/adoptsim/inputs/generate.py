@@ -12,6 +12,7 @@ import numpy as np
 
 from adoptsim.inputs.countries import Countries
 from adoptsim.inputs.names import CADRES, REGIONS
+from adoptsim.inputs.pairs import Distances
 from adoptsim.inputs.roster import Array, Hubs, Index, Schools, Traders
 
 __all__ = ["apportion", "generate_distributors", "generate_hubs", "generate_programmes"]
@@ -74,7 +75,7 @@ def generate_programmes(countries: Countries, staff: Mapping[str, Array], totals
     return Schools(tuple(name), np.array(host, dtype=np.int64), np.array(cadre, dtype=np.int64), np.array(weight))
 
 
-def generate_hubs(countries: Countries, apart: Array, per_region: int, apart_km: float) -> Hubs:
+def generate_hubs(countries: Countries, apart: Distances, per_region: int, apart_km: float) -> Hubs:
     """A few hubs per region, in the largest health systems with working institutions, well apart from each other."""
     region = np.array(countries.region)
     effectiveness = countries.values["gov_effectiveness"]

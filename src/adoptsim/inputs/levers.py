@@ -7,7 +7,7 @@ or one written out in the file. What these changes do is left to the rules of th
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib import resources
@@ -85,27 +85,30 @@ FIELDS: Mapping[str, Check] = {
 OPTIONAL = ("mechanism", "could_lose", "ceiling", "removes", "evidence")
 
 
-def read_lever(path: str | FilePath, quantities: Mapping[str, str]) -> Lever:
+def read_lever(
+    path: str | FilePath, quantities: Mapping[str, str], own: Mapping[str, Parameter] = MappingProxyType({})
+) -> Lever:
     """A lever from a YAML file. InputError lists everything wrong with it.
 
-    ``quantities`` maps the quantities that there are to how changes of them combine: scale, add or power.
+    ``quantities`` maps the quantities that there are to how changes of them combine: scale, add or power; ``own`` are
+    parameters beside those of the registry.
     """
-    document = read_document(path)
-    problems = [*document.problems, *_problems(document, quantities)]
+    document, known = read_document(path), {**load_registry(), **own}
+    problems = [*document.problems, *_problems(document, quantities, known)]
     if problems:
         raise InputError(problems)
-    return _lever(document.value)
+    return _lever(document.value, known)
 
 
 @lru_cache(maxsize=1)
 def packaged_levers() -> Mapping[str, Lever]:
     """The levers that ship, by name, in alphabetical order."""
     folder = FilePath(str(resources.files("adoptsim.inputs").joinpath("data", "levers")))
-    found = (_lever(read_document(path).value) for path in sorted(folder.glob("*.yaml")))
+    found = (_lever(read_document(path).value, load_registry()) for path in sorted(folder.glob("*.yaml")))
     return MappingProxyType({lever.name: lever for lever in found})
 
 
-def _lever(raw: Mapping[str, Any]) -> Lever:
+def _lever(raw: Mapping[str, Any], known: Mapping[str, Parameter]) -> Lever:
     """A lever from a mapping without fault."""
     name, own = raw["name"], dict[str, Parameter]()
 
@@ -118,7 +121,9 @@ def _lever(raw: Mapping[str, Any]) -> Lever:
 
     acts = {quantity: named(entry, quantity)[0] for quantity, entry in raw["acts"].items()}
     cost = {base: named(entry, f"cost_{base}") for base, entry in raw["cost"].items()}
-    removes = {n: float(v) for written, v in (raw.get("removes") or {}).items() for n in _matching(written, own)}
+    removes = {
+        n: float(v) for written, v in (raw.get("removes") or {}).items() for n in _matching(written, (*known, *own))
+    }
     return Lever(
         name,
         raw["title"],
@@ -139,13 +144,12 @@ def _plain(text: str | None) -> str:
     return " ".join((text or "").split())
 
 
-def _matching(written: str, own: Mapping[str, Parameter]) -> list[str]:
+def _matching(written: str, known: Iterable[str]) -> list[str]:
     """The parameters that a name means; one that ends in ``*`` means all that begin so."""
-    known = (*load_registry(), *own)
     return [n for n in known if n.startswith(written[:-1])] if written.endswith("*") else [written]
 
 
-def _problems(document: Document, quantities: Mapping[str, str]) -> Iterator[Problem]:
+def _problems(document: Document, quantities: Mapping[str, str], known: Mapping[str, Parameter]) -> Iterator[Problem]:
     """Every unknown, missing or wrong field of a lever."""
     raw = document.value
     for key in raw:
@@ -161,13 +165,15 @@ def _problems(document: Document, quantities: Mapping[str, str]) -> Iterator[Pro
             if key not in names:
                 allowed = f"one of {', '.join(sorted(names))}"
                 yield document.problem((part, key), allowed, nearest_name(key, names), value=key, at_key=True)
-            yield from _wrong_change(document, part, key, entry, quantities.get(key, "add"))
-    yield from _wrong_names(document)
+            yield from _wrong_change(document, (part, key), entry, quantities.get(key, "add"), known)
+    yield from _wrong_names(document, known)
 
 
-def _wrong_change(document: Document, part: str, key: str, entry: Any, combine: str) -> Iterator[Problem]:
+def _wrong_change(
+    document: Document, at: tuple[str, str], entry: Any, combine: str, known: Mapping[str, Parameter]
+) -> Iterator[Problem]:
     """What is wrong with the parameter of one quantity or cost."""
-    at, known = (part, key), load_registry()
+    part, _ = at
     if isinstance(entry, str):
         for name in (one.strip() for one in entry.split("*" if part == "cost" else "\n")):
             if name not in known:
@@ -182,13 +188,13 @@ def _wrong_change(document: Document, part: str, key: str, entry: Any, combine: 
         yield document.problem((*at, "value"), f"numbers of {least:g} or more", value=entry["value"])
 
 
-def _wrong_names(document: Document) -> Iterator[Problem]:
+def _wrong_names(document: Document, registry: Mapping[str, Parameter]) -> Iterator[Problem]:
     """Parameters that a lever removes, and rows of evidence, that do not exist."""
     raw, own = document.value, set[str]()
     acts = raw.get("acts")
     if isinstance(acts, dict):
         own = {f"{raw.get('name')}.{quantity}" for quantity in acts}
-    known = {*load_registry(), *own}
+    known = {*registry, *own}
     removes, evidence = raw.get("removes"), raw.get("evidence")
     for name in removes if isinstance(removes, dict) else ():
         if not any(n == name or (name.endswith("*") and n.startswith(name[:-1])) for n in known):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +16,7 @@ from adoptsim.inputs.countries import Countries
 from adoptsim.inputs.names import CADRES
 from adoptsim.inputs.roster import Array, Funders, Hubs, Index, Schools, Traders
 
-__all__ = ["Pairs", "contracts", "distances", "grants", "nearest", "neighbours", "places", "referrals"]
+__all__ = ["Distances", "Pairs", "contracts", "grants", "nearest", "neighbours", "places", "referrals"]
 
 EARTH_KM = 6371.0
 
@@ -32,31 +33,38 @@ class Pairs:
         return len(self.source)
 
 
-def distances(countries: Countries) -> Array:
-    """Great-circle distances between countries in 1000 km, (rows, rows)."""
-    lat = np.radians(countries.values["latitude"])
-    lon = np.radians(countries.values["longitude"])
-    a = (
-        np.sin((lat[:, None] - lat) / 2) ** 2
-        + np.cos(lat[:, None]) * np.cos(lat) * np.sin((lon[:, None] - lon) / 2) ** 2
-    )
-    return np.asarray(2 * EARTH_KM / 1000 * np.arcsin(np.sqrt(np.clip(a, 0, 1))))
+class Distances:
+    """Great-circle distances between countries in 1000 km: ``apart[rows, others]``, worked out where asked for.
+
+    A table of all pairs would need memory by the square of their number.
+    """
+
+    def __init__(self, countries: Countries) -> None:
+        self.lat = np.radians(countries.values["latitude"])
+        self.lon = np.radians(countries.values["longitude"])
+        self.cos = np.cos(self.lat)
+
+    def __getitem__(self, pair: tuple[Any, Any]) -> Array:
+        i, j = pair
+        lat, lon = self.lat, self.lon
+        a = np.sin((lat[i] - lat[j]) / 2) ** 2 + self.cos[i] * self.cos[j] * np.sin((lon[i] - lon[j]) / 2) ** 2
+        return np.asarray(2 * EARTH_KM / 1000 * np.arcsin(np.sqrt(np.clip(a, 0, 1))))
 
 
-def nearest(apart: Array, among: NDArray[np.bool_], count: int) -> Index:
-    """Rows of the ``count`` nearest among those allowed; ties by row."""
+def nearest(apart: Distances, row: int, among: NDArray[np.bool_], count: int) -> Index:
+    """The ``count`` rows nearest to a row among those allowed; ties by row."""
     rows = np.flatnonzero(among)
-    return rows[np.argsort(apart[rows], kind="stable")[:count]]
+    return rows[np.argsort(apart[row, rows], kind="stable")[:count]]
 
 
-def neighbours(countries: Countries, apart: Array, count: int) -> Index:
+def neighbours(countries: Countries, apart: Distances, count: int) -> Index:
     """The ``count`` nearest members of each country's own WHO region, (rows, count); -1 where there are fewer."""
     region = np.array(countries.region)
     out = np.full((len(countries), count), -1, dtype=np.int64)
     for i in range(len(countries)):
         among = region == region[i]
         among[i] = False
-        found = nearest(apart[i], among, count)
+        found = nearest(apart, i, among, count)
         out[i, : len(found)] = found
     return out
 
@@ -88,7 +96,7 @@ def grants(countries: Countries, funders: Funders) -> Pairs:
     return Pairs(table[:, 0], table[:, 1], {})
 
 
-def places(countries: Countries, apart: Array, schools: Schools, abroad: float) -> Pairs:
+def places(countries: Countries, apart: Distances, schools: Schools, abroad: float) -> Pairs:
     """Every country has a place in each cadre that is taught anywhere. Columns: share, home.
 
     At home where it hosts a programme, else in the first programme of the two nearest hosts of its region and of the
@@ -103,7 +111,8 @@ def places(countries: Countries, apart: Array, schools: Schools, abroad: float) 
         hosts[schools.host[mine]] = True
         first = {int(schools.host[p]): int(p) for p in mine[::-1]}
         for i in np.flatnonzero(~hosts) if len(mine) else ():
-            near = [*nearest(apart[i], hosts & (region == region[i]), 2), *nearest(apart[i], hosts, 1)]
+            inside = hosts & (region == region[i])
+            near = [*nearest(apart, int(i), inside, 2), *nearest(apart, int(i), hosts, 1)]
             for j in dict.fromkeys(near):
                 guests[first[int(j)]].append(int(i))
     target, share = [], []
@@ -118,7 +127,7 @@ def places(countries: Countries, apart: Array, schools: Schools, abroad: float) 
     return Pairs(np.repeat(np.arange(len(counts)), counts), np.array(target, dtype=np.int64), columns)
 
 
-def referrals(countries: Countries, apart: Array, hubs: Hubs) -> Pairs:
+def referrals(countries: Countries, apart: Distances, hubs: Hubs) -> Pairs:
     """Each country may send to the hubs of its region and to the nearest elsewhere. Column: distance (1000 km).
 
     A host does not send to itself.

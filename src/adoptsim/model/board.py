@@ -1,4 +1,4 @@
-"""Board: all that pushes on the quantities of one scenario in a block of worlds: uses of levers, then shocks."""
+"""Board: all that pushes on the quantities of a scenario in a block of worlds: levers, investments, shocks."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from adoptsim.model.columns import Array, Parameters, Quantity, Rows
 from adoptsim.model.couplings import everyone
 from adoptsim.model.equations import QUARTERS
 from adoptsim.model.factors import BUDGET, Factors
-from adoptsim.model.levers import Lever, lever_of
-from adoptsim.model.push import Push, aim
-from adoptsim.model.quantities import QUANTITIES
-from adoptsim.model.scenario import LeverUse, Scenario, ShockUse
+from adoptsim.model.levers import Lever, lever_of, levers_of
+from adoptsim.model.push import Push, aim, invest
+from adoptsim.model.quantities import PLAIN, Extension
+from adoptsim.model.scenario import Investment, LeverUse, Scenario, ShockUse
 from adoptsim.model.shocks import SHOCKS
 from adoptsim.model.world import start_staff
 
 
 class Board:
-    """Writes the quantities that levers and shocks change, and adds up what levers cost.
+    """Writes the quantities that levers, investments and shocks change, and adds up what levers cost.
 
     ``unabsorbed`` is (world or 1, 1, 1, 1): US$ a year of lever budgets beyond full strength, as far as the quarter
     offers them. ``jolt`` is true in the quarters in which a shock begins or ends: what is else settled once a year is
@@ -38,47 +38,54 @@ class Board:
         applications: tuple[str, ...],
         par: Parameters,
         factors: Factors | None = None,
+        extension: Extension = PLAIN,
     ) -> None:
+        self.quantities = extension.quantities
         self.start_year = scenario.start_year
         self.unabsorbed: Array = np.zeros((1, 1, 1, 1))
         self.beyond: list[
             tuple[list[LeverUse], Array]
         ] = []  # uses that share a budget, and what is beyond full strength
         factors = factors or Factors()
-        uses = _lever_uses(scenario, factors)
+        levers = levers_of(scenario, extension)
+        uses = _lever_uses(scenario, factors, levers)
+        levers |= {use.lever: lever_of(use.lever) for use in uses if use.lever not in levers}
         aims = [aim(use, countries, applications) for use in uses]
-        levers = {use.lever: lever_of(use.lever) for use in uses}
         costs = [_cost(levers[use.lever], where, countries, par) for use, where in zip(uses, aims, strict=True)]
-        given = self._given(factors, uses, costs)
+        names = [levers[use.lever].name for use in uses]
+        given = self._given(factors, uses, names, costs)
         self.levers = [
             Push(
                 use,
                 {quantity: par[name] for quantity, name in levers[use.lever].acts.items()},
-                given[use.lever] if use.lever in given else self._own(use, cost),
+                given[name] if name in given else self._own(use, cost),
                 where,
                 cost,
             )
-            for use, where, cost in zip(uses, aims, costs, strict=True)
+            for use, name, where, cost in zip(uses, names, aims, costs, strict=True)
         ]
         shocks = [
             _shock(use, aim(use, countries, applications)) for use in sorted(scenario.shocks, key=ShockUse.canonical)
         ]
-        self.pushes = [*self.levers, *shocks]
+        invested = sorted(scenario.investments, key=Investment.canonical)
+        investments = [push for use in invested for push in invest(use, countries, applications)]
+        self.pushes = [*self.levers, *investments, *shocks]
         self.named = sorted({quantity for push in self.pushes for quantity in push.changes})
         self.moved: set[str] = set()
         self.written: tuple[float, ...] | None = None
         self.shaken, self.jolt = (0.0,) * len(shocks), False
 
-    def _given(self, factors: Factors, uses: list[LeverUse], costs: list[Array]) -> dict[str, Array]:
+    def _given(self, factors: Factors, uses: list[LeverUse], names: list[str], costs: list[Array]) -> dict[str, Array]:
         """Strengths of levers that are factors; all uses of a lever share its budget at one intensity."""
         found = {}
         for name, values in factors.strengths.items():
             lever, strength = name.removesuffix(BUDGET), values.reshape(-1, 1, 1, 1)
             if name != lever:
                 whole = np.zeros(())
-                for use, cost in zip(uses, costs, strict=True):
-                    whole = whole + everyone(cost) * (use.lever == lever)
-                strength = self._bought(strength, whole, [use for use in uses if use.lever == lever])
+                for of, cost in zip(names, costs, strict=True):
+                    whole = whole + everyone(cost) * (of == lever)
+                mine = [use for of, use in zip(names, uses, strict=True) if of == lever]
+                strength = self._bought(strength, whole, mine)
             found[lever] = strength
         return found
 
@@ -100,12 +107,12 @@ class Board:
         shares = tuple(push.use.share(ends) for push in self.pushes)
         if shares != self.written:
             for name in self.named:
-                kind, quantity = QUANTITIES[name]
+                kind, quantity = self.quantities[name]
                 setattr(populations[kind], name, self._combined(name, quantity, shares, target.get(kind)))
             self.written = shares
             pairs = zip(self.pushes, shares, strict=True)
             self.moved |= {name for push, share in pairs if share > 0 and push.active for name in push.changes}
-        shaken = shares[len(self.levers) :]
+        shaken = shares[len(shares) - len(self.shaken) :]
         self.shaken, self.jolt = shaken, shaken != self.shaken
         self.unabsorbed = np.zeros((1, 1, 1, 1))
         for uses, excess in self.beyond:  # a budget is offered as its uses build up
@@ -123,9 +130,9 @@ class Board:
         return out
 
 
-def _lever_uses(scenario: Scenario, factors: Factors) -> list[LeverUse]:
+def _lever_uses(scenario: Scenario, factors: Factors, levers: Mapping[str, Lever]) -> list[LeverUse]:
     """Uses in canonical order; a lever that is a factor and has no use in the scenario acts everywhere."""
-    missing = factors.levers() - {use.lever for use in scenario.levers}
+    missing = factors.levers() - {lever.name for lever in levers.values()}
     return sorted((*scenario.levers, *(LeverUse(name, intensity=0.0) for name in missing)), key=LeverUse.canonical)
 
 

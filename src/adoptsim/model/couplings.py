@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adoptsim.model.columns import Array
+from adoptsim.model.equations import sum_applications
 
 Index = NDArray[np.int64]
 
@@ -63,6 +64,11 @@ def _reduced(how: np.ufunc, values: Array, links: Links) -> Array:
 def everyone(values: Array) -> Array:
     """Sum along all rows: (..., rows) -> (..., 1)."""
     return np.add.reduce(np.ascontiguousarray(values), axis=-1, keepdims=True)
+
+
+def world_total(values: Array) -> Array:
+    """Sum over applications and rows: (world, application, 1, row) -> (world,)."""
+    return sum_applications(everyone(values))[:, 0, 0, 0]
 
 
 def share_out(amount: Array, weight: Array, links: Links) -> Array:
@@ -134,17 +140,34 @@ def ranked_flow(outflow: Array, rank: Array, pull: Array) -> tuple[Array, Array]
     Returns
     -------
     left, arrived
-        Same shape as ``outflow``. The top row has nowhere to send to and keeps its own; the totals are equal.
+        Same shape as ``outflow``. Equals do not attract one another: the top rows have nowhere to send to and keep
+        their own. The totals are equal.
     """
     order = np.argsort(rank, axis=-1, kind="stable")
     pull_up = np.take_along_axis(pull, order, axis=-1)
     above = np.flip(np.cumsum(np.flip(pull_up, -1), axis=-1), -1) - pull_up
     above = np.where(np.arange(above.shape[-1]) == above.shape[-1] - 1, 0.0, above)
+    ranked = np.take_along_axis(rank, order, axis=-1)
+    equals = bool((ranked[..., 1:] == ranked[..., :-1]).any())  # rare, and dear
+    first, last = _ends_of_equals(ranked) if equals else (order, order)
+    above = np.take_along_axis(above, last, axis=-1) if equals else above
     order = np.broadcast_to(order, outflow.shape)
     leaving = np.take_along_axis(outflow, order, axis=-1) * (above > 0)
     per_pull = np.divide(leaving, above, out=np.zeros(leaving.shape), where=above > 0)
     below = np.cumsum(per_pull, axis=-1) - per_pull
+    below = np.take_along_axis(below, np.broadcast_to(first, outflow.shape), axis=-1) if equals else below
     left, arrived = np.empty(outflow.shape), np.empty(outflow.shape)
     np.put_along_axis(left, order, leaving, axis=-1)
     np.put_along_axis(arrived, order, below * pull_up, axis=-1)
     return left, arrived
+
+
+def _ends_of_equals(ranked: Array) -> tuple[Index, Index]:
+    """For each place of ranks in order, the first and the last place of those that are equal to it."""
+    places = np.arange(ranked.shape[-1])
+    differs = ranked[..., 1:] != ranked[..., :-1]
+    begins, ends = np.ones(ranked.shape, dtype=bool), np.ones(ranked.shape, dtype=bool)
+    begins[..., 1:], ends[..., :-1] = differs, differs
+    first = np.maximum.accumulate(np.where(begins, places, 0), axis=-1)
+    last = np.flip(np.minimum.accumulate(np.flip(np.where(ends, places, places[-1]), -1), axis=-1), -1)
+    return first, last

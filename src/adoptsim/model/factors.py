@@ -11,7 +11,8 @@ from numpy.typing import ArrayLike
 from adoptsim.inputs.errors import nearest_name
 from adoptsim.inputs.parameters import Parameter
 from adoptsim.model.columns import Array
-from adoptsim.model.levers import LEVERS
+from adoptsim.model.levers import Lever, strengths_of
+from adoptsim.model.quantities import PLAIN, Extension
 from adoptsim.model.scenario import Scenario
 
 BUDGET = ".budget"
@@ -34,14 +35,24 @@ class Factors:
         return {name.removesuffix(BUDGET) for name in self.strengths}
 
 
+def is_strength(name: str) -> bool:
+    """Whether a factor is the strength of a lever, packaged or a user's own: names of parameters have a dot."""
+    return "." not in name.removesuffix(BUDGET)
+
+
 def read_factors(
-    factors: Mapping[str, ArrayLike] | None, known: Mapping[str, Parameter], scenario: Scenario, worlds: int
+    factors: Mapping[str, ArrayLike] | None,
+    known: Mapping[str, Parameter],
+    scenario: Scenario,
+    worlds: int,
+    extension: Extension = PLAIN,
 ) -> Factors:
     """Check factors against what can be varied. ValueError at the first that cannot be used, with the reason."""
     values = {name: _values(name, given, worlds) for name, given in (factors or {}).items()}
-    strengths = {name: x for name, x in values.items() if name.removesuffix(BUDGET) in LEVERS}
+    levers = strengths_of((scenario,), extension) if values else {}
+    strengths = {name: x for name, x in values.items() if name.removesuffix(BUDGET) in levers}
     for name in values.keys() - strengths.keys():
-        _check_parameter(name, known, scenario)
+        _check_parameter(name, known, levers, scenario)
     for name, x in strengths.items():
         _check_strength(name, x, strengths)
     return Factors({name: values[name] for name in known if name in values}, strengths)
@@ -56,9 +67,11 @@ def _values(name: str, given: ArrayLike, worlds: int) -> Array:
     return x
 
 
-def _check_parameter(name: str, known: Mapping[str, Parameter], scenario: Scenario) -> None:
+def _check_parameter(
+    name: str, known: Mapping[str, Parameter], levers: Mapping[str, Lever], scenario: Scenario
+) -> None:
     if name not in known:
-        hint = nearest_name(name, (*known, *LEVERS, *(lever + BUDGET for lever in LEVERS)))
+        hint = nearest_name(name, (*known, *levers, *(lever + BUDGET for lever in levers)))
         found = f"; did you mean {hint!r}?" if hint else ""
         raise ValueError(f"factor {name!r} is no parameter, no lever and no budget of one{found}")
     if name in scenario.parameters:

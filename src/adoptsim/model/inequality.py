@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from adoptsim.equity import MEASURES, Measure
 
-__all__ = ["MEASURED", "asked_measures", "measured"]
+__all__ = ["MEASURED", "measured"]
 
 PREFIX = "useful_access."
 MEASURED: Mapping[str, Measure] = MappingProxyType(
@@ -23,12 +23,6 @@ MEASURED: Mapping[str, Measure] = MappingProxyType(
 """Measures by the outcome that they give, without ``.mean`` or ``@year``."""
 
 Array = NDArray[np.float64]
-
-
-def asked_measures(outcomes: Iterable[str]) -> tuple[str, ...]:
-    """The measures among outcomes named with their ``.mean`` or ``@year``, each once and without it."""
-    bare = (name.rpartition("@")[0] or name.removesuffix(".mean") for name in outcomes)
-    return tuple(dict.fromkeys(name for name in bare if name in MEASURED))
 
 
 def measured(names: Iterable[str], access: Array, people: Array, income: Array) -> dict[str, Array]:

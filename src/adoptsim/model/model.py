@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import mesa
 import numpy as np
@@ -33,7 +33,8 @@ from adoptsim.model.couplings import Chosen, Links
 from adoptsim.model.draws import Draws
 from adoptsim.model.equations import QUARTERS
 from adoptsim.model.factors import read_factors
-from adoptsim.model.levers import levers_of
+from adoptsim.model.levers import parameters_of
+from adoptsim.model.quantities import PLAIN, Extension
 from adoptsim.model.recorder import Recorder
 from adoptsim.model.scenario import KEEP, Scenario
 from adoptsim.model.start import write_start
@@ -69,10 +70,14 @@ class AdoptionModel(mesa.Model):  # type: ignore[misc]
         Populations (``Rows``): all worlds and rows of a kind. Mesa agents show the world ``shown_world``.
     phases
         The phases of a quarter in order, ``(name, function of the model)``; ``insert_phase`` adds one.
+    extension
+        What a subclass adds: kinds of its own (``add_population`` puts them on stage) and parameters.
 
     Phases: drivers, policy, manufacture, distribute, procure, fund, train, equip, share_data, appraise, adopt, deliver,
     update, record.
     """
+
+    extension: ClassVar[Extension] = PLAIN
 
     def __init__(
         self,
@@ -95,8 +100,8 @@ class AdoptionModel(mesa.Model):  # type: ignore[misc]
         self.inputs: Countries = load_countries(self.question.countries, self.question.start_year)
         self.applications = load_applications(self.question.applications)
         self.application_ids = tuple(a.id for a in self.applications)
-        known = all_parameters(self.applications, levers_of(self.question).values())
-        self.factors = read_factors(factors, known, self.question, self.worlds_count)
+        known = parameters_of(self.question, self.extension)
+        self.factors = read_factors(factors, known, self.question, self.worlds_count, self.extension)
         given = self.factors.parameters
         self.varied = tuple(name for name, p in known.items() if name in given or is_varied(p, self.question))
         self.drawn = draw_parameters(known, self.world_numbers, self.seed_root, self.question, given)
@@ -108,7 +113,7 @@ class AdoptionModel(mesa.Model):  # type: ignore[misc]
         self._make_populations()
         self._make_links()
         self._draw_all()
-        self.board = Board(self.question, self.inputs, self.application_ids, self.par, self.factors)
+        self.board = Board(self.question, self.inputs, self.application_ids, self.par, self.factors, self.extension)
         self.lever_cost: Array = np.zeros((1, 1, 1, 1))
         self.chosen_hub = Chosen(np.full((1, 1, 1, 1), -1, dtype=np.int64), self.referral_source)
         self.threshold_ratio: Array = np.zeros((1, 1, 1, 1))
@@ -120,11 +125,11 @@ class AdoptionModel(mesa.Model):  # type: ignore[misc]
     # what it is made of
 
     def _make_populations(self) -> None:
-        lengths = {"world": self.worlds_count, "application": len(self.applications), **GROUPS}
+        self.lengths = {"world": self.worlds_count, "application": len(self.applications), **GROUPS}
         cast = self.cast
 
         def make(kind: type, rows: int) -> Rows:
-            return population(kind, lengths, rows, self.par)
+            return population(kind, self.lengths, rows, self.par)
 
         self.countries = make(Country, len(self.inputs))
         self.traders = make(Distributor, len(cast.traders.name))
@@ -168,7 +173,7 @@ class AdoptionModel(mesa.Model):  # type: ignore[misc]
         self.referrals.distance = referrals.columns["distance"][None, None, None]
         self.grant_source, self.grant_target = Links(grants.source, len(cast.funders.name)), Links(grants.target, n)
         self.region_links = Links(self._region_codes(), 6)
-        self.lever_rows = {
+        self.lever_rows: dict[type, Any] = {
             Contract: contracts.target,
             Place: places.target,
             Grant: grants.target,
@@ -253,8 +258,28 @@ class AdoptionModel(mesa.Model):  # type: ignore[misc]
             RegionalHub: self.cast.hubs.name,
         }
         for kind, labels in names.items():
-            for row, label in enumerate(labels):
-                kind(self, self.populations[kind], row, label)
+            self._name(kind, labels)
+
+    def _name(self, kind: type[Actor], labels: Sequence[str]) -> None:
+        """Mesa agents of a kind, one for each row."""
+        for row, label in enumerate(labels):
+            kind(self, self.populations[kind], row, label)
+
+    def add_population(self, kind: type, names: Sequence[str], countries: Sequence[int] | None = None) -> Rows:
+        """Put a kind of a user's own on stage, with a row for each name; returns its population.
+
+        ``countries`` says in which country (by row) each row is, so that levers reach it where they aim; none = the
+        rows are the countries in order. ValueError where their lengths differ.
+        """
+        where = np.arange(len(self.inputs)) if countries is None else np.asarray(countries, dtype=np.int64)
+        if where.shape != (len(names),):
+            raise ValueError(f"{kind.__name__}: a country for each of {len(names)} rows is wanted, got {where.shape}")
+        rows = self.populations[kind] = population(kind, self.lengths, len(names), self.par)
+        if countries is not None:
+            self.lever_rows[kind] = where
+        if issubclass(kind, Actor):
+            self._name(kind, names)
+        return rows
 
     # how it runs
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,11 +14,13 @@ from adoptsim.inputs.applications import load_applications
 from adoptsim.inputs.countries import load_countries
 from adoptsim.inputs.errors import nearest_name
 from adoptsim.inputs.names import QUINTILES
+from adoptsim.model.accounts import ACCOUNTS, FLOWS
+from adoptsim.model.by_group import BY_GROUP, GROUPED
 from adoptsim.model.columns import Array
-from adoptsim.model.inequality import MEASURED, asked_measures
+from adoptsim.model.inequality import MEASURED
 from adoptsim.model.levers import parameters_of
 from adoptsim.model.recorder import APPLICATION_VALUES, BY_FIFTH, COUNTRY_VALUES, SERIES, groups_of
-from adoptsim.model.scenario import KEEP, QUARTERS_A_YEAR, Scenario
+from adoptsim.model.scenario import KEEP, QUARTERS_A_YEAR, Scenario, named
 from adoptsim.model.world import is_varied
 
 if TYPE_CHECKING:
@@ -59,13 +62,22 @@ UNITS = {
     "hazard_ratio": ("ratio", "mean joint hazard ratio of donors, peers, strain and verdicts, after the cap"),
 }
 
-
+KINDS = {"region": "WHO region", "income": "income group"}
+WHERE_LISTED: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {name: (entry.unit, f"{entry.label} of useful access") for name, entry in MEASURED.items()}
+    | {
+        name: (BY_GROUP[of.outcome][0], f"{KINDS[of.kind]} {of.group} alone: {BY_GROUP[of.outcome][1]}")
+        for name, of in GROUPED.items()
+    }
+    | dict(ACCOUNTS)
+)
+"""Unit and meaning of outcomes that are kept where a scenario lists them."""
 OF_INCOME_GROUPS = ("useful_access.lic", "useful_access.hic_lic")  # missing where nobody belongs to them
 
 
 def outcome_names(end_year: int) -> tuple[str, ...]:
     """Every name that a scenario may list under ``outcomes``, with its ``.mean`` or ``@year``."""
-    return tuple(name + suffix for name in (*UNITS, *MEASURED) for suffix in (".mean", f"@{end_year}"))
+    return tuple(name + suffix for name in (*UNITS, *WHERE_LISTED) for suffix in (".mean", f"@{end_year}"))
 
 
 def check_names(names: Iterable[str], end_year: int) -> None:
@@ -111,9 +123,10 @@ def collect(m: AdoptionModel) -> BlockResult:
                 continue
             value = r.sums[name] / r.count if suffix == ".mean" else r.now[name]
             scalars[name + suffix] = np.array(np.broadcast_to(value, (width,)))
-    undefined = {name + suffix for name in r.asked for suffix in (".mean", f"@{end}")}  # may be: it is told as missing
+    missing = (*r.measures, *r.by_group.empty)  # may be undefined: told as missing
     if not {"LIC", "HIC"} <= set(m.inputs.income):  # a user's own countries
-        undefined |= {name + suffix for name in OF_INCOME_GROUPS for suffix in (".mean", f"@{end}")}
+        missing += OF_INCOME_GROUPS
+    undefined = {name + suffix for name in missing for suffix in (".mean", f"@{end}")}
     bad = [name for name, value in scalars.items() if name not in undefined and not np.isfinite(value).all()]
     if bad:
         world = int(np.flatnonzero(~np.isfinite(scalars[bad[0]]))[0])
@@ -141,10 +154,10 @@ def bytes_per_world(scenario: Scenario) -> dict[str, int]:
     years = -(-scenario.quarters // QUARTERS_A_YEAR)
     single, double = np.dtype(np.float32).itemsize, np.dtype(np.float64).itemsize
     varied = sum(is_varied(p, scenario) for p in parameters_of(scenario).values())
-    asked = asked_measures(scenario.outcomes)
-    measures = sum(bool(asked_measures((name,))) for name in set(scenario.outcomes))
+    in_series = named(scenario.outcomes, (*WHERE_LISTED, *FLOWS))
+    listed = sum(bool(named((name,), WHERE_LISTED)) for name in set(scenario.outcomes))
     by_country = len(countries) * (len(COUNTRY_VALUES) + len(APPLICATION_VALUES) * len(applications)) * single
-    of_groups = years * len(groups_of(countries)) * (len(SERIES) + len(asked)) * single
+    of_groups = years * len(groups_of(countries)) * (len(SERIES) + len(in_series)) * single
     of_fifths = years * len(applications) * len(QUINTILES) * len(countries) * len(BY_FIFTH) * single
-    parts = (varied + 2 * len(UNITS) + measures) * double, of_groups + by_country, years * by_country, of_fifths
+    parts = (varied + 2 * len(UNITS) + listed) * double, of_groups + by_country, years * by_country, of_fifths
     return {keep: sum(parts[: i + 1]) for i, keep in enumerate(KEEP)}

@@ -56,7 +56,7 @@ def years_since(m: AdoptionModel) -> None:
 
 
 def policy(m: AdoptionModel) -> None:
-    """1. Levers and shocks write the quantities they change; the programme cost of levers is added up."""
+    """1. Levers, investments and shocks write the quantities they change; the programme cost of levers is added up."""
     m.lever_cost = m.board.write(m.quarter, m.populations, m.lever_rows)
 
 
@@ -258,11 +258,13 @@ def equip(m: AdoptionModel) -> None:
     c.instruments = np.maximum(c.instruments - m.machines.due(m.machine_quarters - 1.0), 0.0)
     c.service_cost = c.service_due()
     c.service_paid = c.pay_service()
+    invested = pushed.equip_programmes(m)
+    c.instruments = c.instruments + invested
     helped = pushed.help_with_machines(m)
     bought = c.buy_machines()
     paid = sum_groups(bought * m.par["equip.price"]) + pushed.paid_in_part(m, helped)
     c.write_group("spent", EQUIPMENT, paid + c.service_cost * c.service_paid)
-    m.machines.push(bought + helped)
+    m.machines.push(invested + bought + helped)
     c.instruments = c.instruments + bought + helped
     pushed.count_rented(m)
 
@@ -309,6 +311,7 @@ def adopt(m: AdoptionModel) -> None:
         c.lapse_draw = m.yearly_uniforms("lapse")
         c.stage = c.lapse_programme()
     c.stage = c.adopt()
+    pushed.begin_programmes(m)
     c.target = c.aim()
     c.first_sites = c.begin()
 
@@ -331,7 +334,7 @@ def deliver(m: AdoptionModel) -> None:
     c, h = m.countries, m.hubs
     c.intended = c.spread()
     want_tests(m)
-    c.scarce_money, c.scarce_staff = c.scarcity_of_money(), c.scarcity_of_staff()
+    c.scarce_money, c.scarce_staff = pushed.scarcity_of_money(m), c.scarcity_of_staff()
     c.hours_needed = c.hours_wanted()
     c.scarce_machine = c.scarcity_of_machines()
     h.demanded = sent_to_hubs(m)
@@ -340,7 +343,7 @@ def deliver(m: AdoptionModel) -> None:
     c.short_counsel = c.short_of_counsel()
     c.short_staff, c.short_machine = c.short_of_staff(), c.short_of_machines()
     c.tests_in, c.tests_hub, c.tests_private = c.deliver_in_country(), c.deliver_by_hub(), c.deliver_privately()
-    c.write_group("spent", SERVICES, c.spend_on_services())
+    c.write_group("spent", SERVICES, pushed.spent_on_services(m))
 
 
 def update(m: AdoptionModel) -> None:

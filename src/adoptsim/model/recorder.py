@@ -15,11 +15,13 @@ from numpy.typing import NDArray
 from adoptsim.equity import band_weights, need_weights
 from adoptsim.inputs.countries import Countries
 from adoptsim.inputs.names import CADRES, INCOMES, PLATFORMS, PURPOSES, QUINTILES, REGIONS
+from adoptsim.model.accounts import Accounts
+from adoptsim.model.by_group import GROUPED, ByGroup
 from adoptsim.model.columns import Array, Rows
-from adoptsim.model.couplings import Links, everyone, total
+from adoptsim.model.couplings import Links, everyone, gather, total, world_total
 from adoptsim.model.equations import QUARTERS, sum_applications, sum_groups
-from adoptsim.model.inequality import asked_measures, measured
-from adoptsim.model.scenario import KEEP
+from adoptsim.model.inequality import MEASURED, measured
+from adoptsim.model.scenario import KEEP, named
 
 if TYPE_CHECKING:
     from adoptsim.model.model import AdoptionModel
@@ -32,7 +34,7 @@ FIFTHS = len(QUINTILES)
 ENDS = (0.0, 1.0 - RICH), (POOR, 1.0)  # where the bands begin and end
 SPLIT = ("useful_access.gap_between", "useful_access.gap_within")
 STOCKS = ("counsellors", "national_programmes", "pool_members")
-SERIES = ("useful_access", "people_reached", "cost.public", *STOCKS, *SPLIT)  # and the measures asked for
+SERIES = ("useful_access", "people_reached", "cost.public", *STOCKS, *SPLIT)  # and what is asked for
 COUNTRY_VALUES = (
     "useful_access", "people_reached", "cost.public", "counsellors_per_million", "national_programmes", "landed_ratio",
 )  # fmt: skip
@@ -62,8 +64,9 @@ class Recorder:
     ``now[name]`` is (world,) at the latest record and ``sums[name]`` its sum over quarters, yearly outcomes counted
     once for each quarter of their year; ``series[name]`` is a list over years of (world, group); ``by_country[name]``
     is (world, row) at the latest year's end, ``country_years[name]`` (world, year, row) and ``by_fifth[name]`` (world,
-    year, application, fifth, row) of float32; what ``keep`` does not ask for is not computed. ``asked`` names the
-    measures that the scenario asks for.
+    year, application, fifth, row) of float32; what ``keep`` does not ask for is not computed. ``measures`` names
+    those that the scenario asks for, ``by_group`` keeps outcomes of single groups that it asks for, ``accounts`` what
+    is paid and done by investments.
     """
 
     def __init__(self, m: AdoptionModel) -> None:
@@ -71,7 +74,9 @@ class Recorder:
         self.level = KEEP.index(m.keep)
         self.weight = need_weights(c.eligible, c.prevalence, c.par["app.burden"], axis=1)
         self.equal = np.full((1, self.weight.shape[1], 1, 1), 1.0 / self.weight.shape[1])
-        self.asked = asked_measures(m.question.outcomes)
+        self.measures = named(m.question.outcomes, MEASURED)
+        self.by_group = ByGroup(named(m.question.outcomes, GROUPED), m.inputs)
+        self.accounts = Accounts(m.question.outcomes)
         self.years: list[int] = []
         self.now: dict[str, Array] = {}
         self.sums: dict[str, Array] = {}
@@ -97,6 +102,7 @@ class Recorder:
         self.money = {name: np.zeros(c.spent.shape) for name in MONEY}
         self.lever_cost: Array = np.zeros((1, 1, 1, 1))
         self.unabsorbed: Array = np.zeros((1, 1, 1, 1))
+        self.accounts.clear()
 
     def quarter(self, m: AdoptionModel) -> None:
         """Record the quarter that has just been simulated."""
@@ -120,11 +126,17 @@ class Recorder:
             self.money[name] += c.read(name)
         self.lever_cost = self.lever_cost + m.lever_cost
         self.unabsorbed = self.unabsorbed + m.board.unabsorbed / QUARTERS
+        self.accounts.quarter(m)
         self.quarters_of_year += 1
         if ends:
             self.years.append(m.question.start_year + -(-(m.quarter + 1) // QUARTERS))
             self._year(m)
             self._clear_year(c)
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """Outcomes that are only kept where a scenario lists them."""
+        return (*self.measures, *self.by_group.asked, *self.accounts.asked)
 
     def _wants(self, keep: str) -> bool:
         return self.level >= KEEP.index(keep)
@@ -142,28 +154,33 @@ class Recorder:
         people = np.broadcast_to(c.population / FIFTHS, shape)
         self.cells = people.reshape(shape[0], -1), income.reshape(shape[0], -1)
         self.bands = [band.reshape(shape) for band in band_weights(*self.cells, *ENDS)]
+        self.by_group.rank_people(people, income, ENDS)
         self.lean = sum_groups(self.bands[1]) - sum_groups(self.bands[0])
         self.people_share = c.population / everyone(c.population)
-        self.income_people = total(c.population, self.incomes)
+        of_income = total(c.population, self.incomes)
+        self.share_of_income = c.population / gather(of_income, self.incomes)  # of the people of its group
+        self.nobody = np.where(of_income > 0, 0.0, np.nan)  # a group that nobody belongs to has no mean
 
     def _split(self, c: Rows) -> None:
         """The fifths of coverage, and what a unit of a country's coverage adds to the access of each band of people."""
         self.fifths = c.coverage_by_fifth()
         mean = np.maximum(sum_groups(self.fifths) / FIFTHS, 1e-300)
         self.reach = [sum_groups(self.fifths * band) / mean for band in self.bands]
+        self.by_group.split(self.fifths, mean)
         self._weigh_reach()
 
     def _weigh_reach(self) -> None:
         values = self.valued, self.useful * self.equal
         self.adds = [value * reach for value in values for reach in self.reach]
+        self.by_group.weigh(self.valued)
 
     def _access(self, c: Rows) -> None:
         covered = c.coverage()
-        poor, rich, poor_equal, rich_equal = (_all(covered * adds) for adds in self.adds)
+        poor, rich, poor_equal, rich_equal = (world_total(covered * adds) for adds in self.adds)
         self.access = sum_applications(covered * self.valued)
-        by_income = _per_head(total(self.access * c.population, self.incomes), self.income_people)
+        by_income = total(self.access * self.share_of_income, self.incomes) + self.nobody
         lic, hic = by_income[:, 0, 0, 0], by_income[:, 0, 0, 3]
-        between = _all(self.access * self.lean)  # the gap if everybody had the mean of their country
+        between = world_total(self.access * self.lean)  # the gap if everybody had the mean of their country
         self.count += 1
         self._keep(
             {
@@ -172,10 +189,11 @@ class Recorder:
                 "useful_access.r20": rich,
                 "useful_access.hic_lic": hic - lic,
                 "useful_access.lic": lic,
-                "useful_access.world": _all(self.access * self.people_share),
+                "useful_access.world": world_total(self.access * self.people_share),
                 "useful_access.p40_equal_weights": poor_equal,
                 "useful_access.gap_equal_weights": rich_equal - poor_equal,
                 **dict(zip(SPLIT, (between, rich - poor - between), strict=True)),
+                **self.by_group.access(covered, self.access),
             },
             1,
         )
@@ -192,7 +210,7 @@ class Recorder:
         yearly = QUARTERS / self.quarters_of_year
         dalys = sum_applications(tests * c.value_of_result())
         care = sum_applications(tests * c.care_per_test())
-        spent = sum_groups(self.money["spent"])
+        spent = sum_groups(self.money["spent"]) + self.accounts.public
         reached = sum_applications(tests)
         false = tests * (1.0 - c.prevalence) * m.par["app.false_positive"]
         counsellors, programmes = c.staff[:, :, GENETICS : GENETICS + 1], sum_applications((c.stage == 2.0) * 1.0)
@@ -209,15 +227,18 @@ class Recorder:
             "cost.household": self._paid(),
             "cost.lever": np.broadcast_to(self.lever_cost, (*width, 1, 1, self.lever_cost.shape[3])),
             **{f"money.{name}": sum_groups(self.money[name]) for name in MONEY[1:]},
+            **self.accounts.flows(c, tests, dalys, spent + care),
         }
         stocks = dict(zip(STOCKS, (counsellors, programmes, c.pool_member), strict=True))
-        values = {name: _all(value) * yearly for name, value in flows.items()}
-        values |= {name: _all(value) for name, value in stocks.items()}
+        values = {name: world_total(value) * yearly for name, value in flows.items()}
+        values |= {name: world_total(value) for name, value in stocks.items()}
         values |= self._strains(c)
         values["lever.unabsorbed"] = np.broadcast_to(self.unabsorbed[:, 0, 0, 0] * yearly, width)
-        values |= self._inequality() if self.asked else {}
+        values |= self._inequality() if self.measures else {}
+        values |= self.by_group.flows(flows, yearly)
         self._keep(values, self.quarters_of_year)
-        self._tables(m, {"people_reached": reached * yearly, "cost.public": spent * yearly, **stocks})
+        sums = {"people_reached": reached * yearly, "cost.public": spent * yearly, **stocks}
+        self._tables(m, sums | {name: flows[name] * yearly for name in self.accounts.yearly})
 
     def _tables(self, m: AdoptionModel, sums: dict[str, Array]) -> None:
         """What is kept besides outcomes, as far as it is asked for."""
@@ -231,7 +252,7 @@ class Recorder:
 
     def _countries(self, m: AdoptionModel, sums: dict[str, Array]) -> None:
         """Values of each country at the year's end."""
-        c, (reached, spent, counsellors, programmes, _) = m.countries, sums.values()
+        c, (reached, spent, counsellors, programmes, *_) = m.countries, sums.values()
         each, landed = counsellors / c.population * 1e6, 1.0 + c.transport + c.margin[:, :, :1]
         values = self.access, reached, spent, each, programmes, landed
         self.by_country = {n: v[:, 0, 0] for n, v in zip(COUNTRY_VALUES, values, strict=True)}
@@ -249,7 +270,7 @@ class Recorder:
     def _inequality(self) -> dict[str, Array]:
         """The measures that the scenario asks for, of useful access over all fifths."""
         access = sum_applications(self.fifths * self.valued)
-        return measured(self.asked, access.reshape(len(access), -1), *self.cells)
+        return measured(self.measures, access.reshape(len(access), -1), *self.cells)
 
     @staticmethod
     def _strains(c: Rows) -> dict[str, Array]:
@@ -260,8 +281,8 @@ class Recorder:
         use = everyone(c.hours_of_machines()) / np.maximum(everyone(open_hours), 1e-12)
         ratio = everyone(sum_applications(np.exp(c.modifier))) / (c.modifier.shape[1] * c.modifier.shape[3])
         return {
-            "delivered_share": _all(tests) / np.maximum(_all(wanted), 1e-12),
-            "services_money_used": _all(money) / np.maximum(_all(services), 1e-12),
+            "delivered_share": world_total(tests) / np.maximum(world_total(wanted), 1e-12),
+            "services_money_used": world_total(money) / np.maximum(world_total(services), 1e-12),
             **{f"machine_use.{name}": use[:, 0, p, 0] for p, name in enumerate(PLATFORMS)},
             "hazard_ratio": ratio[:, 0, 0, 0],
         }
@@ -280,9 +301,13 @@ class Recorder:
         for name, value in sums.items():
             found = np.concatenate([*(p[:, 0, 0] for p in self._grouped(value)), blank], axis=1)
             self.series.setdefault(name, []).append(found)
-        for name in (*SPLIT, *self.asked):
+        places = dict.fromkeys((*SPLIT, *self.measures), 0)  # all the world
+        of_groups = self.by_group.asked.items()
+        places |= {name: self.groups.index(of[1:]) for name, of in of_groups if name not in self.by_group.empty}
+        for name in (*SPLIT, *self.measures, *self.by_group.asked):
             alone = np.full(rows.shape, np.nan)
-            alone[:, 0] = self.now[name]
+            if name in places:
+                alone[:, places[name]] = self.now[name]
             self.series.setdefault(name, []).append(alone)
 
     def _grouped(self, value: Array) -> list[Array]:
@@ -293,8 +318,3 @@ def _per_head(sums: Array, people: Array) -> Array:
     """Means over people, NaN for a group that nobody belongs to."""
     out: Array = np.divide(sums, people, out=np.full(sums.shape, np.nan), where=people > 0)
     return out
-
-
-def _all(values: Array) -> Array:
-    """Sum over applications and rows: (world, application, 1, row) -> (world,)."""
-    return sum_applications(everyone(values))[:, 0, 0, 0]

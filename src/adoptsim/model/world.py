@@ -16,7 +16,7 @@ from adoptsim.inputs.generate import generate_distributors, generate_hubs, gener
 from adoptsim.inputs.levers import Lever
 from adoptsim.inputs.names import ANCESTRIES, CADRES, PLATFORMS, PURPOSES
 from adoptsim.inputs.own_tables import OwnTables
-from adoptsim.inputs.pairs import Pairs, contracts, distances, grants, neighbours, places, referrals
+from adoptsim.inputs.pairs import Distances, Pairs, contracts, grants, neighbours, places, referrals
 from adoptsim.inputs.parameters import Parameter, load_registry
 from adoptsim.inputs.roster import (
     KINDS,
@@ -46,9 +46,15 @@ STACKS = {
 }
 
 
-def all_parameters(applications: Sequence[Application], levers: Iterable[Lever] = ()) -> dict[str, Parameter]:
-    """Registry, application traits and what levers write out, by name: everything that can be varied or fixed."""
-    found = dict(load_registry())
+def all_parameters(
+    applications: Sequence[Application],
+    levers: Iterable[Lever] = (),
+    own: Mapping[str, Parameter] = MappingProxyType({}),
+) -> dict[str, Parameter]:
+    """Registry, those of a user's own model, what levers write out, and application traits, by name: everything that
+    can be varied or fixed.
+    """
+    found = {**load_registry(), **own}
     for lever in levers:
         found.update(lever.parameters)
     for application in applications:
@@ -148,18 +154,18 @@ def cast_for(countries: Countries, own: OwnTables | None = None) -> Cast:
     """Everybody besides the countries: a user's own tables first, else what ships or the rules generate."""
     if own is None or all(getattr(own, kind) is None for kind in KINDS):
         return _packaged_cast(countries)
-    apart = distances(countries)
+    apart = Distances(countries)
     usual = _roster(countries, apart)
     return _paired(countries, apart, Roster(*(getattr(own, kind) or getattr(usual, kind) for kind in KINDS)))
 
 
 @lru_cache(maxsize=4)
 def _packaged_cast(countries: Countries) -> Cast:
-    apart = distances(countries)
+    apart = Distances(countries)
     return _paired(countries, apart, _roster(countries, apart))
 
 
-def _roster(countries: Countries, apart: Array) -> Roster:
+def _roster(countries: Countries, apart: Distances) -> Roster:
     """The packaged makers and funders; distributors, programmes and hubs by the rules of ``inputs.generate``."""
     number = {name: p.central for name, p in load_registry().items()}
     v = countries.values
@@ -182,7 +188,7 @@ def _roster(countries: Countries, apart: Array) -> Roster:
     )
 
 
-def _paired(countries: Countries, apart: Array, who: Roster) -> Cast:
+def _paired(countries: Countries, apart: Distances, who: Roster) -> Cast:
     """The roster with the pairs that may matter, by the rules of ``inputs.pairs``."""
     number = {name: p.central for name, p in load_registry().items()}
     return Cast(

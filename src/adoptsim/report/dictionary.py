@@ -10,9 +10,9 @@ from adoptsim.experiment.opened import StoredResult
 from adoptsim.inputs.applications import load_applications, parameter_meaning
 from adoptsim.inputs.errors import InputError
 from adoptsim.inputs.names import CONSTRAINTS
-from adoptsim.model.inequality import MEASURED
-from adoptsim.model.levers import LEVERS, parameters_of
-from adoptsim.model.outcomes import UNITS
+from adoptsim.model.factors import BUDGET, is_strength
+from adoptsim.model.levers import LEVERS, parameters_of, strengths_of
+from adoptsim.model.outcomes import UNITS, WHERE_LISTED
 from adoptsim.model.world import all_parameters
 
 __all__ = ["column_dictionary", "variable_meaning"]
@@ -71,8 +71,7 @@ def variable_meaning(name: str) -> tuple[str, str]:
     kind, _, of_country = name.partition(".")
     if kind in ("country", "country_year", "fifth"):
         return _of_country(of_country)
-    known = {**BY_COUNTRY, **UNITS}
-    return known[name] if name in known else (MEASURED[name].unit, f"{MEASURED[name].label} of useful access")
+    return {**WHERE_LISTED, **UNITS, **BY_COUNTRY}[name]
 
 
 def _told(table: str, column: str, result: StoredResult) -> tuple[str, str]:
@@ -83,10 +82,10 @@ def _told(table: str, column: str, result: StoredResult) -> tuple[str, str]:
     name, _, year = column.partition("@")
     name, mean = name.removesuffix(".mean"), name.endswith(".mean")
     when = "mean over the run" if mean else f"at the beginning of {year}"
-    if name in UNITS:
-        return UNITS[name][0], f"{UNITS[name][1]}; {when}"
-    if name in MEASURED:
-        return MEASURED[name].unit, f"{MEASURED[name].label} of useful access; {when}"
+    known = {**WHERE_LISTED, **UNITS}
+    if name in known:
+        unit, meaning = known[name]
+        return unit, f"{meaning}; {when}"
     return _of_parameter(column, result)
 
 
@@ -99,14 +98,14 @@ def _of_country(column: str) -> tuple[str, str]:
 
 
 def _of_parameter(column: str, result: StoredResult) -> tuple[str, str]:
-    lever = column.removesuffix(".budget")
-    if lever in LEVERS:
-        unit = "US$ a year" if column.endswith(".budget") else "intensity, 0 to 1"
-        return unit, f"factor: {LEVERS[lever].title}"
     try:
-        known = parameters_of(result.scenario)
+        levers, known = strengths_of(result.scenarios), parameters_of(result.scenario)
     except InputError:  # the user's own files are no longer where they were
-        known = all_parameters(load_applications())
+        levers, known = dict(LEVERS), all_parameters(load_applications())
+    lever = column.removesuffix(BUDGET)
+    if is_strength(column):
+        title = levers[lever].title if lever in levers else lever
+        return "US$ a year" if column.endswith(BUDGET) else "intensity, 0 to 1", f"factor: {title}"
     if column not in known:
         return "", "parameter"
     meaning = parameter_meaning(known[column])

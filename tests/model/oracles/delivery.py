@@ -108,7 +108,7 @@ def minutes_wanted(c: Plain, g: int) -> float:
 
 @oracle("Country")
 def money_wanted(c: Plain) -> float:
-    return sum(c.wanted_in[a] * c.unit_in[a] + c.wanted_hub[a] * c.unit_hub[a] for a in c.apps)
+    return sum((c.wanted_in[a] * c.unit_in[a] + c.wanted_hub[a] * c.unit_hub[a]) * c.unpaid[a] for a in c.apps)
 
 
 @oracle("Country")
@@ -166,13 +166,13 @@ def _least(c: Plain, *terms: float) -> float:
 
 @oracle("Country")
 def deliver_in_country(c: Plain, a: int) -> float:
-    least = _least(c, c.scarce_money, c.scarce_supply[a], c.short_staff[a], c.short_machine[a])
+    least = _least(c, c.scarce_money[a], c.scarce_supply[a], c.short_staff[a], c.short_machine[a])
     return c.wanted_in[a] * least
 
 
 @oracle("Country")
 def deliver_by_hub(c: Plain, a: int) -> float:
-    return c.wanted_hub[a] * _least(c, c.scarce_money, c.short_counsel[a], c.scarce_hub[a])
+    return c.wanted_hub[a] * _least(c, c.scarce_money[a], c.short_counsel[a], c.scarce_hub[a])
 
 
 @oracle("Country")
@@ -183,7 +183,7 @@ def deliver_privately(c: Plain, a: int) -> float:
 @oracle("Country")
 def find_binding(c: Plain, a: int) -> float:
     """The largest term; the first of equals in the order demand, money, supply, staff, machine."""
-    terms = ((0, 1.0), (1, c.scarce_money), (4, c.scarce_supply[a]), (2, c.short_staff[a]), (3, c.short_machine[a]))
+    terms = ((0, 1.0), (1, c.scarce_money[a]), (4, c.scarce_supply[a]), (2, c.short_staff[a]), (3, c.short_machine[a]))
     return max(terms, key=lambda term: term[1])[0]
 
 

@@ -25,7 +25,7 @@ from adoptsim.inputs.cells import Cell, Checker, starts_of, wrong_separator
 from adoptsim.inputs.document import shown
 from adoptsim.inputs.errors import InputError, Problem, nearest_name
 from adoptsim.model.factors import GENERATED
-from adoptsim.model.levers import LEVERS, parameters_of
+from adoptsim.model.levers import parameters_of, strengths_of
 from adoptsim.model.scenario import Scenario
 
 __all__ = ["REPLICATE", "Factor", "factors_known", "read_design"]
@@ -39,12 +39,16 @@ Values = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Factor:
-    """What a column may hold. ``fixed``: the scenario that gives it one value already, "" where none does."""
+    """What a column may hold.
+
+    ``fixed``: the scenario that gives it one value already, ``missing``: one in which it means nothing; "" = none.
+    """
 
     low: float
     high: float
     unit: str
     fixed: str = ""
+    missing: str = ""
 
     @property
     def allowed(self) -> str:
@@ -58,15 +62,20 @@ def factors_known(scenarios: Sequence[Scenario]) -> Mapping[str, Factor]:
     """Every column that a design for these scenarios may have."""
     fixed = {name: s for s in reversed(scenarios) for name in s.parameters}
     found = {REPLICATE: Factor(0, MAX_WORLDS - 1, "")}
+    meant = {s.name: {*parameters_of(s), *strengths_of((s,))} for s in scenarios}
+
+    def missing(name: str) -> str:
+        return next((scenario for scenario, names in meant.items() if name not in names), "")
+
     for scenario in scenarios:
         for name, p in parameters_of(scenario).items():
             if name.startswith(GENERATED):
                 continue  # the same in all worlds
             by = f"{fixed[name].name} ({fixed[name].origins.get(f'parameters.{name}', '')})" if name in fixed else ""
-            found[name] = Factor(p.low, p.high, p.unit, by)
-    for lever in LEVERS:
-        found[lever] = Factor(0.0, 1.0, "share")
-        found[f"{lever}.budget"] = Factor(0.0, MAX_BUDGET, "US$ a year")
+            found[name] = Factor(p.low, p.high, p.unit, by, missing(name))
+    for lever in strengths_of(scenarios):
+        found[lever] = Factor(0.0, 1.0, "share", missing=missing(lever))
+        found[f"{lever}.budget"] = Factor(0.0, MAX_BUDGET, "US$ a year", missing=missing(lever))
     return found
 
 
@@ -124,6 +133,9 @@ def _header(text: TextIO, known: Mapping[str, Factor], check: Checker) -> list[s
         elif known[name].fixed:
             allowed = f"expected no factor that a scenario fixes under parameters, as does {known[name].fixed}"
             check.add(cell, "column", allowed)
+        elif known[name].missing:
+            allowed = f"expected a factor of every scenario: {known[name].missing} does not name the file of it"
+            check.add(cell, "column", f"{allowed} (a lever may stand there with level 0)")
     if names and not set(names) - {REPLICATE} and not check.problems:
         check.add(Cell(", ".join(names), 1, 1), "column", "expected at least one factor")
     if not names:

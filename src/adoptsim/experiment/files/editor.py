@@ -10,15 +10,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from adoptsim.experiment.files import units
+from adoptsim.experiment.files.experiments import ExperimentFile
 from adoptsim.experiment.files.fields import MAX_BUDGET, MAX_RAMP
 from adoptsim.experiment.files.names import known_names
-from adoptsim.experiment.files.schema import KEPT, Entry, ExperimentFile, ScenarioFile
+from adoptsim.experiment.files.schema import KEPT, Entry, ScenarioFile
 from adoptsim.inputs.applications import OPTIONAL_TRAITS, RATES, TRAITS, load_applications, parameter_meaning
 from adoptsim.inputs.names import INCOMES, REGIONS
 from adoptsim.inputs.parameters import Parameter
-from adoptsim.model.inequality import MEASURED
 from adoptsim.model.levers import LEVERS
-from adoptsim.model.outcomes import UNITS
+from adoptsim.model.outcomes import UNITS, WHERE_LISTED
+from adoptsim.model.scenario import PAYERS
 from adoptsim.model.shocks import SHOCKS
 from adoptsim.model.world import all_parameters
 
@@ -59,9 +60,17 @@ def _fill(definitions: Schema) -> None:
     """Put names and units where pydantic knows texts and numbers only."""
     known = known_names()
     applications = {a.id: a.title for a in load_applications()}
-    targets, lever, shock, scenario, experiment = (
+    targets, places, lever, shock, plan, scenario, experiment = (
         definitions[name]["properties"]
-        for name in ("TargetsEntry", "LeverEntry", "ShockEntry", "ScenarioFile", "ExperimentFile")
+        for name in (
+            "TargetsEntry",
+            "PlacesEntry",
+            "LeverEntry",
+            "ShockEntry",
+            "InvestmentEntry",
+            "ScenarioFile",
+            "ExperimentFile",
+        )
     )
     for name, choices in (
         ("regions", dict.fromkeys(REGIONS, "")),
@@ -69,7 +78,9 @@ def _fill(definitions: Schema) -> None:
         ("countries", known.countries),
         ("applications", applications),
     ):
-        targets[name]["items"] = _one_of(choices)
+        for entry in (targets, places):
+            if name in entry:
+                entry[name]["items"] = _one_of(choices)
     _become(lever["intensity"], _share(0.0, 1.0))
     _become(lever["budget"], _money(0.0, MAX_BUDGET))
     _become(lever["ramp"], _plain(0.0, MAX_RAMP, r"years?"))
@@ -79,15 +90,25 @@ def _fill(definitions: Schema) -> None:
         "additionalProperties": False,
     }
     _become(lever["schedule"], year)
+    _plan(plan, year)
     _become(shock["size"], _share(0.0, max(shock.largest for shock in SHOCKS.values())))
     _named(scenario["levers"], {name: _levels(name) for name in LEVERS}, "LeverEntry", OWN_FILE["pattern"])
     _named(scenario["shocks"], {s.name: f"{s.title}; size: {s.size}" for s in SHOCKS.values()}, "ShockEntry")
+    _named(scenario["investments"], applications, "InvestmentEntry", r"^[a-z0-9_]+$")
     _parameters(scenario["parameters"])
     scenario["applications"]["items"] = {"anyOf": [_one_of(applications), OWN_FILE]}
     scenario["outcomes"]["items"] = experiment["outcomes"]["items"] = _outcomes()
     experiment["scenarios"]["items"] = {"anyOf": [{"type": "string"}, _at(ScenarioFile)]}
     _become(experiment["keep"], _one_of(KEPT))
     definitions["ExperimentFile"]["not"] = {"required": ["worlds", "design"]}
+
+
+def _plan(fields: Schema, years: Schema) -> None:
+    """The fields of an investment."""
+    _become(fields["phase_out"], years)
+    _become(fields["payer"], _one_of(dict.fromkeys(PAYERS, "")))
+    for name in ("share", "taken_over"):
+        _become(fields[name], _share(0.0, 1.0))
 
 
 def _at(model: type[Entry]) -> Schema:
@@ -165,8 +186,7 @@ def _parameter(p: Parameter) -> Schema:
 
 
 def _outcomes() -> Schema:
-    described = {name: f"{unit}; {words}" for name, (unit, words) in UNITS.items()}
-    described |= {name: measure.label for name, measure in MEASURED.items()}
+    described = {name: f"{unit}; {words}" for name, (unit, words) in {**WHERE_LISTED, **UNITS}.items()}
     ends = ((".mean", "over the run"), ("@2045", "at the horizon"))
     choices = {name + end: f"{words}, {when}" for name, words in described.items() for end, when in ends}
     years = {"type": "string", "pattern": rf"^({'|'.join(map(re.escape, described))})@\d{{4}}$"}

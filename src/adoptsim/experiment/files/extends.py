@@ -8,11 +8,22 @@ replaces the inherited one.
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 
 from adoptsim.inputs.document import UNREADABLE, Document, Path, read_document
 from adoptsim.inputs.errors import InputError, Problem, nearest_name
 
-__all__ = ["NO_FILE", "OWN", "STRENGTHS", "TIMES", "YAML_ENDINGS", "missing_file", "resolved", "scenario_file"]
+__all__ = [
+    "NO_FILE",
+    "OWN",
+    "STRENGTHS",
+    "TIMES",
+    "YAML_ENDINGS",
+    "missing_file",
+    "overlaid",
+    "resolved",
+    "scenario_file",
+]
 
 YAML_ENDINGS = (".yaml", ".yml")
 NO_FILE = "there is no such file (paths are relative to this one)"
@@ -20,6 +31,7 @@ OWN = ("name", "title", "description")  # never inherited
 LONGEST_CHAIN = 20
 STRENGTHS = ("level", "intensity", "budget")
 TIMES = ("start", "ramp", "end")
+SCHEDULES = (("schedule",), ("phase_out",))
 ALTERNATIVES = ({name: {*STRENGTHS} for name in STRENGTHS}) | {name: {"schedule"} for name in TIMES}
 ALTERNATIVES["schedule"] = {*TIMES}
 
@@ -93,6 +105,12 @@ def missing_file(document: Document, at: Path, name: str, endings: tuple[str, ..
 
 def _merged(parent: Document, child: Document) -> Document:
     """The child over its parent; each value keeps the place where it is written."""
+    inherited = {name: value for name, value in parent.value.items() if name not in (*OWN, "extends")}
+    return overlaid(replace(parent, value=inherited), child)
+
+
+def overlaid(parent: Document, child: Document) -> Document:
+    """One document over another, field by field."""
     out = Document(child.file)
     out.value = _merge(parent, child, (), out)
     taken = {**parent.emptied, **out.emptied}
@@ -102,7 +120,7 @@ def _merged(parent: Document, child: Document) -> Document:
 
 def _merge(parent: Document, child: Document, path: Path, out: Document) -> object:
     mine, theirs = child.at(path), parent.at(path)
-    if not (isinstance(mine, dict) and isinstance(theirs, dict)) or path[-1:] == ("schedule",):
+    if not (isinstance(mine, dict) and isinstance(theirs, dict)) or path[-1:] in SCHEDULES:
         return _taken(child, path, out)
     _note(child, path, out)
     replaced = _replaced(path, mine)
@@ -123,8 +141,6 @@ def _merge(parent: Document, child: Document, path: Path, out: Document) -> obje
 
 def _replaced(path: Path, mine: dict[str, object]) -> set[str]:
     """Fields of the parent that fields of the child take the place of."""
-    if not path:
-        return {*OWN, "extends"}
     if len(path) == 2 and path[0] == "levers":
         return {other for name, value in mine.items() if value is not None for other in ALTERNATIVES.get(name, ())}
     return set()

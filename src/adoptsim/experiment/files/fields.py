@@ -25,11 +25,14 @@ __all__ = [
     "ApplicationOrFile",
     "Budget",
     "Country",
+    "FactorName",
+    "Group",
     "Income",
     "Keep",
     "LeverName",
     "Name",
     "Outcome",
+    "PackagedLever",
     "ParameterName",
     "Quantity",
     "Quarterly",
@@ -39,7 +42,9 @@ __all__ = [
     "Share",
     "ShockName",
     "ShockSize",
+    "Span",
     "TableName",
+    "WholeYear",
     "Years",
     "chosen",
     "outcome_problem",
@@ -189,6 +194,8 @@ def _number_or_text(value: object) -> object:
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")]
 LeverName = Annotated[str, or_file(lambda known: known.levers)]
 ShockName = Annotated[str, one_of(lambda known: known.shocks, "a shock; see 'adoptsim list shocks'")]
+PackagedLever = Annotated[str, one_of(lambda known: known.levers, "a lever; see 'adoptsim list levers'")]
+Group = Annotated[str, one_of(lambda known: (*known.regions, *INCOMES), "a WHO region or an income group")]
 Region = Annotated[str, one_of(lambda known: known.regions, "a WHO region")]
 Income = Annotated[str, one_of(lambda known: INCOMES, "an income group")]
 Country = Annotated[str, AfterValidator(_country)]
@@ -212,6 +219,14 @@ ParameterName = Annotated[
     ),
 ]
 Outcome = Annotated[str, AfterValidator(_outcome)]
+FactorName = Annotated[
+    str,
+    one_of(
+        lambda known: (*known.parameters, *known.levers, *(f"{lever}.budget" for lever in known.levers)),
+        "a parameter, a lever or LEVER.budget",
+    ),
+]
+Span = Annotated[list[Any], Field(min_length=2, max_length=2)]
 TableName = Annotated[str, one_of(lambda known: TABLES, "a table")]
 Keep = Annotated[str, chosen(KEEP)]
 Share = Annotated[float, in_unit("share", 0.0, 1.0), BeforeValidator(_share)]
@@ -222,5 +237,6 @@ Budget = Annotated[
 ]
 Quarters = Annotated[int, BeforeValidator(_quarters)]
 Quarterly = Annotated[float, Field(ge=FIRST_YEAR, le=LAST_YEAR, multiple_of=0.25)]
+WholeYear = Annotated[float, Field(ge=FIRST_YEAR, le=LAST_YEAR, multiple_of=1.0)]
 ScheduleYear = Annotated[Quarterly, BeforeValidator(_year)]
 Quantity = Annotated[Any, AfterValidator(_number_or_text)]

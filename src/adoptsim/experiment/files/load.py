@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path as FilePath
 from types import MappingProxyType
@@ -13,15 +13,21 @@ from adoptsim.experiment.design import Design
 from adoptsim.experiment.files.build import scenario_from
 from adoptsim.experiment.files.checking import checked, in_order
 from adoptsim.experiment.files.design_table import factors_known, read_design
+from adoptsim.experiment.files.experiments import DesignEntry, ExperimentFile
 from adoptsim.experiment.files.extends import missing_file, resolved, scenario_file
 from adoptsim.experiment.files.fields import outcome_problem
 from adoptsim.experiment.files.names import known_names
 from adoptsim.experiment.files.own import known_in
-from adoptsim.experiment.files.schema import DesignEntry, ExperimentFile, ScenarioFile
+from adoptsim.experiment.files.schema import ScenarioFile
+from adoptsim.experiment.files.sized import at_size, chosen_size, sizes_of, wrong_sizes
+from adoptsim.experiment.files.studies import study_of
 from adoptsim.experiment.question import MAX_RUNS, Experiment, as_config
 from adoptsim.experiment.sizes import too_large
+from adoptsim.experiment.study import STUDIES
 from adoptsim.inputs.document import UNREADABLE, Document, Path, read_document
 from adoptsim.inputs.errors import InputError, Problem, nearest_name
+from adoptsim.model.accounts import OF_INVESTMENTS
+from adoptsim.model.model import AdoptionModel
 from adoptsim.model.scenario import Scenario
 
 __all__ = ["check_scenario", "load_experiment", "load_question", "load_scenario"]
@@ -29,45 +35,54 @@ __all__ = ["check_scenario", "load_experiment", "load_question", "load_scenario"
 ONLY_SCENARIOS = set(ScenarioFile.model_fields) - set(ExperimentFile.model_fields)
 
 
-def load_scenario(path: str | FilePath) -> Scenario:
-    """Read a scenario file. Raises InputError that names everything wrong with it, each with its place."""
+def load_scenario(path: str | FilePath, model: type[AdoptionModel] = AdoptionModel) -> Scenario:
+    """Read a scenario file. Raises InputError that names everything wrong with it, each with its place.
+
+    ``model`` is one of your own, where the file names what only that model has.
+    """
     document = read_document(path)
     if _is_experiment(document):
         allowed = "this file is an experiment; a scenario (a file with levers) is wanted"
         raise InputError([document.problem(("scenarios",), allowed, value="scenarios", at_key=True)])
-    return _only(document)
+    return _only(document, model)
 
 
-def load_experiment(path: str | FilePath) -> Experiment:
-    """Read an experiment file. Raises InputError that names everything wrong with it and with its scenarios' files."""
+def load_experiment(path: str | FilePath, size: str = "") -> Experiment:
+    """Read an experiment file, at one of its sizes or the first.
+
+    Raises InputError that names everything wrong with it, at any size, and with its scenarios' files.
+    """
     document = read_document(path)
     if not _is_experiment(document) and ONLY_SCENARIOS & set(document.value):
         allowed = "this file is a scenario; an experiment (a file with scenarios) is wanted"
         raise InputError([document.problem((), allowed)])
-    return _experiment(document)
+    return _experiment(document, size)
 
 
-def load_question(path: str | FilePath) -> Experiment:
-    """Read either kind of file. A scenario becomes an experiment that compares it with itself without its levers.
+def load_question(path: str | FilePath, size: str = "") -> Experiment:
+    """Read either kind of file. A scenario becomes an experiment that compares it with itself without what is done.
 
-    Shocks stay, so that levers are judged under them; a scenario of shocks alone is compared with itself without them.
+    Shocks stay, so that levers and investments are judged under them; a scenario of shocks alone is compared with
+    itself without them.
     """
     document = read_document(path)
     if _is_experiment(document):
-        return _experiment(document)
+        return _experiment(document, size)
+    chosen_size(document, size)
     scenario = _only(document)
-    pushed = "levers" if scenario.levers else "shocks" if scenario.shocks else ""
+    done = tuple(what for what in ("levers", "investments") if getattr(scenario, what))
+    pushed = done or (("shocks",) if scenario.shocks else ())
     pair = (_without(scenario, pushed), scenario) if pushed else (scenario,)
-    return Experiment(scenario.name, pair, scenario.title, scenario.description)
+    return Experiment(scenario.name, _alike(pair, scenario.outcomes), scenario.title, scenario.description)
 
 
-def check_scenario(scenario: Scenario) -> None:
+def check_scenario(scenario: Scenario, model: type[AdoptionModel] = AdoptionModel) -> None:
     """Raise InputError that names everything wrong with a scenario made in Python, as if a file had said it.
 
     Its name is free: it becomes no folder.
     """
     document = Document(f"scenario {scenario.name!r}", {**as_config(scenario), "name": "scenario"})
-    _, problems = _scenario(document)
+    _, problems = _scenario(document, model)
     if problems:
         raise InputError(replace(problem, line=0, column=0) for problem in problems)
 
@@ -76,25 +91,50 @@ def _is_experiment(document: Document) -> bool:
     return "scenarios" in document.value
 
 
-def _without(scenario: Scenario, what: str) -> Scenario:
-    """The scenario without its levers or shocks, under a name that is not its own."""
-    own = (f"{what}.", "name", "title", "description")
+def _alike(scenarios: Sequence[Scenario], outcomes: Iterable[str]) -> tuple[Scenario, ...]:
+    """Scenarios that all keep what any of them lists, to be compared; with investments, also what tells of them."""
+    told = OF_INVESTMENTS if any(scenario.investments for scenario in scenarios) else ()
+    wanted = tuple(sorted({*outcomes, *told, *(name for s in scenarios for name in s.outcomes)}))
+    return tuple(replace(scenario, outcomes=wanted) for scenario in scenarios)
+
+
+def _without(scenario: Scenario, what: Sequence[str]) -> Scenario:
+    """The scenario without its levers, investments or shocks, under a name that is not its own."""
+    own = (*(f"{kind}." for kind in what), "name", "title", "description")
     origins = {path: place for path, place in scenario.origins.items() if not path.startswith(own)}
-    name = f"without_{what}" if scenario.name != f"without_{what}" else f"no_{what}"
-    about: dict[str, Any] = {"name": name, "title": f"Without {what}", "description": "", what: ()}
+    both = "_and_".join(what)
+    name = f"without_{both}" if scenario.name != f"without_{both}" else f"no_{both}"
+    nothing: dict[str, Any] = dict.fromkeys(what, ())
+    about = {"name": name, "title": f"Without {' and '.join(what)}", "description": "", **nothing}
     return replace(scenario, **about, origins=MappingProxyType(origins))
 
 
-def _only(document: Document) -> Scenario:
+def _only(document: Document, model: type[AdoptionModel] = AdoptionModel) -> Scenario:
     """The scenario that is the whole file; InputError if something is wrong with it."""
-    scenario, problems = _scenario(document)
+    scenario, problems = _scenario(document, model)
     problems = [*document.problems, *problems]
     if scenario is None or problems:
         raise InputError(in_order(problems))
     return scenario
 
 
-def _experiment(document: Document) -> Experiment:
+def _experiment(document: Document, size: str = "") -> Experiment:
+    """The experiment at one size; what is wrong at any is told."""
+    chosen = chosen_size(document, size)
+    problems = list(wrong_sizes(document))
+    found: dict[str, Experiment] = {}
+    for each in sizes_of(document) or [""]:
+        try:
+            found[each] = _at(at_size(document, each), each)
+        except InputError as error:
+            problems += error.problems
+    if problems:
+        raise InputError(in_order(dict.fromkeys(problems)))
+    return found[chosen]
+
+
+def _at(document: Document, size: str) -> Experiment:
+    """The experiment that a document without sizes holds; InputError if something is wrong with it."""
     entry, problems = checked(ExperimentFile, document, known_names())
     problems = [*document.problems, *problems, *_wrong_together(document)]
     scenarios, found = _scenarios(document)
@@ -108,11 +148,9 @@ def _experiment(document: Document) -> Experiment:
         problems += _too_much(document, len(design) if design else entry.worlds, len(scenarios))
     if entry is None or problems:
         raise InputError(in_order(problems))
-    measures = {name for listed in (entry.outcomes, *(s.outcomes for s in scenarios)) for name in listed}
-    alike = tuple(replace(scenario, outcomes=tuple(sorted(measures))) for scenario in scenarios)  # to be compared
     asked = Experiment(
         entry.name,
-        alike,
+        _alike(scenarios, entry.outcomes),
         entry.title,
         entry.description,
         entry.worlds,
@@ -120,6 +158,7 @@ def _experiment(document: Document) -> Experiment:
         entry.reference or "",
         design,
         entry.keep or "",
+        study_of(entry, document, size),
     )
     if reason := too_large(asked):
         raise InputError([document.problem(("keep",), reason, value=asked.kept)])
@@ -128,9 +167,18 @@ def _experiment(document: Document) -> Experiment:
 
 def _wrong_together(document: Document) -> Iterator[Problem]:
     """Fields that exclude one another."""
-    if document.at(("design",)) is not None and document.at(("worlds",)) is not None:
-        allowed = "a design has as many worlds as its table has rows: give worlds or design, not both"
-        yield document.problem(("worlds",), allowed, value="worlds", at_key=True)
+    for sample in ("design", "sensitivity"):
+        if document.at((sample,)) is not None and document.at(("worlds",)) is not None:
+            allowed = f"a {sample} has as many worlds as it has rows: give worlds or {sample}, not both"
+            yield document.problem(("worlds",), allowed, value="worlds", at_key=True)
+    first, *others = [name for name in ("design", *STUDIES) if document.at((name,)) is not None] or [""]
+    for other in others:
+        allowed = f"an experiment has one of {', '.join(('design', *STUDIES))}: here already stands {first}"
+        yield document.problem((other,), allowed, value=other, at_key=True)
+    scenarios = document.at(("scenarios",))
+    if first == "ranking" and isinstance(scenarios, list) and len(scenarios) > 1:
+        allowed = "a ranking adds levers to one scenario; give one"
+        yield document.problem(("scenarios",), allowed, value=f"{len(scenarios)} scenarios")
 
 
 def _too_much(document: Document, worlds: int, scenarios: int) -> Iterator[Problem]:
@@ -143,20 +191,21 @@ def _too_much(document: Document, worlds: int, scenarios: int) -> Iterator[Probl
 
 
 def _wrong_reference(document: Document, names: Sequence[str]) -> Iterator[Problem]:
-    reference = document.at(("reference",))
-    if isinstance(reference, str) and reference not in names:
-        yield document.problem(
-            ("reference",), f"one of {', '.join(names)}", nearest_name(reference, names), value=reference
-        )
+    """Names of scenarios that this experiment does not have."""
+    for at in (("reference",), ("sensitivity", "difference", 0), ("sensitivity", "difference", 1)):
+        name = document.at(at)
+        if isinstance(name, str) and name not in names:
+            yield document.problem(at, f"one of {', '.join(names)}", nearest_name(name, names), value=name)
 
 
 def _unknown_outcomes(document: Document, end_year: int | None) -> Iterator[Problem]:
-    """Names that an experiment lists under ``outcomes`` and that are none."""
-    listed = document.at(("outcomes",))
-    for i, name in enumerate(listed if isinstance(listed, list) else ()):
-        if isinstance(name, str) and (found := outcome_problem(name, end_year)):
-            allowed, nearest = found
-            yield document.problem(("outcomes", i), allowed, nearest(), value=name)
+    """Names that an experiment lists as outcomes and that are none."""
+    for at in (("outcomes",), ("sensitivity", "of")):
+        listed = document.at(at)
+        for i, name in enumerate(listed if isinstance(listed, list) else ()):
+            if isinstance(name, str) and (found := outcome_problem(name, end_year)):
+                allowed, nearest = found
+                yield document.problem((*at, i), allowed, nearest(), value=name)
 
 
 def _design(
@@ -222,10 +271,10 @@ def _clashes(document: Document, i: int, scenario: Scenario, before: Sequence[Sc
     return found
 
 
-def _scenario(written: Document) -> tuple[Scenario | None, list[Problem]]:
+def _scenario(written: Document, model: type[AdoptionModel] = AdoptionModel) -> tuple[Scenario | None, list[Problem]]:
     """The scenario of a document with all that it inherits; what could not be read is told by whoever read it."""
     document, problems = resolved(written)
-    known, found = known_in(document)
+    known, found = known_in(document, model.extension)
     entry, wrong = checked(ScenarioFile, document, known)
     problems = [*problems, *found, *wrong]
     if entry is None or problems:

@@ -141,7 +141,8 @@ def applications(width: int, text: str) -> Iterator[str]:
 
     yield from _intro(
         "Applications of genomic medicine. In a file: 'applications: [NAME, my_own.yaml]' for the whole scenario (left "
-        "out = all of these), or under 'targets' for one lever.",
+        "out = all of these), under 'targets' for one lever, or 'investments: {NAME: {start: 2027}}' for national "
+        "programmes that are begun and paid for.",
         width,
     )
     yield from _table(_held(text, ((a.id, f"{a.title}. {a.description}") for a in load_applications())), width)
@@ -181,12 +182,13 @@ def _numbers(p: Parameter) -> str:
 
 def outcomes(width: int, text: str) -> Iterator[str]:
     """Every outcome; each comes as a mean over the run and as the value at the horizon."""
+    from adoptsim.model.accounts import ACCOUNTS
     from adoptsim.model.inequality import MEASURED
     from adoptsim.model.outcomes import UNITS
 
     yield from _intro(
         "Outcomes: results of each world, as NAME.mean (over the run) and NAME@2045 (at the horizon). In a file: "
-        "'outcomes: [useful_access.gini.mean]' for those of the second list.",
+        "'outcomes: [useful_access.gini.mean]' for those of the other lists.",
         width,
     )
     yield "Always kept"
@@ -195,6 +197,23 @@ def outcomes(width: int, text: str) -> Iterator[str]:
     listed = "Kept where a file lists them: inequality of useful access over country fifths, by their mean income"
     yield from wrap(listed, width)
     yield from _table(_held(text, _measures(MEASURED)), width)
+    yield ""
+    yield from _of_groups(width, text)
+    yield ""
+    yield from wrap("Kept where a file lists them, or has investments: their accounts", width)
+    yield from _table(_held(text, ((name, *words) for name, words in ACCOUNTS.items())), width)
+
+
+def _of_groups(width: int, text: str) -> Iterator[str]:
+    from adoptsim.inputs.names import INCOMES, REGIONS
+    from adoptsim.model.by_group import BY_GROUP
+
+    groups = (*REGIONS, *INCOMES)
+    listed = f"of one WHO region or income group alone, GROUP being one of {', '.join(groups)}"
+    yield from wrap(f"Kept where a file lists them: {listed}", width)
+    shown = groups if text else ("GROUP",)  # all names only where some are looked for
+    rows = ((f"{name}.{group}", *words) for name, words in BY_GROUP.items() for group in shown)
+    yield from _table(_held(text, rows), width)
 
 
 def _measures(measured: Mapping[str, object]) -> Iterator[tuple[str, str, str]]:

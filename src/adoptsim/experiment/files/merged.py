@@ -11,8 +11,10 @@ from typing import Any
 
 from adoptsim.experiment.files.build import EMPTIED
 from adoptsim.experiment.files.load import load_experiment, load_scenario
-from adoptsim.experiment.files.schema import FULL_LEVEL
+from adoptsim.experiment.files.schema import FULL_LEVEL, TargetsEntry
+from adoptsim.experiment.files.sized import at_size, chosen_size
 from adoptsim.experiment.question import Experiment, as_config
+from adoptsim.experiment.study import Study
 from adoptsim.inputs.document import read_document
 from adoptsim.model.scenario import Scenario
 
@@ -20,17 +22,21 @@ __all__ = ["merged_lines"]
 
 PLAIN = re.compile(r"[A-Za-z][\w.@/-]*")
 WORDS = ("null", "true", "false", "yes", "no", "on", "off")
-DEFAULT, NAMED = "default", ("levers", "shocks")
+DEFAULT, NAMED = "default", ("levers", "shocks", "investments")
 
 
-def merged_lines(path: str | Path) -> Iterator[str]:
-    """YAML that may take the place of the file: a scenario, or an experiment with its scenarios written out."""
+def merged_lines(path: str | Path, size: str = "") -> Iterator[str]:
+    """YAML that may take the place of the file: a scenario, or an experiment with its scenarios written out.
+
+    Of an experiment with sizes, the experiment at one of them.
+    """
     folder = os.path.dirname(os.path.abspath(path))
     document = read_document(path)
     if "scenarios" not in document.value:
         yield from _Writer(load_scenario(path), folder).lines()
         return
-    experiment = load_experiment(path)
+    experiment = load_experiment(path, size)
+    document = at_size(document, chosen_size(document, size))
     for name, value in _experiment_fields(experiment, folder):
         origin = DEFAULT if document.at((name,)) is None else str(document.place((name,)))
         yield f"{name}: {_shown(value)}  # {origin}"
@@ -45,11 +51,22 @@ def _experiment_fields(experiment: Experiment, folder: str) -> Iterator[tuple[st
     yield from (("description", experiment.description), ("seed", experiment.seed), ("reference", experiment.reference))
     if experiment.keep:
         yield "keep", experiment.keep
+    if experiment.study:
+        yield experiment.study.kind, _options(experiment.study)
     if experiment.design:
         table = os.path.relpath(experiment.design.source, folder)
         yield "design", {"table": table, "block": experiment.design.block}
-    else:
+    elif not experiment.study or experiment.study.kind == "ranking":
         yield "worlds", experiment.worlds
+
+
+def _options(study: Study) -> dict[str, Any]:
+    """The options of a study as its field holds them; what is empty is left out."""
+    given = {
+        name: value for name, value in study.options.items() if value not in (None, [], {}, "") and name != "worlds"
+    }
+    targets = {name: given.pop(name) for name in TargetsEntry.model_fields if name in given}
+    return {**given, "targets": targets} if targets else given
 
 
 class _Writer:
@@ -76,7 +93,7 @@ class _Writer:
                 yield from (f"  {line}" for line in self.emptied(name, value))
 
     def uses(self, path: str, name: str, uses: list[dict[str, Any]]) -> Iterator[str]:
-        """The uses of one lever or shock: one as a mapping, several as a list."""
+        """The uses of one lever, shock or investment: one as a mapping, several as a list."""
         yield f"  {name}:"
         for i, use in enumerate(uses):
             here = path if len(uses) == 1 else f"{path}[{i}]"
@@ -131,4 +148,6 @@ def _shown(value: Any) -> str:
     if isinstance(value, str):
         plain = PLAIN.fullmatch(value) and value.lower() not in WORDS
         return value if plain else json.dumps(value, ensure_ascii=False)
+    if isinstance(value, bool) or value is None:
+        return json.dumps(value)
     return str(value)

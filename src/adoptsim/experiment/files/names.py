@@ -11,7 +11,7 @@ from adoptsim.inputs.roster import KINDS
 
 if TYPE_CHECKING:
     from adoptsim.inputs.applications import Application
-    from adoptsim.inputs.levers import Lever
+    from adoptsim.inputs.parameters import Parameter
 
 __all__ = ["TABLES", "Known", "known_names"]
 
@@ -33,9 +33,9 @@ class Known:
     sure_of_applications: bool = True  # False where a file of the user's cannot be read
     sure_of_levers: bool = True  # the same of levers
 
-    def with_levers(self, levers: Iterable[Lever]) -> Known:
-        """The names that hold with a user's levers beside the packaged ones."""
-        own = {p.name: (p.low, p.high, p.unit) for lever in levers for p in lever.parameters.values()}
+    def with_parameters(self, parameters: Iterable[Parameter]) -> Known:
+        """The names that hold with a user's parameters beside the packaged ones."""
+        own = {p.name: (p.low, p.high, p.unit) for p in parameters}
         return replace(self, parameters={**self.parameters, **own})
 
     def with_applications(self, applications: Sequence[Application]) -> Known:

@@ -18,11 +18,12 @@ from adoptsim.inputs.document import Document, Path
 from adoptsim.inputs.errors import InputError, Problem
 from adoptsim.inputs.own_tables import wrong_tables
 from adoptsim.model.levers import Lever, lever_of
+from adoptsim.model.quantities import PLAIN, Extension
 
 __all__ = ["known_in"]
 
 
-def known_in(document: Document) -> tuple[Known, list[Problem]]:
+def known_in(document: Document, extension: Extension = PLAIN) -> tuple[Known, list[Problem]]:
     """The names that hold with the tables and applications of the scenario, and what is wrong with those."""
     named = document.at(("tables",))
     tables = {k: v for k, v in named.items() if k in TABLES and isinstance(v, str)} if isinstance(named, dict) else {}
@@ -36,11 +37,12 @@ def known_in(document: Document) -> tuple[Known, list[Problem]]:
     problems = [
         missing_file(document, at, file, (os.path.splitext(file)[1],)) for at, file in places.items() if at not in there
     ]
-    known = known_names()
+    known = known_names().with_parameters(extension.parameters)
     if "countries" in tables:
         known, found = _with_countries(known, tables["countries"], there.get(("tables", "countries"), ""))
         problems += found
-    known, found = _with_levers(document, known, {at: there.get(at, "") for at in places if at[0] == "levers"})
+    own = {at: there.get(at, "") for at in places if at[0] == "levers"}
+    known, found = _with_levers(document, known, own, extension)
     problems += found
     files = {at: there.get(at, "") for at in places if at[0] == "applications"}
     known, chosen, found = _with_applications(document, known, files)
@@ -62,12 +64,14 @@ def _with_countries(known: Known, name: str, file: str) -> tuple[Known, list[Pro
     return replace(known, countries=units, own_countries=name), problems
 
 
-def _with_levers(document: Document, known: Known, files: Mapping[Path, str]) -> tuple[Known, list[Problem]]:
+def _with_levers(
+    document: Document, known: Known, files: Mapping[Path, str], extension: Extension
+) -> tuple[Known, list[Problem]]:
     """The names that hold with a user's levers, and what is wrong with their files."""
     found, problems = dict[str, Lever](), list[Problem]()
     for at, file in files.items():
         try:
-            one = lever_of(file) if file else None
+            one = lever_of(file, extension) if file else None
         except InputError as error:
             problems += error.problems
             continue
@@ -77,7 +81,8 @@ def _with_levers(document: Document, known: Known, files: Mapping[Path, str]) ->
             allowed = f"another lever of this scenario is called {one.name!r}; give it another name"
             problems.append(document.problem(at, allowed, value=str(at[-1]), at_key=True))
         found[one.name] = one
-    return replace(known.with_levers(found.values()), sure_of_levers=len(found) == len(files)), problems
+    written = [p for lever in found.values() for p in lever.parameters.values()]
+    return replace(known.with_parameters(written), sure_of_levers=len(found) == len(files)), problems
 
 
 def _with_applications(

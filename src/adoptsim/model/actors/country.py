@@ -1,6 +1,7 @@
 """Country: a health system. What it knows, and how it appraises, adopts and shares.
 
-People and money are in ``economy.py``, staff, machines and supplies in ``capacity.py``, services in ``delivery.py``.
+People and money are in ``economy.py``, staff, machines and supplies in ``capacity.py``, services in ``delivery.py``,
+investments in ``investment.py``.
 """
 
 from __future__ import annotations
@@ -9,8 +10,9 @@ import numpy as np
 from scipy.special import ndtri
 
 from adoptsim.inputs.names import PURPOSES
-from adoptsim.model.actors.delivery import Prices, Services
+from adoptsim.model.actors.delivery import Prices
 from adoptsim.model.actors.economy import Economy, Purse
+from adoptsim.model.actors.investment import Investment
 from adoptsim.model.columns import Actor, Array, Kind, Quantity, State, rule
 from adoptsim.model.equations import (
     QUARTERS,
@@ -81,7 +83,7 @@ class Knowledge(Kind):
         return self.certainty * self.par["app.linkage"]
 
 
-class Country(Economy, Purse, Prices, Services, Knowledge, Actor):
+class Country(Economy, Purse, Prices, Investment, Knowledge, Actor):
     """A health system of five wealth quintiles."""
 
     commitment = State(unit="probability scale of the country's own propensity to adopt", start=0.5)

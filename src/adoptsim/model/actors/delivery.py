@@ -103,7 +103,7 @@ class Services(Laboratory):
     wanted_in = State("application", unit="tests a quarter")
     wanted_hub = State("application", unit="tests a quarter")
     wanted_private = State("application", unit="tests a quarter")
-    scarce_money = State(unit="(money at hand / money wanted)^-k")
+    scarce_money = State("application", unit="(money at hand / money wanted)^-k")
     scarce_staff = State("cadre", unit="(minutes at hand / wanted)^-k")
     scarce_machine = State("platform", unit="(hours at hand / wanted)^-k")
     scarce_supply = State("application", unit="(reagents in stock / delivery time)^-k")
@@ -218,8 +218,8 @@ class Services(Laboratory):
 
     @rule
     def money_wanted(self) -> Array:
-        """US$ that public services would use in the quarter if nothing else were scarce."""
-        return sum_applications(self.wanted_in * self.unit_in + self.wanted_hub * self.unit_hub)
+        """US$ of its own that public services would use in the quarter if nothing else were scarce."""
+        return sum_applications((self.wanted_in * self.unit_in + self.wanted_hub * self.unit_hub) * self.unpaid)
 
     @rule
     def scarcity_of_money(self) -> Array:
@@ -302,7 +302,7 @@ class Services(Laboratory):
 
     @rule
     def spend_on_services(self) -> Array:
-        """US$ of public money spent on tests in the quarter."""
+        """US$ of public money spent on tests in the quarter, that of investments included."""
         return sum_applications(self.tests_in * self.unit_in + self.tests_hub * self.unit_hub)
 
     @rule

@@ -1,0 +1,194 @@
+"""What an experiment file may say: scenarios, worlds, and a design, a ranking or a sensitivity analysis of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar, Literal, cast
+
+from pydantic import Field, ValidationInfo, field_validator
+
+from adoptsim.experiment.design import LARGEST_BLOCK
+from adoptsim.experiment.files import units
+from adoptsim.experiment.files.fields import (
+    MAX_RAMP,
+    Budget,
+    FactorName,
+    Group,
+    Keep,
+    Name,
+    PackagedLever,
+    Quarterly,
+    Span,
+    Years,
+    chosen,
+    refused,
+)
+from adoptsim.experiment.files.names import Known
+from adoptsim.experiment.files.schema import BEGINS, KEPT, MAX_LISTED, NAME, OUTCOMES, TARGETS, Entry, TargetsEntry
+from adoptsim.experiment.question import MAX_WORLDS
+from adoptsim.experiment.study import METHODS, SETTINGS, TAKEN
+
+__all__ = ["DesignEntry", "ExperimentFile", "RankingEntry", "SensitivityEntry"]
+
+MOST_ORDERINGS, MOST_SCRAMBLES, MOST_POINTS = 100, 64, 65_536
+MONEY = "constant 2024 US$ a year, such as '50 million USD2024'"
+Setting = Annotated[str, chosen(SETTINGS)]
+
+
+class RankingEntry(Entry):
+    """A ranking of levers: what each does alone, taken out of the package, and as its Shapley share."""
+
+    PARTS: ClassVar[Mapping[str, type[Entry]]] = {"targets": TargetsEntry}
+
+    levers: list[PackagedLever] = Field(
+        [], max_length=MAX_LISTED, description="a list of levers, two or more; left out = all twelve"
+    )
+    money: Budget = Field(50e6, description=f"what each lever gets at equal money: {MONEY}")
+    shift: Budget | None = Field(
+        None, description=f"what a reallocation moves to one lever: {MONEY}; left out = as much as each has"
+    )
+    settings: list[Setting] = Field(
+        list(SETTINGS), max_length=len(SETTINGS), min_length=1, description=f"some of {', '.join(SETTINGS)}"
+    )
+    orderings: int = Field(
+        2,
+        ge=2,
+        le=MOST_ORDERINGS,
+        multiple_of=2,
+        description=f"orderings per world for Shapley shares, an even number from 2 to {MOST_ORDERINGS}",
+    )
+    variance: int = Field(
+        0,
+        ge=0,
+        le=MOST_POINTS,
+        description=f"base points of the design for variance shares, a power of two up to {MOST_POINTS:,}; 0 = none",
+    )
+    groups: list[Group] = Field(
+        [],
+        max_length=MAX_LISTED,
+        description="a list of WHO regions and income groups that get a ranking of their own",
+    )
+    without: PackagedLever | None = Field("equity_roadmap", description="a lever with and without which all is told")
+    start: Quarterly = Field(2026.0, description=BEGINS)
+    ramp: Years = Field(2.0, ge=0.0, le=MAX_RAMP, description="years from first effect to full strength, 0 to 50")
+    targets: TargetsEntry = Field(TargetsEntry(), description=TARGETS)
+
+
+class SensitivityEntry(Entry):
+    """A sensitivity analysis: which uncertain numbers, and which levers, decide an outcome or a difference."""
+
+    method: Annotated[str, chosen(METHODS)] = Field(description=f"how worlds are sampled, one of {', '.join(METHODS)}")
+    size: int = Field(
+        ge=1,
+        le=MAX_WORLDS,
+        description="base points (sobol, a power of two), trajectories (morris) or worlds (latin) of one scramble",
+    )
+    factors: dict[FactorName, Span | None] = Field(
+        {},
+        description="what is varied: parameters, levers and LEVER.budget by name, each with bounds such as "
+        "[0, 50 million USD2024], or empty for the bounds of the registry",
+    )
+    parameters: Annotated[str, chosen(TAKEN)] = Field(
+        "named",
+        description="named (those under factors alone), grouped (all uncertain parameters, an index for each group of "
+        "the registry) or each (an index for every one)",
+    )
+    groups: dict[Name, list[str]] = Field(
+        {}, max_length=MAX_LISTED, description="factors that have one index together, by the name of their group"
+    )
+    second_order: bool = Field(False, description="true or false: pairs of factors too (sobol)")
+    scrambles: int = Field(
+        1, ge=1, le=MOST_SCRAMBLES, description="independent samples; from 2 on intervals come from their spread"
+    )
+    replicates: int = Field(
+        1,
+        ge=1,
+        le=MAX_WORLDS,
+        description="how many kinds of luck, each with its draw of the parameters that are no factors",
+    )
+    of: list[str] = Field(
+        ["useful_access.gap.mean", "useful_access.p40.mean"], min_length=1, max_length=MAX_LISTED, description=OUTCOMES
+    )
+    difference: list[Name] | None = Field(
+        None,
+        min_length=2,
+        max_length=2,
+        description="two scenarios of this file: what decides the outcome of the first less that of the second",
+    )
+
+    @field_validator("factors")
+    @classmethod
+    def _in_units(cls, factors: dict[str, list[Any] | None], info: ValidationInfo) -> dict[str, list[float] | None]:
+        return {name: span and _bounds(name, span, cast("Known", info.context)) for name, span in factors.items()}
+
+
+def _bounds(name: str, span: list[Any], known: Known) -> list[float]:
+    """Two bounds in the unit of a factor."""
+    unit = known.parameters[name][2] if name in known.parameters else "US$ a year" if "." in name else "share"
+    try:
+        low, high = (units.number(value, unit) for value in span)
+    except units.UnitError:
+        raise refused(f"two bounds of {name}, each a number or a text such as {units.span(0.0, 1.0, unit)}") from None
+    if not low < high:
+        raise refused(f"two bounds of {name}, the lower one first")
+    return [low, high]
+
+
+class DesignEntry(Entry):
+    """A design: a table of factor values, each row run as a world."""
+
+    table: str = Field(description="the path of a CSV file, relative to this file; its columns are factors")
+    block: int = Field(
+        1,
+        ge=1,
+        le=LARGEST_BLOCK,
+        description=f"how many rows in a row belong together, a whole number from 1 to {LARGEST_BLOCK:,}",
+    )
+
+
+class ExperimentFile(Entry):
+    """An experiment: scenarios run in the same worlds."""
+
+    PARTS: ClassVar[Mapping[str, type[Entry]]] = {
+        "design": DesignEntry,
+        "ranking": RankingEntry,
+        "sensitivity": SensitivityEntry,
+    }
+
+    schema_version: Literal[1] = Field(1, description="the number 1")
+    name: Name = Field(description=NAME)
+    title: str = Field("", description="a text: what tables and figures call it")
+    description: str = Field("", description="a text")
+    scenarios: list[Any] = Field(
+        min_length=1, description="a list; each item the path of a scenario file, relative to this file, or a scenario"
+    )
+    worlds: int = Field(
+        100,
+        ge=1,
+        le=MAX_WORLDS,
+        description=f"a whole number from 1 to {MAX_WORLDS:,} (more fills the disk; a few hundred settle a ranking)",
+    )
+    seed: int = Field(1, ge=0, lt=2**63, description="a whole number, 0 or more")
+    reference: str | None = Field(
+        None, description="the name of a scenario of this experiment, with which the others are compared"
+    )
+    keep: Keep | None = Field(
+        None,
+        description=f"how much is kept, of {', '.join(KEPT)}; left out = groups, or outcomes where that is too much",
+    )
+    design: DesignEntry | None = Field(
+        None, description="in place of worlds: {table: rows.csv}, a table of factors whose rows are run as worlds"
+    )
+    ranking: RankingEntry | None = Field(
+        None, description="levers ranked under the one scenario of this file, each world with every package of them"
+    )
+    sensitivity: SensitivityEntry | None = Field(
+        None, description="in place of worlds: a sample of factors from which sensitivity indices are computed"
+    )
+    sizes: dict[Name, Any] = Field(
+        {},
+        max_length=MAX_LISTED,
+        description="fields that hold at a size, by its name, such as {quick: {worlds: 32}, full: {worlds: 512}}; "
+        "'adoptsim run --size NAME' chooses one, the first is run unasked",
+    )
+    outcomes: list[str] = Field([], max_length=MAX_LISTED, description=OUTCOMES)  # checked when the horizon is known

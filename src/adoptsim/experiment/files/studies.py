@@ -1,0 +1,38 @@
+"""From the checked entry of a ranking or a sensitivity analysis to the study that an experiment carries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from adoptsim.experiment.files.experiments import ExperimentFile, RankingEntry
+from adoptsim.experiment.study import Study
+from adoptsim.inputs.document import Document, Path, dotted
+
+__all__ = ["study_of"]
+
+
+def study_of(entry: ExperimentFile, document: Document, size: str) -> Study | None:
+    """The study that an experiment file asks for, None where it asks for none."""
+    if entry.ranking is not None:
+        return Study("ranking", _ranking(entry, entry.ranking), size, dict(_places(document, ("ranking",))))
+    if entry.sensitivity is not None:
+        options = entry.sensitivity.model_dump()
+        return Study("sensitivity", options, size, dict(_places(document, ("sensitivity",))))
+    return None
+
+
+def _ranking(entry: ExperimentFile, ranking: RankingEntry) -> dict[str, Any]:
+    """Options of a ranking: its fields, those of its targets among them, and the worlds."""
+    fields = ranking.model_dump()
+    targets = fields.pop("targets")
+    return {**fields, **targets, "without": ranking.without or "", "worlds": entry.worlds}
+
+
+def _places(document: Document, path: Path) -> Iterator[tuple[str, tuple[str, int, int]]]:
+    """File, line and column of each field below a path."""
+    value = document.at(path)
+    place = document.place(path)
+    yield dotted(path), (place.file, place.line, place.column)
+    for key in value if isinstance(value, dict) else ():
+        yield from _places(document, (*path, key))

@@ -1,0 +1,78 @@
+"""What a stored study answers: its rankings, or the indices of each outcome that it asks about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pandas as pd
+
+from adoptsim.experiment.opened import StoredResult
+from adoptsim.experiment.study import Study
+from adoptsim.model.factors import BUDGET
+from adoptsim.sensitivity.designs import SensitivityDesign
+from adoptsim.sensitivity.indices import Indices, analyse, outcome_of
+from adoptsim.sensitivity.ranking import Ranking, rank_levers
+from adoptsim.sensitivity.ranking.variance import variance_shares
+from adoptsim.sensitivity.study import EQUAL_WEIGHTS, HEADLINE, design_of, question_of
+
+__all__ = ["Asked", "asked", "indices_of", "ranked", "study_in"]
+
+
+@dataclass(frozen=True, eq=False)
+class Asked:
+    """One thing that a sensitivity analysis asks about, world by world: an outcome, or its change by a scenario."""
+
+    outcome: str
+    of: str  # the scenario
+    against: str  # the scenario subtracted, "" = none
+    y: pd.Series
+
+    @property
+    def words(self) -> str:
+        """In words."""
+        return f"{self.outcome} of {self.of}" + (f" less that of {self.against}" if self.against else "")
+
+
+def study_in(stored: StoredResult) -> Study:
+    """The study that an answer was made for. ValueError where there was none."""
+    found = stored.manifest.get("study")
+    if not found:
+        raise ValueError(f"{stored.folder}: answers no ranking and no sensitivity analysis")
+    return Study(found["kind"], found["options"], found["size"])
+
+
+def ranked(stored: StoredResult) -> Iterator[Ranking]:
+    """The rankings of an answer: by the gap, by the gap under equal weights, then by the gap of each group."""
+    study = study_in(stored)
+    question, gap = question_of(study, stored.manifest["seed"]), HEADLINE[0]
+    names = [f"{gap}.mean", f"{gap}{EQUAL_WEIGHTS}.mean", *(f"{gap}.{group}.mean" for group in study.options["groups"])]
+    rows = stored.outcomes
+    for name in names:
+        weights = variance_shares(rows, question, name)
+        yield rank_levers(rows, question, name, variance_share=None if weights is None else _by_lever(weights))
+
+
+def _by_lever(indices: Indices) -> pd.Series:
+    """Total-order indices of the budgets by the name of their lever."""
+    values: pd.Series = indices.of("ST").set_index("factor")["value"]
+    return values.rename(lambda name: str(name).removesuffix(BUDGET))
+
+
+def asked(stored: StoredResult, design: SensitivityDesign) -> Iterator[Asked]:
+    """Every outcome asked about: of two scenarios' difference, of each scenario's change, or of the only scenario."""
+    options, reference = study_in(stored).options, str(stored.manifest["reference"])
+    others = [scenario.name for scenario in stored.scenarios if scenario.name != reference]
+    pairs = [(other, reference) for other in others] or [(reference, "")]
+    if options["difference"]:
+        pairs = [tuple(options["difference"])]
+    for outcome in options["of"]:
+        for of, against in pairs:
+            yield Asked(outcome, of, against, outcome_of(stored, design, outcome, of, against))
+
+
+def indices_of(stored: StoredResult) -> Iterator[tuple[Asked, Indices]]:
+    """The indices of every outcome asked about."""
+    design = design_of(study_in(stored))
+    for one in asked(stored, design):
+        yield one, analyse(design, one.y)

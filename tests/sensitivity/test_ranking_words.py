@@ -1,0 +1,178 @@
+"""What a ranking says: sentences, tables and figures."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from games import Array, played
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from adoptsim.sensitivity.ranking import Ranking, RankingQuestion, rank_levers
+from adoptsim.sensitivity.ranking.figure import (
+    interaction_figure,
+    ranking_figure,
+    regions_figure,
+    save_figures,
+)
+from adoptsim.sensitivity.ranking.question import ALL
+from adoptsim.sensitivity.ranking.table import ranking_csv, ranking_text, tidy
+from adoptsim.sensitivity.ranking.verdict import (
+    compare_seeds,
+    interaction_sentences,
+    reversal_sentence,
+    reversals,
+    verdict_sentences,
+)
+
+FOUR = ("advocacy", "equity_roadmap", "pooled_procurement", "workforce_training")
+ALONE = ("equal_money", ALL, "alone")
+EFFECTS = np.array([-0.01, -0.02, -0.002, 0.004])
+FORMS = ("png", "svg")
+DOCS = Path(__file__).parents[2] / "docs"
+
+pytestmark = pytest.mark.fast
+
+
+def ranked(
+    effects: Array = EFFECTS, pair: float = 0.0, noise: float = 0.001, worlds: int = 40, seed: int = 1, **more: object
+) -> Ranking:
+    """Levers whose effects are these in the mean, and a pair of the last two."""
+    asked = RankingQuestion(levers=FOUR, worlds=worlds, seed=seed, **more)  # type: ignore[arg-type]
+    drawn = np.random.default_rng(seed).normal(effects, noise, size=(worlds, 4))
+
+    def gap(used: Array, world: NDArray[np.int64]) -> Array:
+        used = np.minimum(used, 2.0)
+        return 0.1 + (drawn[world] * used).sum(axis=1) + pair * used[:, 2] * used[:, 3]
+
+    return rank_levers(played(asked, gap), asked)
+
+
+def said(ranking: Ranking) -> str:
+    return "\n".join(verdict_sentences(ranking))
+
+
+def test_the_verdict_names_who_leads_and_how_sure() -> None:
+    text = said(ranked())
+    assert "Each lever alone: Equity roadmap leads: mean -2.0 points" in text
+    assert "narrows the gap in 100 % of worlds, in the top three in 100 %, ahead of Advocacy" in text
+    assert "Training of the genomics workforce widens it." in text
+    assert "As a share of what all levers but equity roadmap do together: Advocacy for genomic medicine leads" in text
+    assert "No interaction of levers can be told from noise." in text
+    assert "A trial" not in text
+
+
+def test_the_verdict_says_that_it_cannot_tell() -> None:
+    text = said(ranked(np.array([-0.01, -0.01, 0.0, 0.0]), noise=0.003))
+    one, other = "Advocacy for genomic medicine", "Equity roadmap"
+    led = [f"{a} has the best mean, but cannot be told from {b}:" for a, b in ((one, other), (other, one))]
+    assert any(words in text for words in led)
+    nothing = said(ranked(np.zeros(4)))
+    assert "it cannot be told that any lever narrows the gap." in nothing
+    assert "no lever changes the gap." in said(ranked(np.zeros(4), noise=0.0))
+
+
+def test_few_worlds_are_called_a_trial_and_lost_worlds_are_told() -> None:
+    assert said(ranked(worlds=8)).startswith("A trial: 8 worlds, where 20 or more are wanted")
+    asked = RankingQuestion(levers=FOUR, worlds=30)
+    table = played(asked, lambda u, w: (EFFECTS * u).sum(axis=1) + 1e-4 * w * u[:, 0])
+    table.loc[table["replicate"] == 3, ["status", "error"]] = ["failed", "ValueError: too hot"]
+    assert said(rank_levers(table, asked)).startswith(
+        "1 world is left out with all its rows (the first, world 3: ValueError: too hot)."
+    )
+
+
+def test_an_interaction_is_put_in_words_only_if_it_can_be_told() -> None:
+    quiet = np.array([-0.01, -0.02, 0.0, -0.004])
+    words = interaction_sentences(ranked(quiet, pair=-0.005), "equal_money")
+    assert words[0].startswith(
+        "Pooled procurement of kits and reagents helps where Training of the genomics workforce runs, "
+        "and cannot be told to help alone: -0.5"
+    )
+    words = interaction_sentences(ranked(EFFECTS - 0.01, pair=0.005), "equal_money")
+    assert "get in each other's way: +0.5" in words[0]
+    words = interaction_sentences(ranked(EFFECTS - 0.01, pair=-0.005), "equal_money")
+    assert "strengthen each other: -0.5" in words[0]
+    assert interaction_sentences(ranked(), "equal_money") == ["No interaction of levers can be told from noise."]
+    assert "Pairs are not told" in interaction_sentences(ranked(worlds=10), "equal_money")[-1]
+
+
+def test_places_that_change_are_told_where_they_can_be_told() -> None:
+    one, other = ranked(), ranked(np.array([-0.02, -0.01, -0.002, 0.004]), seed=2)
+    found = reversals(one, other, ALONE)
+    assert found.values.tolist() == [["equity_roadmap", "advocacy", True]]
+    sentence = reversal_sentence(found, "If all applications weighed alike")
+    assert sentence == "If all applications weighed alike, Advocacy for genomic medicine overtakes Equity roadmap."
+    unsure = reversals(one, ranked(np.array([-0.0105, -0.01, -0.002, 0.004]), noise=0.003, seed=5), ALONE)
+    assert unsure.values.tolist() == [["equity_roadmap", "advocacy", False]]
+    assert "no change of places can be told" in reversal_sentence(unsure, "So")
+    assert reversals(one, one, ALONE).empty
+
+
+def test_two_seeds_agree_disagree_or_cannot_tell() -> None:
+    same = compare_seeds(ranked(), ranked(seed=2), ALONE)
+    assert (same.verdict, same.first) == ("agree", ("equity_roadmap", "advocacy", "pooled_procurement"))
+    assert "in the same order" in same.words
+    other = compare_seeds(ranked(), ranked(np.array([-0.01, -0.02, 0.004, -0.002]), seed=2), ALONE)
+    assert other.verdict == "disagree"
+    assert "Pooled procurement of kits and reagents or Training of the genomics workforce" in other.words
+    near = [ranked(np.array([-0.01, -0.02, a, b]), noise=0.02, seed=s) for a, b, s in ((-0.004, 0, 1), (0, -0.004, 2))]
+    unsure = compare_seeds(*near, ALONE)
+    assert set(unsure.first) != set(unsure.second)
+    assert unsure.verdict == "cannot_tell"
+    with pytest.raises(ValueError, match="two seeds are wanted"):
+        compare_seeds(ranked(), ranked(), ALONE)
+
+
+@pytest.mark.parametrize("levers", [FOUR, None])
+def test_the_table_keeps_to_a_terminal(levers: tuple[str, ...] | None) -> None:
+    asked = RankingQuestion(worlds=3) if levers is None else RankingQuestion(levers=levers, worlds=3)
+    size = np.logspace(-1, -6, len(asked.levers))
+    ranking = rank_levers(
+        played(asked, lambda u, w: -(size * np.minimum(u, 2.0)).sum(axis=1) * (1 + w)),
+        asked,
+        variance_share=pd.Series(0.25, index=asked.levers),
+    )
+    text = ranking_text(ranking)
+    assert max(map(len, text.splitlines())) <= 100
+    assert "…" not in text
+    assert text.count("Not absorbed") == 1  # at full strength there is nothing that could be absorbed
+    assert text.count("25 %") >= len(asked.levers)
+
+
+def test_every_column_of_the_tables_is_documented(tmp_path: Path) -> None:
+    ranking = ranked()
+    ranking_csv([ranking, ranking], tmp_path)
+    text = (DOCS / "ranking.md").read_text(encoding="utf-8")
+    for file, table in (("ranking", "levers"), ("packages", "packages"), ("interactions", "interactions")):
+        back = pd.read_csv(tmp_path / f"{file}.csv", keep_default_na=False)
+        assert len(back) == 2 * len(getattr(ranking, table))
+        assert list(back) == list(tidy(ranking, table))
+        missing = [column for column in back if f"| `{column}` |" not in text]
+        assert not missing
+
+
+def names_of(figure: Figure) -> set[str]:
+    return {text.get_text().replace("\n", " ") for axes in figure.axes for text in axes.get_yticklabels()}
+
+
+def test_figures_are_written_wide_and_narrow(tmp_path: Path) -> None:
+    written = save_figures(ranked(worlds=8, settings=("equal_money",)), tmp_path)
+    names = {f"{name}{size}.{form}" for name in ("ranking", "stability") for size in ("", "-narrow") for form in FORMS}
+    assert {path.name for path in written} == names
+    assert all(path.stat().st_size > 10_000 for path in written)
+
+
+def test_figures_show_every_lever() -> None:
+    ranking = ranked(EFFECTS - 0.01, pair=0.005, settings=("equal_money",))
+    names = {"Advocacy for genomic medicine", "Equity roadmap", "Training of the genomics workforce"}
+    heat = interaction_figure(ranking)
+    assert heat is not None
+    for figure in (ranking_figure(ranking), regions_figure([ranking, ranking]), heat):
+        assert names <= names_of(figure)
+    numbers = [text.get_text() for text in heat.axes[0].texts]
+    assert sorted(numbers) == ["+0.50"] * 4  # the pair both ways, and each of it in company
+    assert interaction_figure(ranked(worlds=8, settings=("equal_money",))) is None

@@ -1,0 +1,166 @@
+"""Rankings and sensitivity analyses from file to answer, as a user runs them."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from click.testing import CliRunner, Result
+
+from adoptsim.cli import main
+from adoptsim.experiment.design import Design
+from adoptsim.experiment.opened import open_result
+from adoptsim.inputs.errors import InputError
+from adoptsim.sensitivity.deciding import deciding
+from adoptsim.sensitivity.ranking import ranking_design
+from adoptsim.sensitivity.ranking.variance import FIRST_REPLICATE, variance_design, variance_shares, with_variance
+from adoptsim.sensitivity.study import load_experiment, question_of
+from adoptsim.sensitivity.told import indices_of, ranked
+
+EXPERIMENTS = sorted(Path(__file__).parents[2].glob("experiments/*.yaml"))
+RANKING = """
+name: ranks
+scenarios: [{name: short, quarters: 4}]
+ranking: {levers: [pooled_procurement, workforce_training, equity_roadmap], variance: 2, groups: [AFR]}
+sizes:
+  quick: {worlds: 2, ranking: {settings: [equal_money]}}
+  full: {worlds: 4}
+"""
+SENSITIVITY = """
+name: weighs
+scenarios: [{name: short, quarters: 4}, {name: pooled, quarters: 4, levers: {pooled_procurement: {level: 4}}}]
+sensitivity:
+  method: sobol
+  size: 2
+  scrambles: 2
+  factors: {pool.fee: , "workforce_training.budget": [0, 20 million USD2024]}
+  of: [useful_access.gap.mean]
+"""
+
+
+def run(*arguments: object) -> Result:
+    return CliRunner().invoke(main, ["run", *map(str, arguments), "--jobs", "1"], catch_exceptions=False)
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("studies")
+    (folder / "ranks.yaml").write_text(RANKING)
+    (folder / "weighs.yaml").write_text(SENSITIVITY)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def answer(written: Path) -> tuple[Path, str]:
+    """The ranking at its first size: its folder, and what was printed."""
+    told = run(written / "ranks.yaml", "--out", written / "once")
+    (folder,) = (written / "once").iterdir()
+    return folder, told.stdout
+
+
+@pytest.mark.fast
+@pytest.mark.parametrize("path", EXPERIMENTS, ids=lambda path: path.stem)
+def test_the_packaged_experiments_can_be_run(path: Path) -> None:
+    for size in ("quick", "full") if "sizes:" in path.read_text() else ("",):
+        experiment = load_experiment(path, size)
+        assert (experiment.design is None) == (experiment.study is None)
+        assert experiment.study is None or experiment.study.size == size
+
+
+def test_a_ranking_is_answered_in_tables_figures_and_words(answer: tuple[Path, str]) -> None:
+    folder, printed = answer
+    assert {path.name for path in (folder / "tables").iterdir()} == {
+        "ranking.csv", "packages.csv", "interactions.csv", "ranking.txt", "answer.txt",
+    }  # fmt: skip
+    assert {"ranking.png", "stability.png", "regions.png"} <= {path.name for path in (folder / "figures").iterdir()}
+    assert "Which lever narrows the gap most?" in printed
+    table = pd.read_csv(folder / "tables" / "ranking.csv")
+    assert table["outcome"].unique().tolist() == [
+        "useful_access.gap.mean", "useful_access.gap_equal_weights.mean", "useful_access.gap.AFR.mean",
+    ]  # fmt: skip
+    packages = pd.read_csv(folder / "tables" / "packages.csv").set_index(["outcome", "setting", "package"])["mean"]
+    shares = table[table["measure"] == "shapley"].groupby(["outcome", "setting", "package"])["mean"].sum()
+    assert shares.to_dict() == pytest.approx(packages.to_dict(), rel=1e-9)
+    assert table["variance_share"].between(-1.0, 2.0).all()
+
+
+def test_a_ranking_grows_until_it_is_stable_and_no_world_is_run_twice(written: Path, answer: tuple[Path, str]) -> None:
+    rows = len(open_result(answer[0]).outcomes)
+    grown = run(written / "ranks.yaml", "--until-stable", "--budget", 2 * rows, "--out", written / "grown")
+    assert grown.exit_code == 0, grown.stderr
+    straight = run(written / "ranks.yaml", "--worlds", 4, "--out", written / "straight")
+    assert straight.exit_code == 0
+    (wanted,) = (written / "straight").iterdir()
+    found = written / "grown" / wanted.name
+    assert (found / "outcomes.parquet").read_bytes() == (wanted / "outcomes.parquet").read_bytes()
+    path = open_result(found).manifest["convergence"]["path"]
+    assert [step["size"] for step in path] == [2, 4]
+    assert pd.read_csv(found / "tables" / "convergence.csv")["size"].tolist() == [2, 4]
+
+
+def test_a_sensitivity_analysis_is_answered_by_difference(written: Path) -> None:
+    told = run(written / "weighs.yaml", "--until-stable", "--budget", 50, "--out", written / "weighed")
+    assert told.exit_code == 0, told.stderr
+    assert "What decides useful_access.gap.mean of pooled less that of short?" in told.stdout
+    stored = open_result(next(path for path in (written / "weighed").iterdir()))
+    ((one, indices),) = indices_of(stored)
+    rows = stored.outcomes.pivot(index="world", columns="scenario", values="useful_access.gap.mean")
+    assert np.array_equal(one.y.to_numpy(), (rows["pooled"] - rows["short"]).to_numpy())
+    assert set(indices.of()["factor"]) == {"pool.fee", "workforce_training.budget"}
+
+
+def test_variance_shares_are_read_from_the_rows_behind_those_of_the_ranking(answer: tuple[Path, str]) -> None:
+    folder, _ = answer
+    stored = open_result(folder)
+    first = next(ranked(stored))
+    question = replace(first.question, variance=256)
+    asked = variance_design(question)
+    made = with_variance(ranking_design(question), question)
+    assert isinstance(made, Design)
+    assert (made.replicates >= FIRST_REPLICATE).sum() >= len(asked)
+    money = made.factors["pooled_procurement.budget"] / question.money
+    rows = pd.DataFrame({"world": np.arange(len(made)), "replicate": made.replicates, "status": "done", **made.factors})
+    rows["y"] = 3.0 * money + made.factors["workforce_training.budget"] / question.money
+    found = variance_shares(rows, question, "y")
+    assert found is not None
+    shares = found.of("ST").set_index("factor")["value"]
+    assert shares["pooled_procurement.budget"] == pytest.approx(0.9, abs=0.03)
+    assert shares["workforce_training.budget"] == pytest.approx(0.1, abs=0.03)
+    assert shares["equity_roadmap.budget"] == pytest.approx(0.0, abs=1e-9)
+    with pytest.raises(ValueError, match="another question's table"):
+        variance_shares(rows, replace(question, money=1e6), "y")
+
+
+def test_few_worlds_decide_nothing(answer: tuple[Path, str]) -> None:
+    stored = open_result(answer[0])
+    assert deciding(stored, next(ranked(stored))) is None
+
+
+@pytest.mark.fast
+def test_options_that_do_not_go_together_are_told_where_they_stand(written: Path) -> None:
+    path = written / "wrong.yaml"
+    path.write_text(RANKING.replace("variance: 2", "shift: 900 million USD2024, variance: 3"))
+    with pytest.raises(InputError) as told:
+        load_experiment(path, "full")
+    lines = [str(problem).removeprefix(f"{written}/") for problem in told.value.problems]
+    assert [line.split(": ")[:2] for line in lines] == [
+        ["wrong.yaml:4:84", "ranking.shift"],
+        ["wrong.yaml:4:115", "ranking.variance"],
+    ]
+    path.write_text(SENSITIVITY.replace("size: 2", "size: 3"))
+    with pytest.raises(InputError, match=r"wrong.yaml:6:9: sensitivity.size: .*a power of two"):
+        load_experiment(path)
+
+
+@pytest.mark.fast
+def test_the_merged_file_asks_the_same(written: Path) -> None:
+    for name in ("ranks.yaml", "weighs.yaml"):
+        told = CliRunner().invoke(main, ["check", str(written / name), "--show-merged"], catch_exceptions=False)
+        (written / f"merged_{name}").write_text(told.stdout)
+        one, other = (load_experiment(written / n) for n in (name, f"merged_{name}"))
+        assert one.study
+        assert other.study
+        assert one.study.options == other.study.options
+        if one.study.kind == "ranking":
+            assert question_of(one.study, 1) == question_of(other.study, 1)
