@@ -37,8 +37,8 @@ class Sequences:
         """The generator, about to give the sequence of a key from a position on that is a multiple of four."""
         self.bits.state = {
             "bit_generator": "Philox",
-            "state": {"counter": [start // 4, 0, 0, 0], "key": key(*parts)},
-            "buffer": [0] * 4,
+            "state": {"counter": np.array([start // 4, 0, 0, 0], dtype=np.uint64), "key": key(*parts)},
+            "buffer": np.zeros(4, dtype=np.uint64),
             "buffer_pos": 4,  # nothing left in it
             "has_uint32": 0,
             "uinteger": 0,
