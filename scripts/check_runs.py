@@ -137,7 +137,7 @@ def before(m: AdoptionModel) -> dict[str, Array]:
         "stage": c.stage[:, :, 0],
         "below": c.below_donor_line()[:, 0, 0],
         "counsellors": c.staff[:, 0, GENETICS].sum(axis=-1),
-        "machines": c.instruments[:, 0],
+        "machines": (c.instruments + c.lent * (1.0 / m.par["equip.base_reach"] - 1.0))[:, 0],  # all in the country
         "consumables": c.consumables[:, :, 0],
         "european": european(m),
         "programme_cost": (c.unit_full * c.eligible).sum(axis=1)[:, 0] / c.health_money()[:, 0, 0],
@@ -159,7 +159,7 @@ def yearly(m: AdoptionModel) -> dict[str, Array]:
 
 def european(m: AdoptionModel) -> Array:
     """European share of the reference genomes, (world,)."""
-    genomes = m.reference.genomes[:, 0, :, 0]
+    genomes = (m.reference.genomes + m.reference.added)[:, 0, :, 0]
     return np.asarray(genomes[:, EUROPEAN] / genomes.sum(axis=1))
 
 

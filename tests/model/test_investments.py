@@ -78,7 +78,7 @@ def test_every_dollar_has_one_payer_and_no_purse_is_overdrawn() -> None:
     seen, public = 0.0, np.zeros(2)
     m = model(half, cancer, scenario=replace(PLAIN, parameters={"fund.world_total": 4e7}))
     for opening, c in quarters(m):
-        came = opening + c.granted + c.domestic - c.displaced
+        came = opening + c.granted + c.domestic - c.displaced + c.moved
         assert np.abs(came - (c.spent + c.opening + c.duplicated + c.lapsed)).max() < 0.01
         assert (c.spent <= c.available * (1 + 1e-12) + 1e-9).all()
         assert min(c.from_outside.min(), c.from_domestic.min()) >= 0.0

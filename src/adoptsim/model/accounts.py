@@ -71,6 +71,11 @@ class Accounts:
         """US$ paid in the year by all payers."""
         return self.paid["invested.outside"] + self.paid["invested.domestic"]
 
+    def forgone(self, c: Rows) -> Array:
+        """DALYs that the year's investments would avert elsewhere: outside money at donors' threshold."""
+        at_home = self.paid["invested.domestic"] / c.threshold
+        return np.asarray(at_home + self.paid["invested.outside"] / c.par["fund.threshold"])
+
     def flows(self, c: Rows, tests: Array, dalys: Array, cost: Array) -> dict[str, Array]:
         """The accounts asked for, (world or 1, 1, 1, row) each; tests by application, DALYs and US$ of the year."""
         if not self.asked:

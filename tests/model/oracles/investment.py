@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import inf
 
 from oracles import Plain, oracle
-from oracles.delivery import PLATFORMS, money_wanted
+from oracles.delivery import PLATFORMS, purse_ratio
 from oracles.economy import want_machines
 
 
@@ -41,7 +41,7 @@ def outside_share(c: Plain, a: int) -> float:
 
 @oracle("Country")
 def ratio_of_all_money(c: Plain, a: int) -> float:
-    return _paid(c, a) + c.unpaid[a] * c.available[0] / max(money_wanted(c), 1e-9)
+    return _paid(c, a) + c.unpaid[a] * purse_ratio(c)
 
 
 @oracle("Country")

@@ -57,10 +57,11 @@ class Workforce(Kind):
 
     @rule
     def working_minutes(self) -> Array:
-        """Minutes a quarter by cadre. Task-sharing and geneticists multiply what counsellors can cover."""
+        """Minutes a quarter by cadre. Counsellors see new patients in a part of it; geneticists and others help."""
         minutes = self.staff * self.par["work.minutes_per_quarter"]
         share = np.minimum(self.par["work.task_sharing_now"] + self.task_sharing, 1.0)
-        lift = (1.0 + self.par["work.geneticists"]) * (1.0 + (self.par["work.task_shift_factor"] - 1.0) * share)
+        lift = self.par["work.counselling_time"] * (1.0 + self.par["work.geneticists"])
+        lift = lift * (1.0 + (self.par["work.task_shift_factor"] - 1.0) * share)
         genetics = np.zeros((1, 1, len(CADRES), 1))
         genetics[:, :, GENETICS] = 1.0
         return minutes * (1.0 + (lift - 1.0) * genetics)
@@ -77,6 +78,7 @@ class Laboratory(Workforce):
     """Instruments, their uptime, and the supply of reagents."""
 
     instruments = State("platform", unit="machines of genomic services")
+    lent = State("platform", unit="machines among them that surveillance and research lend, renew and service")
     rented = State("platform", unit="machines among them that makers have placed")
     service_cost = State(unit="US$ of service contracts on all machines in the quarter")
     service_paid = State(unit="share of service contracts paid", start=1.0)
@@ -109,25 +111,29 @@ class Laboratory(Workforce):
 
     @rule
     def service_due(self) -> Array:
-        """US$ a quarter of service contracts on all machines."""
-        return sum_groups(self.instruments * self.par["equip.price"]) * self.par["equip.service_fraction"] / QUARTERS
+        """US$ a quarter of service contracts on all machines but those lent."""
+        value = sum_groups((self.instruments - self.lent) * self.par["equip.price"])
+        return value * self.par["equip.service_fraction"] / QUARTERS
 
     @rule
     def pay_service(self) -> Array:
-        """Share of service contracts that equipment money pays; they come before new machines."""
-        return np.minimum(self.available[:, :, EQUIPMENT : EQUIPMENT + 1] / np.maximum(self.service_cost, 1e-9), 1.0)
+        """Share of service contracts that domestic equipment money pays, before machines; donors pay machines alone."""
+        domestic = (self.domestic - self.displaced)[:, :, EQUIPMENT : EQUIPMENT + 1]
+        money = np.minimum(domestic, self.available[:, :, EQUIPMENT : EQUIPMENT + 1])
+        return np.minimum(money / np.maximum(self.service_cost, 1e-9), 1.0)
 
     @rule
-    def open_for_hours(self) -> Array:
-        """Machine hours available in the quarter, by platform: out-of-service share falls with service contracts.
-
-        An epidemic takes its share of what works.
-        """
+    def in_service(self) -> Array:
+        """Share of machines that work: the share out of service falls with service contracts."""
         best, worst = self.par["dist.out_of_service_best"], self.par["dist.out_of_service"]
         broken = best + (worst - best) * self.weakness
         served = self.service_paid * (self.sellers > 0) * self.served_share()
-        broken = broken * (1.0 - self.par["dist.service_effect"] * served) * self.broken_factor
-        return self.instruments * ((1.0 - broken) * self.laboratory_time) * self.par["equip.hours_per_quarter"]
+        return 1.0 - broken * (1.0 - self.par["dist.service_effect"] * served) * self.broken_factor
+
+    @rule
+    def open_for_hours(self) -> Array:
+        """Machine hours available in the quarter, by platform; an epidemic takes its share of what works."""
+        return self.instruments * (self.in_service() * self.laboratory_time) * self.par["equip.hours_per_quarter"]
 
     @rule
     def served_share(self) -> Array:

@@ -8,7 +8,7 @@ import numpy as np
 
 from adoptsim.inputs.names import INCOMES
 from adoptsim.model.columns import Array, Kind, Quantity, State, rule
-from adoptsim.model.equations import QUARTERS, quarterly
+from adoptsim.model.equations import quarterly
 
 
 def by_income(who: Any, name: str) -> Array:
@@ -98,7 +98,7 @@ class Economy(Kind):
 class Purse(Kind):
     """The public genomics purse of a quarter, by purpose; every dollar is traced.
 
-    opening + granted + domestic - displaced = spent + closing + duplicated + lapsed.
+    opening + granted + domestic - displaced = spent + closing - moved + duplicated + lapsed.
     """
 
     opening = State("purpose", unit="US$ carried over into the quarter")
@@ -110,18 +110,15 @@ class Purse(Kind):
     available = State("purpose", unit="US$ that can be spent in the quarter")
     spent = State("purpose", unit="US$ spent in the quarter")
     lapsed = State("purpose", unit="US$ unspent that lapse at the end of the quarter")
+    donors_share = State("purpose", unit="share of what can be spent that donors gave")
+    donated = State("purpose", unit="US$ spent in the quarter that donors gave")
+    forgone = State("purpose", unit="DALYs that the money spent in the quarter would avert elsewhere")
     doubling = Quantity(unit="factor on what donors pay twice for", combine="scale")
 
     @rule
     def health_money(self) -> Array:
         """US$ a year that the government spends on health: its path, less what a crisis takes; never quite nothing."""
         return self.gov_health_pc * self.population * np.maximum(self.health_spending, 1e-12)
-
-    @rule
-    def budget_domestic(self) -> Array:
-        """US$ a quarter by purpose: a share of government health spending."""
-        whole = self.health_money() * by_income(self, "money.domestic_share")
-        return whole * self.par["money.purpose_share"] / QUARTERS
 
     @rule
     def displace(self) -> Array:
@@ -139,6 +136,21 @@ class Purse(Kind):
         return self.opening + self.granted + self.domestic - self.displaced - self.duplicated
 
     @rule
+    def mix_payers(self) -> Array:
+        """Share of what can be spent that donors gave: what is carried over keeps its mix, and is spent in it."""
+        given = self.opening * self.donors_share + self.granted - self.duplicated
+        return np.asarray(np.clip(given / np.maximum(self.available, 1e-9), 0.0, 1.0))
+
+    @rule
+    def forgo(self) -> Array:
+        """DALYs that public money would avert elsewhere: own at the country's threshold, donors' at the donors'.
+
+        What pays twice is used up too.
+        """
+        own = (self.spent - self.donated) / self.threshold
+        return np.asarray(own + (self.donated + self.duplicated) / self.par["fund.threshold"])
+
+    @rule
     def lapse(self) -> Array:
         """Unspent money that lapses instead of being carried over."""
         return (self.available - self.spent) * quarterly(self.par["fund.lapse"])
@@ -146,4 +158,4 @@ class Purse(Kind):
     @rule
     def carry_over(self) -> Array:
         """What opens the next quarter."""
-        return self.available - self.spent - self.lapsed
+        return self.available - self.spent - self.lapsed + self.moved

@@ -1,4 +1,4 @@
-"""Country, part 4: programmes that have been decided from above, and what is paid for them besides the genomics budget.
+"""Country, part 5: programmes that have been decided from above, and what is paid for them besides the genomics budget.
 
 An investment decides adoption and money. How far a programme gets is left to demand, staff, machines and supplies.
 """
@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from adoptsim.model.actors.delivery import Services
+from adoptsim.model.actors.budget import Budget
 from adoptsim.model.columns import Array, Quantity, State, rule
 from adoptsim.model.equations import by_platform, scarcity
 
 
-class Investment(Services):
+class Investment(Budget):
     """Programmes begun by investments, and who pays for them."""
 
     decided = Quantity("application", unit="1 where a national programme is decided, added", combine="add")
@@ -58,8 +58,7 @@ class Investment(Services):
     @rule
     def ratio_of_all_money(self) -> Array:
         """Money at hand over wanted by application: an investment brings its share, the purse its part of the rest."""
-        purse = self.available[:, :, 0:1] / np.maximum(self.money_wanted(), 1e-9)
-        return (1.0 - self.unpaid) + self.unpaid * purse
+        return (1.0 - self.unpaid) + self.unpaid * self.purse_ratio()
 
     @rule
     def pay_for_tests(self) -> Array:
