@@ -34,7 +34,7 @@ class Sequences:
         self.generator = np.random.Generator(self.bits)
 
     def at(self, start: int, *parts: object) -> np.random.Generator:
-        """The generator, about to give the sequence of a key from a position on that is a multiple of four."""
+        """The generator, about to give the sequence of a key from the last multiple of four up to ``start`` on."""
         self.bits.state = {
             "bit_generator": "Philox",
             "state": {"counter": np.array([start // 4, 0, 0, 0], dtype=np.uint64), "key": key(*parts)},
