@@ -121,7 +121,7 @@ def test_variance_shares_are_read_from_the_rows_behind_those_of_the_ranking(answ
     rows["y"] = 100.0 * luck + 3.0 * share["pooled_procurement"] + share["workforce_training"]
     found = variance_shares(rows.sample(frac=1.0, random_state=1), question, "y")
     assert found is not None
-    shares = found.of("ST").set_index("factor")["value"]
+    shares = found.table.query("index == 'ST'").set_index("factor")["value"]
     assert shares["pooled_procurement.budget"] == pytest.approx(0.9, abs=0.03)
     assert shares["workforce_training.budget"] == pytest.approx(0.1, abs=0.03)
     assert shares["equity_roadmap.budget"] == pytest.approx(0.0, abs=1e-9)
