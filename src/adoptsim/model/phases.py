@@ -74,8 +74,9 @@ def distribute(m: AdoptionModel) -> None:
         return
     c, k, to_country = m.countries, m.contracts, m.contract_target
     see_markets(m)
-    worst, _ = least_of_offers(k.profit_if_staying(), to_country)
-    leaves = (np.arange(len(k)) == gather(worst, to_country)) & (k.profit_if_staying() < 0)
+    staying = k.profit_if_staying()
+    worst, _ = least_of_offers(staying, to_country)
+    leaves = (np.arange(len(k)) == gather(worst, to_country)) & (staying < 0)
     k.present = k.present * ~leaves
     k.sellers = gather(total(k.present, to_country), to_country)
     profit = k.profit_if_entering()
@@ -328,7 +329,9 @@ def want_tests(m: AdoptionModel) -> None:
     """Tests wanted by channel."""
     c = m.countries
     public = c.want_public()
-    c.wanted_in, c.wanted_hub = public * (1.0 - c.hub_share), public * c.hub_share
+    abroad = public * c.hub_share
+    public -= abroad
+    c.wanted_in, c.wanted_hub = public, abroad
     c.wanted_private = c.want_private()
 
 
