@@ -34,11 +34,11 @@ class Sequences:
         self.generator = np.random.Generator(self.bits)
 
     def at(self, start: int, *parts: object) -> np.random.Generator:
-        """The generator, about to give the sequence of a key from a position on that is a multiple of four."""
+        """The generator, about to give the sequence of a key from the last multiple of four up to ``start`` on."""
         self.bits.state = {
             "bit_generator": "Philox",
-            "state": {"counter": [start // 4, 0, 0, 0], "key": key(*parts)},
-            "buffer": [0] * 4,
+            "state": {"counter": np.array([start // 4, 0, 0, 0], dtype=np.uint64), "key": key(*parts)},
+            "buffer": np.zeros(4, dtype=np.uint64),
             "buffer_pos": 4,  # nothing left in it
             "has_uint32": 0,
             "uinteger": 0,

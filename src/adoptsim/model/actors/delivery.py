@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from adoptsim.inputs.names import CADRES, PLATFORMS
-from adoptsim.model.actors.capacity import AWAY, BENCH, EQUIPMENT, GENERAL, GENETICS, Laboratory
+from adoptsim.model.actors.capacity import AWAY, BENCH, EQUIPMENT, Laboratory
 from adoptsim.model.columns import Array, Kind, Quantity, State, rule
 from adoptsim.model.equations import (
     QUARTERS,
