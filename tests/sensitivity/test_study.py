@@ -143,8 +143,8 @@ def test_options_that_do_not_go_together_are_told_where_they_stand(written: Path
         load_experiment(path, "full")
     lines = [str(problem).removeprefix(f"{written}/") for problem in told.value.problems]
     assert [line.split(": ")[:2] for line in lines] == [
-        ["wrong.yaml:5:93", "ranking.shift"],
-        ["wrong.yaml:5:124", "ranking.variance"],
+        ["wrong.yaml:5:99", "ranking.shift"],
+        ["wrong.yaml:5:130", "ranking.variance"],
     ]
     path.write_text(SENSITIVITY.replace("size: 2", "size: 3"))
     with pytest.raises(InputError, match=r"wrong.yaml:6:9: sensitivity.size: .*a power of two"):

@@ -217,10 +217,8 @@ def school_year(m: AdoptionModel) -> None:
     """A year of all programmes, and of staff."""
     c, t, p = m.countries, m.programmes, m.places
     t.colleagues = colleagues_of_programmes(m)
-    t.seat_expansion, t.supervision = (
-        gather(c.seat_expansion, m.programme_host),
-        gather(c.supervision, m.programme_host),
-    )
+    t.seat_expansion = gather(c.seat_expansion, m.programme_host)
+    t.supervision = gather(c.supervision, m.programme_host)
     t.capacity = t.grow()
     t.seats = t.offer()
     p.seats = gather(t.seats, m.place_source)
