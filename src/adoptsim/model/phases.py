@@ -328,8 +328,7 @@ def want_tests(m: AdoptionModel) -> None:
     c = m.countries
     public = c.want_public()
     abroad = public * c.hub_share
-    public -= abroad
-    c.wanted_in, c.wanted_hub = public, abroad
+    c.wanted_in, c.wanted_hub = public - abroad, abroad
     c.wanted_private = c.want_private()
 
 
