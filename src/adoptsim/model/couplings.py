@@ -174,6 +174,6 @@ def _ends_of_equals(ranked: Array) -> tuple[Index, Index]:
 
 
 def by_ancestry(deposits: Array, ancestry: Array) -> Array:
-    """What all countries deposit in the quarter, (world, application, ancestry, 1): shares of their people."""
+    """What all countries deposit, (world, application, ancestry, 1): shares of their people."""
     parts = [everyone(deposits[:, a : a + 1] * ancestry) for a in range(deposits.shape[1])]
     return np.concatenate(parts, axis=1)

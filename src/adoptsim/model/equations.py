@@ -149,6 +149,14 @@ def sum_groups(values: Array) -> Array:
     return out
 
 
+def mix_groups(shares: Array, values: Array) -> Array:
+    """Mean of groups by their shares, ``sum_groups(shares * values)`` without that product in one piece."""
+    out = shares[:, :, :1] * values[:, :, :1]
+    for g in range(1, shares.shape[2]):
+        out += shares[:, :, g : g + 1] * values[:, :, g : g + 1]
+    return out
+
+
 def sum_applications(values: Array) -> Array:
     """Sum along the application axis in its order. (W, A, G, N) -> (W, 1, G, N)."""
     if _in_order(values):

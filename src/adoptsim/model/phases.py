@@ -280,15 +280,16 @@ def share_data(m: AdoptionModel) -> None:
     c, r = m.countries, m.reference
     c.write_group("spent", RESEARCH, c.available[:, :, RESEARCH : RESEARCH + 1])
     r.added = r.added + everyone(c.pay_for_studies()) + pushed.studied(m)
-    r.records = r.records + by_ancestry(c.deposit(), c.ancestry)
+    c.shared = c.shared + c.deposit()
     r.genomes = r.grow()
     if new_year(m):
         spread_knowledge(m)
 
 
 def spread_knowledge(m: AdoptionModel) -> None:
-    """What the reference means for each country's results."""
+    """Shared tests reach the reference; what it means for each country's results."""
     c, r = m.countries, m.reference
+    r.records, c.shared = r.records + by_ancestry(c.shared, c.ancestry), 0.0
     c.vus_by_ancestry, c.missed_by_ancestry = r.vus(), r.missed()
     c.uncertain = c.leave_uncertain()
     c.certainty = c.can_use()

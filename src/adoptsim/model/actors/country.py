@@ -17,6 +17,7 @@ from adoptsim.model.columns import Actor, Array, Kind, Quantity, State, rule
 from adoptsim.model.equations import (
     QUARTERS,
     log_hazard_of_time_ratio,
+    mix_groups,
     small_order_factor,
     sum_groups,
     weibull_hazard,
@@ -33,6 +34,7 @@ class Knowledge(Kind):
     vus_by_ancestry = State("application", "ancestry", unit="share of tests, standard panel", rows=False)
     missed_by_ancestry = State("application", "ancestry", unit="share of detectable variants missed", rows=False)
     sharing_now = State(unit="share of its test data shared at the start")
+    shared = State("application", unit="worth of tests shared since the reference was last read, in genomes")
     uncertain = State("application", unit="share of tests that end in an uncertain result")
     certainty = State("application", unit="share of results that can be used")
     sharing_gain = Quantity(unit="share of test data shared, added", combine="add")
@@ -52,8 +54,11 @@ class Knowledge(Kind):
     @rule
     def deposit(self) -> Array:
         """Worth of shared public tests of sequenced applications in a quarter, in genomes, for their own genes."""
-        tests = (self.tests_in + self.tests_hub) * self.openness
-        return tests * (self.share_data() * self.par["data.record_worth"]) * self.par["app.reference_value"]
+        worth: Array = self.tests_in + self.tests_hub
+        worth *= self.openness
+        worth *= self.share_data() * self.par["data.record_worth"]
+        worth *= self.par["app.reference_value"]
+        return worth
 
     @rule
     def recruit_for_studies(self) -> Array:
@@ -74,14 +79,14 @@ class Knowledge(Kind):
     @rule
     def leave_uncertain(self) -> Array:
         """Share of tests that end in a variant of uncertain significance, by application, after reanalysis."""
-        plain = sum_groups(self.ancestry * self.vus_by_ancestry)
+        plain = mix_groups(self.ancestry, self.vus_by_ancestry)
         solved = np.minimum(self.reanalysis, 1.0) * self.par["data.vus_reclassified"]
         return np.minimum(self.par["app.vus_weight"] * plain * (1.0 - solved), self.par["data.vus_cap"])
 
     @rule
     def can_use(self) -> Array:
         """Share of tests whose result can be used: not failed, detected, not uncertain."""
-        missed = self.par["app.detection_weight"] * sum_groups(self.ancestry * self.missed_by_ancestry)
+        missed = self.par["app.detection_weight"] * mix_groups(self.ancestry, self.missed_by_ancestry)
         works = (1.0 - self.par["dist.test_failure"]) * self.par["app.detection"] * (1.0 - missed)
         return works * (1.0 - self.uncertain)
 
