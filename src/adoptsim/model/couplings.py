@@ -85,11 +85,11 @@ def least_of_offers(offer: Array, links: Links) -> tuple[Index, Array]:
     """
     best = np.full((*offer.shape[:-1], links.size), np.inf)
     where = np.full(best.shape, -1, dtype=np.int64)
+    offers = np.concatenate([offer, np.full((*offer.shape[:-1], 1), np.inf)], axis=-1)  # none: dearer than any
     for candidate in links.padded.T:
-        here = candidate < len(links.ends)
-        value = np.take(offer, np.where(here, candidate, 0), axis=-1)
-        np.copyto(where, candidate, where=(value < best) & here)
-        np.minimum(best, value, out=best, where=here)
+        value = np.take(offers, candidate, axis=-1)
+        np.copyto(where, candidate, where=value < best)
+        np.minimum(best, value, out=best)
     return where, best
 
 

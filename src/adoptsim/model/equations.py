@@ -52,7 +52,11 @@ def logistic_step(level: Array, ceiling: Array, rate: Array, years: float) -> Ar
     """
     growth = np.exp(rate * years)
     level = np.minimum(level, ceiling)
-    return np.asarray(ceiling * level / (np.maximum(ceiling, 1e-12) + level * (growth - 1.0)) * growth)
+    below = level * (growth - 1.0)
+    below += np.maximum(ceiling, 1e-12)
+    level = level * (ceiling * growth)
+    level /= below
+    return np.asarray(level)
 
 
 def logistic_rate(ceiling: Array, start: Array, years_to_half: Array) -> Array:
@@ -196,4 +200,8 @@ def _marked(flags: bytes, width: int) -> list[list[slice]]:
 
 def by_platform(values: Array, uses: Array) -> Array:
     """Sum applications by the platform that they run on: (W, A, 1, N) and (1, A, P, 1) of 0 and 1 -> (W, 1, P, N)."""
-    return sum_applications(values * uses)
+    out = np.zeros((values.shape[0], 1, uses.shape[2], values.shape[3]))
+    for a, used in enumerate(_marked(uses[0, :, :, 0].tobytes(), uses.shape[2])):
+        for platform in used:
+            out[:, :, platform] += values[:, a : a + 1]
+    return out

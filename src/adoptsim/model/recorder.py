@@ -126,7 +126,8 @@ class Recorder:
         self.covered = c.coverage()
         self.covered_quarters += self.covered
         self.count += 1
-        self.public += c.tests_in + c.tests_hub
+        self.public += c.tests_in
+        self.public += c.tests_hub
         self.private += c.tests_private
         for name in self.money:
             self.money[name] += c.read(name)

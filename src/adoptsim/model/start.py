@@ -353,7 +353,8 @@ def _services(m: AdoptionModel) -> None:
 
 
 def _donors(m: AdoptionModel) -> None:
-    par = m.par
+    par, c = m.par, m.countries
+    c.domestic_share = by_income(c, "money.domestic_share")
     m.funders.budget_share, m.funders.purpose_share, m.funders.supports = m.funder_columns
     g = m.grants
     g.purpose_share = gather(m.funders.purpose_share, m.grant_source)
@@ -364,8 +365,8 @@ def _donors(m: AdoptionModel) -> None:
     commit_grants(m, fill=True)
     pay_grants(m)
     release_budgets(m)
-    m.countries.duplicated = m.countries.duplicate()
-    m.countries.available = m.countries.can_spend()
-    m.countries.donors_share = m.countries.mix_payers()
-    m.countries.opening = m.countries.have_left()
-    m.countries.write_group("opening", RESEARCH, 0.0)  # studies take all that they get
+    c.duplicated = c.duplicate()
+    c.available = c.can_spend()
+    c.donors_share = c.mix_payers()
+    c.opening = c.have_left()
+    c.write_group("opening", RESEARCH, 0.0)  # studies take all that they get

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from math import exp
 
-from adoptsim.inputs.names import INCOMES
 from oracles import Plain, oracle
 
 EQUIPMENT, GENETICS, GENERAL = 1, 2, 3
@@ -105,7 +104,7 @@ def equipment_wanted(c: Plain) -> float:
 
 @oracle("Country", "purpose")
 def budget_domestic(c: Plain, g: int) -> float:
-    most = c.gov_health_pc * c.population * c.p(f"money.domestic_share.{INCOMES[int(c.income)]}") / 4
+    most = c.gov_health_pc * c.population * c.domestic_share / 4
     asked = [could_use(c, p) * (1 + c.p("money.margin")) for p in range(4)]
     cut = most / sum(asked) if sum(asked) > most else 1.0
     return asked[g] * cut * max(c.health_spending, 1e-12)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from adoptsim.model.actors.delivery import Services
-from adoptsim.model.actors.economy import by_income
 from adoptsim.model.columns import Array, State, rule
 from adoptsim.model.equations import QUARTERS, least_of, quarterly, sum_applications, sum_groups
 
@@ -17,6 +16,7 @@ class Budget(Services):
         "application", unit="share of wanted_in that staff and supplies allow, last year's end", start=1.0
     )
     allowed_hub = State("application", unit="share of wanted_hub that they allow, last year's end", start=1.0)
+    domestic_share = State(unit="highest share of government health spending that domestic genomics budgets may take")
     moved = State("purpose", unit="US$ unspent that come from other purposes (+) or go to them (-)")
 
     @rule
@@ -32,8 +32,13 @@ class Budget(Services):
     @rule
     def money_usable(self) -> Array:
         """US$ that public services could use in the quarter, as far as staff and supplies allow this year."""
-        at_home = self.wanted_in * self.unit_in * self.allowed_in
-        return sum_applications((at_home + self.wanted_hub * self.unit_hub * self.allowed_hub) * self.unpaid)
+        cost: Array = self.wanted_in * self.unit_in
+        cost *= self.allowed_in
+        away: Array = self.wanted_hub * self.unit_hub
+        away *= self.allowed_hub
+        cost += away
+        cost *= self.unpaid
+        return sum_applications(cost)
 
     @rule
     def equipment_wanted(self) -> Array:
@@ -45,8 +50,8 @@ class Budget(Services):
         """US$ a quarter by purpose: tests, service contracts, machines wanted; the rest keeps its proportion."""
         services, equipment = self.money_usable(), self.equipment_wanted()
         share = self.par["money.purpose_share"]
-        rest = (services + equipment) / (share[:, :, :1] + share[:, :, 1:2]) * share[:, :, 2:]
-        return np.concatenate(np.broadcast_arrays(services, equipment, rest[:, :, :1], rest[:, :, 1:]), axis=2)
+        rest = (services + equipment) / (share[:, :, :1] + share[:, :, 1:2])
+        return np.concatenate([services, equipment, rest * share[:, :, 2:3], rest * share[:, :, 3:]], axis=2)
 
     @rule
     def budget_domestic(self) -> Array:
@@ -54,10 +59,12 @@ class Budget(Services):
 
         A crisis takes the same share of all budgets.
         """
-        most = self.gov_health_pc * self.population * by_income(self, "money.domestic_share") / QUARTERS
-        asked = self.could_use() * (1.0 + self.par["money.margin"])
+        most = self.gov_health_pc * self.population * self.domestic_share / QUARTERS
+        asked = self.could_use()
+        asked *= 1.0 + self.par["money.margin"]
         granted = np.minimum(most / np.maximum(sum_groups(asked), 1e-9), 1.0)
-        return np.asarray(asked * (granted * np.maximum(self.health_spending, 1e-12)))
+        asked *= granted * np.maximum(self.health_spending, 1e-12)
+        return asked
 
     @rule
     def move(self) -> Array:

@@ -227,7 +227,10 @@ class Services(Laboratory):
     @rule
     def money_wanted(self) -> Array:
         """US$ of its own that public services would use in the quarter if nothing else were scarce."""
-        return sum_applications((self.wanted_in * self.unit_in + self.wanted_hub * self.unit_hub) * self.unpaid)
+        cost: Array = self.wanted_in * self.unit_in
+        cost += self.wanted_hub * self.unit_hub
+        cost *= self.unpaid
+        return sum_applications(cost)
 
     @rule
     def purse_ratio(self) -> Array:
@@ -276,7 +279,9 @@ class Services(Laboratory):
     @rule
     def deliver_in_country(self) -> Array:
         """Tests in own laboratories: expected least of demanded, funded, staffed, equipped and supplied."""
-        others = self.scarce_money + self.scarce_supply + self.short_staff + self.short_machine
+        others: Array = self.scarce_money + self.scarce_supply
+        others += self.short_staff
+        others += self.short_machine
         tests = least_of(others, self.par["deliver.site_shape"])
         tests *= self.wanted_in
         return tests
@@ -284,7 +289,8 @@ class Services(Laboratory):
     @rule
     def deliver_by_hub(self) -> Array:
         """Tests sent out: demanded, funded, counselled at home, within the hub's capacity."""
-        others = self.scarce_money + self.short_counsel + self.scarce_hub
+        others: Array = self.scarce_money + self.short_counsel
+        others += self.scarce_hub
         tests = least_of(others, self.par["deliver.site_shape"])
         tests *= self.wanted_hub
         return tests
@@ -360,7 +366,7 @@ class Services(Laboratory):
             tested = self.tested_public[:, one] + self.tested_private[:, one]
             reached[:, one] += tested * self.par["app.per_tested"][:, one]
         reached /= self.eligible
-        return np.minimum(reached, self.ceiling)
+        return np.minimum(reached, self.ceiling, out=reached)
 
     @rule
     def coverage_by_fifth(self) -> Array:
@@ -372,6 +378,9 @@ class Services(Laboratory):
         covered, fifths = self.coverage(), self.fifth_cap.shape[2]
         whole = public * sum_groups(self.public_weight) + private * sum_groups(self.private_fifths)
         scale = covered * fifths / np.maximum(whole, 1e-300)
-        level = scale * public * self.public_weight
-        level += scale * private * self.private_fifths
+        public *= scale
+        private *= scale
+        level = public * self.public_weight
+        for q in range(fifths):
+            level[:, :, q : q + 1] += private * self.private_fifths[:, :, q : q + 1]
         return filled_fifths(covered, level, self.fifth_cap)

@@ -133,13 +133,20 @@ class Purse(Kind):
     @rule
     def can_spend(self) -> Array:
         """What the quarter can spend."""
-        return self.opening + self.granted + self.domestic - self.displaced - self.duplicated
+        money: Array = self.opening + self.granted
+        money += self.domestic
+        money -= self.displaced
+        money -= self.duplicated
+        return money
 
     @rule
     def mix_payers(self) -> Array:
         """Share of what can be spent that donors gave: what is carried over keeps its mix, and is spent in it."""
-        given = self.opening * self.donors_share + self.granted - self.duplicated
-        return np.asarray(np.clip(given / np.maximum(self.available, 1e-9), 0.0, 1.0))
+        share: Array = self.opening * self.donors_share
+        share += self.granted
+        share -= self.duplicated
+        share /= np.maximum(self.available, 1e-9)
+        return np.clip(share, 0.0, 1.0, out=share)
 
     @rule
     def forgo(self) -> Array:
@@ -147,15 +154,24 @@ class Purse(Kind):
 
         What pays twice is used up too.
         """
-        own = (self.spent - self.donated) / self.threshold
-        return np.asarray(own + (self.donated + self.duplicated) / self.par["fund.threshold"])
+        own: Array = self.spent - self.donated
+        own /= self.threshold
+        outside: Array = self.donated + self.duplicated
+        outside /= self.par["fund.threshold"]
+        own += outside
+        return own
 
     @rule
     def lapse(self) -> Array:
         """Unspent money that lapses instead of being carried over."""
-        return (self.available - self.spent) * quarterly(self.par["fund.lapse"])
+        unspent: Array = self.available - self.spent
+        unspent *= quarterly(self.par["fund.lapse"])
+        return unspent
 
     @rule
     def carry_over(self) -> Array:
         """What opens the next quarter."""
-        return self.available - self.spent - self.lapsed + self.moved
+        left: Array = self.available - self.spent
+        left -= self.lapsed
+        left += self.moved
+        return left
