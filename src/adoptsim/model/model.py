@@ -230,7 +230,9 @@ class AdoptionModel(mesa.Model):  # type: ignore[misc]
 
     def adopt_draws(self) -> Array:
         """This quarter's standard exponentials for adoption, (world, application, 1, country)."""
-        return np.asarray(-np.log1p(-self._adopt[self.quarter]))
+        draws: Array = -self._adopt[self.quarter]
+        np.log1p(draws, out=draws)
+        return np.negative(draws, out=draws)
 
     def yearly_uniforms(self, stream: str) -> Array:
         """This year's uniforms of a stream, (world, application or 1, 1, country or 1)."""

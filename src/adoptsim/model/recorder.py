@@ -19,7 +19,7 @@ from adoptsim.model.accounts import Accounts
 from adoptsim.model.by_group import GROUPED, ByGroup
 from adoptsim.model.columns import Array, Rows
 from adoptsim.model.couplings import Links, everyone, gather, total, world_total
-from adoptsim.model.equations import QUARTERS, sum_applications, sum_groups
+from adoptsim.model.equations import QUARTERS, mix_groups, sum_applications, sum_groups
 from adoptsim.model.inequality import MEASURED, measured
 from adoptsim.model.scenario import KEEP, named
 
@@ -101,7 +101,7 @@ class Recorder:
             (1, 1, 1, 1)
         )  # by households, at prices that held before a shock in the year
         self.paid_tests: Array = np.zeros((1, 1, 1, 1))  # those that they paid for
-        self.money = {name: np.zeros(c.spent.shape) for name in (*MONEY, "forgone")}
+        self.money: dict[str, Array] = dict.fromkeys((*MONEY, "forgone"), np.zeros((1, 1, 1, 1)))
         self.lever_cost: Array = np.zeros((1, 1, 1, 1))
         self.unabsorbed: Array = np.zeros((1, 1, 1, 1))
         self.accounts.clear()
@@ -130,7 +130,7 @@ class Recorder:
         self.public += c.tests_hub
         self.private += c.tests_private
         for name in self.money:
-            self.money[name] += c.read(name)
+            self.money[name] = self.money[name] + sum_groups(c.read(name))
         self.lever_cost = self.lever_cost + m.lever_cost
         self.unabsorbed = self.unabsorbed + m.board.unabsorbed / QUARTERS
         self.accounts.quarter(m)
@@ -173,7 +173,7 @@ class Recorder:
         """The fifths of coverage, and what a unit of a country's coverage adds to the access of each band of people."""
         self.fifths = c.coverage_by_fifth()
         mean = np.maximum(sum_groups(self.fifths) / FIFTHS, 1e-300)
-        self.reach = [sum_groups(self.fifths * band) / mean for band in self.bands]
+        self.reach = [mix_groups(self.fifths, band) / mean for band in self.bands]
         self.by_group.split(self.fifths, mean)
         self._weigh_reach()
 
@@ -224,7 +224,7 @@ class Recorder:
         yearly = QUARTERS / self.quarters_of_year
         dalys = sum_applications(tests * c.value_of_result())
         care = sum_applications(tests * c.care_per_test())
-        spent = sum_groups(self.money["spent"]) + self.accounts.public
+        spent = self.money["spent"] + self.accounts.public
         reached = sum_applications(tests)
         false = tests * (1.0 - c.prevalence) * m.par["app.false_positive"]
         counsellors, programmes = c.staff[:, :, GENETICS : GENETICS + 1], sum_applications((c.stage == 2.0) * 1.0)
@@ -233,14 +233,14 @@ class Recorder:
             "people_reached": reached,
             "useful_results": sum_applications(tests * self.useful),
             "dalys_averted": dalys,
-            "net_health": dalys - care / c.threshold - sum_groups(self.money["forgone"]) - self.accounts.forgone(c),
+            "net_health": dalys - care / c.threshold - self.money["forgone"] - self.accounts.forgone(c),
             "uncertain_results": sum_applications(tests * c.uncertain),
             "false_positives": sum_applications(false),
             "cost.public": spent,
             "cost.care": care,
             "cost.household": self._paid(),
             "cost.lever": np.broadcast_to(self.lever_cost, (*width, 1, 1, self.lever_cost.shape[3])),
-            **{f"money.{name}": sum_groups(self.money[name]) for name in MONEY[1:]},
+            **{f"money.{name}": self.money[name] for name in MONEY[1:]},
             **self.accounts.flows(c, tests, dalys, spent + care),
         }
         stocks = dict(zip(STOCKS, (counsellors, programmes, c.pool_member), strict=True))

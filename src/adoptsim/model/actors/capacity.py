@@ -127,8 +127,11 @@ class Laboratory(Workforce):
         """Share of machines that work: the share out of service falls with service contracts."""
         best, worst = self.par["dist.out_of_service_best"], self.par["dist.out_of_service"]
         broken = best + (worst - best) * self.weakness
-        served = self.service_paid * (self.sellers > 0) * self.served_share()
-        return 1.0 - broken * (1.0 - self.par["dist.service_effect"] * served) * self.broken_factor
+        served: Array = self.service_paid * (self.sellers > 0)
+        served *= self.par["dist.service_effect"] * self.served_share()
+        broken = broken * self.broken_factor
+        broken *= 1.0 - served
+        return np.asarray(1.0 - broken)
 
     @rule
     def open_for_hours(self) -> Array:

@@ -360,7 +360,8 @@ class Services(Laboratory):
     @rule
     def coverage(self) -> Array:
         """Share of eligible people reached by any channel: tests over the yearly flow, or tested over the stock."""
-        reached = self.tests_in + self.tests_hub + self.tests_private
+        reached: Array = self.tests_in + self.tests_hub
+        reached += self.tests_private
         reached *= self.par["app.per_test_a_year"]
         for one in once_in_life(self.par["app.once"]):
             tested = self.tested_public[:, one] + self.tested_private[:, one]

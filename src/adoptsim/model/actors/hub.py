@@ -55,4 +55,4 @@ class Referral(Relation):
     @rule
     def offer(self) -> Array:
         """US$ per test delivered back: the hub's price plus shipping."""
-        return self.price + self.par["hub.shipping"] + self.par["hub.shipping_distance"] * self.distance
+        return self.price + (self.par["hub.shipping"] + self.par["hub.shipping_distance"] * self.distance)
