@@ -94,17 +94,17 @@ def test_a_programme_reaches_somebody_everywhere(stage: float, empty: bool) -> N
     c.intended = c.spread()
     if empty:
         c.staff, c.minutes, c.instruments, c.opening = 0.0, 0.0, 0.0, 0.0
-    c.domestic = c.budget_domestic()  # the next budget always comes
-    c.available = c.can_spend()
     c.wanted_in, c.wanted_hub = c.want_public() * (1 - c.hub_share), c.want_public() * c.hub_share
     c.hours_needed = c.hours_wanted()
+    c.domestic = c.budget_domestic()  # the next budget always comes
+    c.available = c.can_spend()
     c.scarce_money, c.scarce_staff, c.scarce_machine = (
         c.scarcity_of_money(), c.scarcity_of_staff(), c.scarcity_of_machines(),
     )  # fmt: skip
     c.short_counsel = c.short_of_counsel()
     c.short_staff, c.short_machine = c.short_of_staff(), c.short_of_machines()
     assert (c.want_public() > 0).all()
-    assert (c.deliver_in_country() > 0).all()
+    assert (c.deliver_in_country() > 0)[c.wanted_in > 0].all()  # tiny states send everything out
     assert (c.deliver_by_hub() > 0).all()
     c.tests_in, c.tests_hub = c.deliver_in_country(), c.deliver_by_hub()
     c.tested_public = c.age_tested_public()
@@ -240,3 +240,14 @@ def test_a_region_runs_to_the_horizon(tmp_path: Path) -> None:
     rows = [f"U{i},SEAR,LMC,{10**i},{2 * 10 ** (i - 2)},{500 * i}" for i in range(3, 9)]
     m = AdoptionModel(Scenario("s", countries=table(tmp_path, *rows), quarters=80), worlds=2, rng=1).run()
     assert finite(m.results())
+
+
+def test_tiny_states_send_sequencing_out_and_large_ones_do_not() -> None:
+    m = AdoptionModel(Scenario("s", uncertainty="central"), worlds=1, rng=7)
+    c, sequenced = m.countries, [a.platform == "sequencer" for a in m.applications]
+    share, people = c.hub_share[0, sequenced, 0], np.broadcast_to(c.population, (1, 1, 1, len(m.inputs)))[0, 0, 0]
+    assert share[:, people < 1e5].min() > 0.7
+    assert share[:, people > 1e8].max() < 0.5
+    cancer = m.application_ids.index("hereditary_cancer")
+    assert c.hub_share[0, cancer, 0, m.inputs.iso3.index("FJI")] > 0.9
+    assert c.hub_share[0, cancer, 0, people > 5e7].max() < 0.2

@@ -31,7 +31,7 @@ def quarters(model: AdoptionModel) -> Iterator[tuple[Array, AdoptionModel]]:
 def imbalance(opening: Array, model: AdoptionModel) -> Array:
     """What came in less what went where, US$ by world, purpose and country."""
     c = model.countries
-    came = opening + c.granted + c.domestic - c.displaced
+    came = opening + c.granted + c.domestic - c.displaced + c.moved
     return np.asarray(came - (c.spent + c.opening + c.duplicated + c.lapsed))
 
 
@@ -41,6 +41,7 @@ def test_every_dollar_is_traced_and_nothing_is_negative(shocks: tuple[ShockUse, 
     for opening, model in quarters(AdoptionModel(scenario, worlds=3, rng=17)):
         c = model.countries
         assert np.abs(imbalance(opening, model)).max() < CENT
+        assert np.abs(c.moved.sum(axis=2)).max() < CENT  # between purposes alone
         for name in PURSE:
             assert c.read(name).min() >= -1e-6, name
         assert (c.spent <= c.available * (1 + 1e-12) + 1e-9).all()
@@ -96,14 +97,35 @@ def test_grants_run_out_after_a_country_crosses_the_line() -> None:
 
 
 def test_the_money_of_the_registry_is_the_money_of_the_model() -> None:
-    """Domestic budgets of a year are the stated share of government health spending."""
+    """Where programmes could use more than there is, domestic budgets are the stated share of health spending."""
     model = AdoptionModel(Scenario("s", uncertainty="central"), worlds=1, rng=1)
-    model.step()
+    model.countries.wanted_in = 1e12
+    model.countries.domestic = model.countries.budget_domestic()
     c, groups = model.countries, np.array(model.inputs.income)
     whole = model.inputs.values["gov_health_pc_usd"] * model.inputs.values["population"]
     for group, share in (("LIC", 0.001), ("LMC", 0.0015), ("UMC", 0.002), ("HIC", 0.003)):
         mine = groups == group
         assert 4 * c.domestic[0, 0][:, mine].sum() == pytest.approx(share * whole[mine].sum(), rel=1e-9)
+
+
+def test_donors_money_is_told_apart() -> None:
+    """Nobody's own money: all that is spent was donated. No donors: nothing is."""
+    for parameters, share in (({**NO_DOMESTIC, "money.virement": 0.0}, 1.0), ({"fund.world_total": 0.0}, 0.0)):
+        for _, model in quarters(AdoptionModel(Scenario("s", quarters=8, parameters=parameters), worlds=2, rng=17)):
+            assert model.countries.donated == pytest.approx(model.countries.spent * share, abs=CENT)
+
+
+def test_domestic_money_answers_to_use() -> None:
+    """What is wanted, a margin and no more is released; training and studies keep their proportion to the rest."""
+    model = AdoptionModel(Scenario("s", quarters=8), worlds=3, rng=1).run()
+    c, par = model.countries, model.par
+    most = model.countries.health_money() / 1e9  # far below every stated share
+    c.wanted_in = c.wanted_in * (most / np.maximum(c.money_wanted(), 1e-9))
+    c.wanted_hub, c.hours_needed, c.instruments = 0.0, 0.0, c.instruments / 1e9
+    money, service = c.money_wanted(), c.service_due()
+    asked = (money + service) / 0.85 * (1.0 + par["money.margin"])
+    assert c.budget_domestic().sum(axis=2, keepdims=True) == pytest.approx(asked, rel=1e-9)
+    assert c.budget_domestic()[:, :, :1] == pytest.approx(money * (1.0 + par["money.margin"]), rel=1e-9)
 
 
 def test_an_empty_purse_spends_nothing() -> None:

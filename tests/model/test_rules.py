@@ -36,7 +36,8 @@ def shaken(midrun: AdoptionModel) -> AdoptionModel:
             elif name.endswith("_draw") or name == "hub_share":
                 new = rng.random(old.shape) * rng.choice([0.01, 1.0], old.shape)
             else:
-                new = old * np.exp(rng.normal(0, 1.0, old.shape)) * (rng.random(old.shape) > 0.2)
+                kept = rng.random(old.shape) > 0.2  # an empty purse makes money infinitely scarce
+                new = np.where(kept, old * np.exp(rng.normal(0, 1.0, old.shape)), 0.0)
             setattr(rows, name, new)
     return model
 
@@ -51,7 +52,7 @@ NEVER_ZERO = (
     "gdp_pc", "gdp_ppp", "gdp_median", "population", "start_population", "gov_health_pc", "eligible", "ceiling",
     "weakness", "unit_in", "unit_hub", "unit_full", "fifth_cap", "fifth_weight", "income_share", "price_private",
     "genomes", "start_genomes", "need", "capacity", "years_available", "consumables", "adults_share", "births",
-    "readiness", "private_fifths", "time_to_adopt", "public_weight", "people", "crowding",
+    "readiness", "private_fifths", "time_to_adopt", "public_weight", "people", "crowding", "ancestry", "recruitment", "threshold",
 )  # fmt: skip
 
 

@@ -109,6 +109,6 @@ def test_start_margins_return_the_stated_mark_up(starting: AdoptionModel) -> Non
 
 def test_central_values_give_one_and_the_same_world() -> None:
     m = AdoptionModel(Scenario("s", uncertainty="central"), worlds=2, rng=6)
-    for name in ("staff", "consumables", "gdp_pc", "domestic", "ceiling", "prevalence", "eligible"):
+    for name in ("staff", "consumables", "gdp_pc", "abroad_share", "ceiling", "prevalence", "eligible"):
         values = m.countries.read(name)
         assert np.array_equal(values[0], values[-1]), name

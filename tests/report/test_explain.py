@@ -135,7 +135,7 @@ def test_health_is_that_of_the_recorder(tmp_path: Path) -> None:
     np.testing.assert_allclose(false, outcomes["false_positives.mean"], rtol=1e-9)
     paid = seen["household_paid"].sum(axis=(1, 2)) / 2
     np.testing.assert_allclose(paid, outcomes["cost.household.mean"], rtol=1e-9)
-    forgone = ((seen["spent"].sum(-1) + seen["care"].sum(-1)) / seen["threshold"]).sum(axis=1) / 2
+    forgone = (seen["forgone"].sum(-1) + seen["care"].sum(-1) / seen["threshold"]).sum(axis=1) / 2
     np.testing.assert_allclose(gained - forgone, outcomes["net_health.mean"], rtol=1e-6)
 
 

@@ -147,9 +147,8 @@ def price_channels(m: AdoptionModel) -> None:
 
 
 def fund(m: AdoptionModel) -> None:
-    """5. Once a year donors commit a vintage of grants and budgets are set; the purse of the quarter is filled.
-
-    Budgets are set anew, and grants cancelled, in the quarter in which a shock begins or ends.
+    """5. Once a year donors commit a vintage of grants; domestic budgets are released quarter by quarter as programmes
+    could use them; the purse is filled. Grants are cancelled in the quarter in which a shock begins or ends.
     """
     c, g = m.countries, m.grants
     if m.board.jolt:
@@ -160,11 +159,17 @@ def fund(m: AdoptionModel) -> None:
         commit_grants(m)
     if new_year(m) or m.board.jolt:
         pay_grants(m)
-        c.domestic = c.budget_domestic()
-        c.displaced = c.displace()
         c.duplicated = c.duplicate()
+    release_budgets(m)
     c.available = c.can_spend()
+    c.donors_share = c.mix_payers()
     c.spent = 0.0
+
+
+def release_budgets(m: AdoptionModel) -> None:
+    """Domestic money of the quarter, and what countries withdraw of it because donors pay."""
+    m.countries.domestic = m.countries.budget_domestic()
+    m.countries.displaced = m.countries.displace()
 
 
 def see_countries(m: AdoptionModel) -> None:
@@ -271,10 +276,17 @@ def share_data(m: AdoptionModel) -> None:
     """8. Countries pay for studies and share test data; the common reference grows; fewer results are uncertain."""
     c, r = m.countries, m.reference
     c.write_group("spent", RESEARCH, c.available[:, :, RESEARCH : RESEARCH + 1])
-    r.arriving = everyone(c.contribute()) + pushed.studied(m)
+    r.added = r.added + everyone(c.pay_for_studies()) + pushed.studied(m)
+    r.records = r.records + by_ancestry(c.deposit(), c.ancestry)
     r.genomes = r.grow()
     if new_year(m):
         spread_knowledge(m)
+
+
+def by_ancestry(deposits: Array, ancestry: Array) -> Array:
+    """What all countries deposit in the quarter, (world, application, ancestry, 1): shares of their people."""
+    parts = [everyone(deposits[:, a : a + 1] * ancestry) for a in range(deposits.shape[1])]
+    return np.concatenate(parts, axis=1)
 
 
 def spread_knowledge(m: AdoptionModel) -> None:
@@ -346,7 +358,10 @@ def deliver(m: AdoptionModel) -> None:
 def update(m: AdoptionModel) -> None:
     """12. Unspent money lapses or is carried over; tested people age; hubs grow; neighbours see who adopted."""
     c, h = m.countries, m.hubs
+    c.donated = c.spent * c.donors_share
+    c.forgone = c.forgo()
     c.lapsed = c.lapse()
+    c.moved = c.move() if new_year(m) else 0.0
     c.opening = c.carry_over()
     c.tested_public, c.tested_private = c.age_tested_public(), c.age_tested_private()
     pushed.back_hubs(m)

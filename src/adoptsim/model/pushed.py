@@ -72,9 +72,14 @@ def studied(m: AdoptionModel) -> Array:
     c, r = m.countries, m.reference
     if "studies" not in m.board.moved:
         return np.zeros(())
-    r.people = everyone(c.ancestry * c.population) / everyone(c.population)
+    r.people = people_by_ancestry(m)
     c.lacking = r.lack()
     return everyone(c.study())
+
+
+def people_by_ancestry(m: AdoptionModel) -> Array:
+    """Shares of all people by ancestry."""
+    return np.asarray(everyone(m.countries.ancestry * m.countries.population) / everyone(m.countries.population))
 
 
 def found_bodies(m: AdoptionModel) -> None:

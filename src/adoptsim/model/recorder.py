@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 POOR, RICH = 0.4, 0.2  # the headline pair: poorest 40 % and richest 20 % of people on earth
 GENETICS, SERVICES = CADRES.index("genetics"), PURPOSES.index("services")
 BANDS = ("poorest 40 %", "richest 20 %")
-MONEY = ("spent", "granted", "displaced", "duplicated", "lapsed")
+MONEY = ("spent", "donated", "granted", "displaced", "duplicated", "lapsed")
 FIFTHS = len(QUINTILES)
 ENDS = (0.0, 1.0 - RICH), (POOR, 1.0)  # where the bands begin and end
 SPLIT = ("useful_access.gap_between", "useful_access.gap_within")
@@ -96,7 +96,7 @@ class Recorder:
             (1, 1, 1, 1)
         )  # by households, at prices that held before a shock in the year
         self.paid_tests: Array = np.zeros((1, 1, 1, 1))  # those that they paid for
-        self.money = {name: np.zeros(c.spent.shape) for name in MONEY}
+        self.money = {name: np.zeros(c.spent.shape) for name in (*MONEY, "forgone")}
         self.lever_cost: Array = np.zeros((1, 1, 1, 1))
         self.unabsorbed: Array = np.zeros((1, 1, 1, 1))
 
@@ -118,7 +118,7 @@ class Recorder:
         self._access(c)
         self.public += c.tests_in + c.tests_hub
         self.private += c.tests_private
-        for name in MONEY:
+        for name in self.money:
             self.money[name] += c.read(name)
         self.lever_cost = self.lever_cost + m.lever_cost
         self.unabsorbed = self.unabsorbed + m.board.unabsorbed / QUARTERS
@@ -214,7 +214,7 @@ class Recorder:
             "people_reached": reached,
             "useful_results": sum_applications(tests * self.useful),
             "dalys_averted": dalys,
-            "net_health": dalys - (spent + care) / c.threshold,
+            "net_health": dalys - care / c.threshold - sum_groups(self.money["forgone"]),
             "uncertain_results": sum_applications(tests * c.uncertain),
             "false_positives": sum_applications(false),
             "cost.public": spent,

@@ -18,6 +18,7 @@ from adoptsim.model.columns import Array
 from adoptsim.model.couplings import everyone, gather
 from adoptsim.model.equations import QUARTERS, cournot_margin, logistic_rate, sum_groups, weibull_hazard
 from adoptsim.model.phases import (
+    RESEARCH,
     adopting_neighbours,
     agree_on_volumes,
     colleagues_of_programmes,
@@ -25,12 +26,14 @@ from adoptsim.model.phases import (
     pay_grants,
     price_channels,
     price_hubs,
+    release_budgets,
     see_countries,
     sent_to_hubs,
     spread_knowledge,
     want_tests,
     years_since,
 )
+from adoptsim.model.pushed import people_by_ancestry
 from adoptsim.model.world import start_staff
 
 if TYPE_CHECKING:
@@ -172,6 +175,9 @@ def _knowledge(m: AdoptionModel) -> None:
     par = m.par
     genomes = par["data.genomes_world"] * par["data.genome_share"]
     m.reference.genomes, m.reference.start_genomes = genomes, genomes
+    m.reference.people = people_by_ancestry(m)
+    m.countries.recruitment = m.reference.recruit_today()
+    m.countries.recruited = m.countries.recruit_for_studies()
     m.countries.sharing_now = by_income(m.countries, "data.sharing_now")
     spread_knowledge(m)
 
@@ -339,7 +345,7 @@ def _services(m: AdoptionModel) -> None:
     planned = c.hours_needed / (par["equip.hours_per_quarter"] * par["equip.target_use"])
     sequencer = np.array([p == "sequencer" for p in PLATFORMS], dtype=float)[None, None, :, None]
     surveillance = by_income(c, "equip.base") * c.population / 1e6
-    c.instruments = planned + surveillance * sequencer
+    c.instruments = planned / c.in_service() + surveillance * sequencer
     life = np.rint(par["equip.life"] * QUARTERS)
     m.machines.fill(c.instruments / life)
 
@@ -355,3 +361,9 @@ def _donors(m: AdoptionModel) -> None:
     see_countries(m)
     commit_grants(m, fill=True)
     pay_grants(m)
+    release_budgets(m)
+    m.countries.duplicated = m.countries.duplicate()
+    m.countries.available = m.countries.can_spend()
+    m.countries.donors_share = m.countries.mix_payers()
+    m.countries.opening = m.countries.have_left()
+    m.countries.write_group("opening", RESEARCH, 0.0)  # studies take all that they get

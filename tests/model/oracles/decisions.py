@@ -17,13 +17,22 @@ def share_data(c: Plain) -> float:
     return min(max(c.sharing_now + c.sharing_gain, 0.0), 1.0)
 
 
+@oracle("Country")
+def deposit(c: Plain, a: int) -> float:
+    if c.app(a).platform != "sequencer":
+        return 0.0
+    return (c.tests_in[a] + c.tests_hub[a]) * c.openness[a] * share_data(c) * c.p("data.record_worth")
+
+
 @oracle("Country", "ancestry")
-def contribute(c: Plain, g: int) -> float:
-    sequenced = sum(
-        (c.tests_in[a] + c.tests_hub[a]) * c.openness[a] for a in c.apps if c.app(a).platform == "sequencer"
-    )
-    studies = c.spent[RESEARCH] / c.p("data.cost_per_genome")
-    return (sequenced * share_data(c) + studies) * c.ancestry[g]
+def recruit_for_studies(c: Plain, g: int) -> float:
+    weights = [share * chance for share, chance in zip(c.ancestry, c.recruitment, strict=True)]
+    return weights[g] / sum(weights)
+
+
+@oracle("Country", "ancestry")
+def pay_for_studies(c: Plain, g: int) -> float:
+    return c.spent[RESEARCH] / c.p("data.cost_per_genome") * c.recruited[g]
 
 
 @oracle("Country", "ancestry")
@@ -35,13 +44,13 @@ def study(c: Plain, g: int) -> float:
 def leave_uncertain(c: Plain, a: int) -> float:
     if c.app(a).ancestry != "vus":
         return 0.0
-    mixed = sum(s * v for s, v in zip(c.ancestry, c.vus_by_ancestry, strict=True))
+    mixed = sum(s * v for s, v in zip(c.ancestry, c.vus_by_ancestry[a], strict=True))
     return min(mixed * (1 - min(c.reanalysis, 1.0) * c.p("data.vus_reclassified")), c.p("data.vus_cap"))
 
 
 @oracle("Country")
 def can_use(c: Plain, a: int) -> float:
-    missed = sum(s * v for s, v in zip(c.ancestry, c.missed_by_ancestry, strict=True))
+    missed = sum(s * v for s, v in zip(c.ancestry, c.missed_by_ancestry[a], strict=True))
     seen = 1 - missed if c.app(a).ancestry == "detection" else 1.0
     return (1 - c.p("dist.test_failure")) * c.trait("detection", a) * seen * (1 - c.uncertain[a])
 

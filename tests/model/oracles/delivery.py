@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import exp, inf, log
 
 from oracles import Plain, oracle
-from oracles.economy import lead_time, open_for_hours
+from oracles.economy import lead_time, money_wanted, open_for_hours
 
 LAB, INFORMATICS, GENETICS, GENERAL = range(4)
 PLATFORMS = ("analyser", "sequencer")
@@ -46,9 +46,25 @@ def cost_to_household(c: Plain, a: int) -> float:
 
 
 @oracle("Country")
+def share_machines(c: Plain, a: int) -> float:
+    """A year of one machine over the hours it is used, or as many machines as those hours need."""
+    if c.app(a).platform not in PLATFORMS:
+        return 0.0
+    same = [b for b in c.apps if c.app(b).platform == c.app(a).platform]
+    hours = sum(c.planned[b] * c.trait("platform_hours", b) for b in same)
+    price = c.p("equip.price", g=PLATFORMS.index(c.app(a).platform))
+    machine = price / c.p("equip.life") + price * c.p("equip.service_fraction")
+    full = 4 * c.p("equip.hours_per_quarter") * c.p("equip.target_use")
+    return machine / min(max(hours, 1e-9), full) * c.trait("platform_hours", a)
+
+
+@oracle("Country")
 def send_out(c: Plain, a: int) -> float:
     e = c.p("deliver.send_out_elasticity")
-    here, away = c.unit_in[a] ** e, (c.unit_hub[a] * c.hub_friction * c.p("hub.inconvenience")) ** e
+    here, away = (
+        (c.unit_in[a] + share_machines(c, a)) ** e,
+        (c.unit_hub[a] * c.hub_friction * c.p("hub.inconvenience")) ** e,
+    )
     return here / (here + away)
 
 
@@ -107,20 +123,17 @@ def minutes_wanted(c: Plain, g: int) -> float:
 
 
 @oracle("Country")
-def money_wanted(c: Plain) -> float:
-    return sum(c.wanted_in[a] * c.unit_in[a] + c.wanted_hub[a] * c.unit_hub[a] for a in c.apps)
-
-
-@oracle("Country")
 def spend_on_services(c: Plain) -> float:
     return sum(c.tests_in[a] * c.unit_in[a] + c.tests_hub[a] * c.unit_hub[a] for a in c.apps)
 
 
 @oracle("Country")
 def scarcity_of_money(c: Plain) -> float:
-    if c.available[0] <= 0:
+    wanted = money_wanted(c)
+    if wanted > 0 and c.available[0] <= 0:
         return inf
-    return min(max(c.available[0] / max(money_wanted(c), 1e-9), 1e-40), 1e6) ** -c.p("deliver.site_shape")
+    at_hand = c.available[0] if wanted > 0 else 1.0
+    return min(max(at_hand / max(wanted, 1e-9), 1e-40), 1e6) ** -c.p("deliver.site_shape")
 
 
 @oracle("Country", "cadre")

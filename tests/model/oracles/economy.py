@@ -11,6 +11,11 @@ EQUIPMENT, GENETICS, GENERAL = 1, 2, 3
 
 
 @oracle("Country")
+def money_wanted(c: Plain) -> float:
+    return sum(c.wanted_in[a] * c.unit_in[a] + c.wanted_hub[a] * c.unit_hub[a] for a in c.apps)
+
+
+@oracle("Country")
 def weak_institutions(c: Plain) -> float:
     return 1 / (1 + exp(c.p("system.effectiveness_slope") * c.gov_effectiveness))
 
@@ -68,10 +73,25 @@ def health_money(c: Plain) -> float:
 
 
 @oracle("Country", "purpose")
+def could_use(c: Plain, g: int) -> float:
+    known = money_wanted(c), equipment_wanted(c)
+    services, equipment, *rest = (
+        c.p(f"money.purpose_share.{purpose}") for purpose in ("services", "equipment", "training", "research")
+    )
+    return known[g] if g < 2 else sum(known) * rest[g - 2] / (services + equipment)
+
+
+@oracle("Country")
+def equipment_wanted(c: Plain) -> float:
+    return service_due(c) + sum(want_machines(c, p) * c.p("equip.price", g=p) for p in range(2))
+
+
+@oracle("Country", "purpose")
 def budget_domestic(c: Plain, g: int) -> float:
-    share = c.p(f"money.domestic_share.{INCOMES[int(c.income)]}")
-    split = ("services", "equipment", "training", "research")[g]
-    return health_money(c) * share * c.p(f"money.purpose_share.{split}") / 4
+    most = c.gov_health_pc * c.population * c.p(f"money.domestic_share.{INCOMES[int(c.income)]}") / 4
+    asked = [could_use(c, p) * (1 + c.p("money.margin")) for p in range(4)]
+    cut = most / sum(asked) if sum(asked) > most else 1.0
+    return asked[g] * cut * max(c.health_spending, 1e-12)
 
 
 @oracle("Country", "purpose")
@@ -96,8 +116,41 @@ def lapse(c: Plain, g: int) -> float:
 
 
 @oracle("Country", "purpose")
+def mix_payers(c: Plain, g: int) -> float:
+    given = c.opening[g] * c.donors_share[g] + c.granted[g] - c.duplicated[g]
+    return min(max(given / max(c.available[g], 1e-9), 0.0), 1.0)
+
+
+@oracle("Country", "purpose")
+def forgo(c: Plain, g: int) -> float:
+    own = c.spent[g] - c.donated[g]
+    return own / c.threshold + (c.donated[g] + c.duplicated[g]) / c.p("fund.threshold")
+
+
+@oracle("Country", "purpose")
 def carry_over(c: Plain, g: int) -> float:
+    return _unspent(c, g) + c.moved[g]
+
+
+def _unspent(c: Plain, g: int) -> float:
     return c.available[g] - c.spent[g] - c.lapsed[g]
+
+
+@oracle("Country", "purpose")
+def move(c: Plain, g: int) -> float:
+    """Givers give in proportion to what they may give, takers take in proportion to what they lack."""
+    lacks = [max(could_use(c, p) - c.available[p], 0.0) for p in range(4)]
+    gives = [0.0 if lacks[p] else max(_unspent(c, p), 0.0) * c.p("money.virement") for p in range(4)]
+    amount = min(sum(lacks), sum(gives))
+    came = lacks[g] / sum(lacks) * amount if lacks[g] else 0.0
+    return came - (gives[g] / sum(gives) * amount if gives[g] else 0.0)
+
+
+@oracle("Country", "purpose")
+def have_left(c: Plain, g: int) -> float:
+    surplus = max(c.granted[g] + c.domestic[g] - c.displaced[g] - c.duplicated[g] - could_use(c, g), 0.0)
+    kept = (1 - c.p("fund.lapse")) ** 0.25
+    return surplus * kept / (1 - kept)
 
 
 # staff
@@ -155,8 +208,8 @@ def service_due(c: Plain) -> float:
 
 @oracle("Country")
 def pay_service(c: Plain) -> float:
-    due = c.service_cost
-    return min(c.available[EQUIPMENT] / due, 1.0) if due > 1e-9 else min(c.available[EQUIPMENT] / 1e-9, 1.0)
+    money = min(c.domestic[EQUIPMENT] - c.displaced[EQUIPMENT], c.available[EQUIPMENT])
+    return min(money / max(c.service_cost, 1e-9), 1.0)
 
 
 @oracle("Country", "platform")
@@ -176,7 +229,7 @@ def hours_of_machines(c: Plain, g: int) -> float:
 @oracle("Country", "platform")
 def want_machines(c: Plain, g: int) -> float:
     planned = c.hours_needed[g] / c.p("equip.hours_per_quarter") / c.p("equip.target_use")
-    return max(planned - c.instruments[g], 0.0)
+    return max(planned - c.instruments[g] * in_service(c), 0.0)
 
 
 @oracle("Country", "platform")
@@ -244,15 +297,20 @@ def change_kits(c: Plain, a: int) -> float:
     return factor * (1 + c.rented[at] / max(c.instruments[at], 1e-12) * c.p("lever.rental_premium"))
 
 
-@oracle("Country", "platform")
-def open_for_hours(c: Plain, g: int) -> float:
+@oracle("Country")
+def in_service(c: Plain) -> float:
     good, bad = c.p("dist.out_of_service_best"), c.p("dist.out_of_service")
     broken = good * (1 - c.weakness) + bad * c.weakness
     served = c.service_paid if c.sellers > 0 else 0.0
     served *= served_share(c)
     broken -= broken * c.p("dist.service_effect") * served
     broken *= c.broken_factor
-    return c.instruments[g] * c.p("equip.hours_per_quarter") * (1 - broken) * c.laboratory_time
+    return 1 - broken
+
+
+@oracle("Country", "platform")
+def open_for_hours(c: Plain, g: int) -> float:
+    return c.instruments[g] * c.p("equip.hours_per_quarter") * in_service(c) * c.laboratory_time
 
 
 @oracle("Country")

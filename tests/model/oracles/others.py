@@ -176,25 +176,35 @@ def stay_abroad(p: Plain) -> float:
 
 @oracle("Reference", "ancestry", rule="grow")
 def grow_reference(r: Plain, g: int) -> float:
-    return r.genomes[g] * (1 + r.p("data.studies_growth")) ** 0.25 + r.arriving[g]
+    return r.genomes[g] * (1 + r.p("data.studies_growth")) ** 0.25
 
 
-def _halvings(r: Plain, g: int) -> float:
-    folds = max(log(r.genomes[g] / r.start_genomes[g]), 0.0) / log(r.p("lever.representation_vus_halving"))
+@oracle("Reference", "ancestry")
+def recruit_today(r: Plain, g: int) -> float:
+    return (r.genomes[g] / sum(r.genomes) / r.people[g]) ** r.p("data.recruitment_bias")
+
+
+@oracle("Reference", "ancestry")
+def known(r: Plain, a: int, g: int) -> float:
+    return r.genomes[g] + r.added[g] + r.records[a][g]
+
+
+def _halvings(r: Plain, a: int, g: int) -> float:
+    folds = max(log(known(r, a, g) / r.start_genomes[g]), 0.0) / log(r.p("lever.representation_vus_halving"))
     return 0.5**folds
 
 
 @oracle("Reference", "ancestry")
 def lack(r: Plain, g: int) -> float:
-    share = r.genomes[g] / sum(r.genomes)
+    share = (r.genomes[g] + r.added[g]) / (sum(r.genomes) + sum(r.added))
     return min(max(1 - share / max(r.people[g], 1e-12), 0.0), 1.0)
 
 
 @oracle("Reference", "ancestry")
-def vus(r: Plain, g: int) -> float:
-    return r.p("data.vus_european") + r.p("data.vus_gap", g=g) * _halvings(r, g)
+def vus(r: Plain, a: int, g: int) -> float:
+    return r.p("data.vus_european") + r.p("data.vus_gap", g=g) * _halvings(r, a, g)
 
 
 @oracle("Reference", "ancestry")
-def missed(r: Plain, g: int) -> float:
-    return r.p("data.missed", g=g) * _halvings(r, g)
+def missed(r: Plain, a: int, g: int) -> float:
+    return r.p("data.missed", g=g) * _halvings(r, a, g)

@@ -114,20 +114,23 @@ class Laboratory(Workforce):
 
     @rule
     def pay_service(self) -> Array:
-        """Share of service contracts that equipment money pays; they come before new machines."""
-        return np.minimum(self.available[:, :, EQUIPMENT : EQUIPMENT + 1] / np.maximum(self.service_cost, 1e-9), 1.0)
+        """Share of service contracts that domestic equipment money pays, before machines; donors pay machines alone."""
+        domestic = (self.domestic - self.displaced)[:, :, EQUIPMENT : EQUIPMENT + 1]
+        money = np.minimum(domestic, self.available[:, :, EQUIPMENT : EQUIPMENT + 1])
+        return np.minimum(money / np.maximum(self.service_cost, 1e-9), 1.0)
 
     @rule
-    def open_for_hours(self) -> Array:
-        """Machine hours available in the quarter, by platform: out-of-service share falls with service contracts.
-
-        An epidemic takes its share of what works.
-        """
+    def in_service(self) -> Array:
+        """Share of machines that work: the share out of service falls with service contracts."""
         best, worst = self.par["dist.out_of_service_best"], self.par["dist.out_of_service"]
         broken = best + (worst - best) * self.weakness
         served = self.service_paid * (self.sellers > 0) * self.served_share()
-        broken = broken * (1.0 - self.par["dist.service_effect"] * served) * self.broken_factor
-        return self.instruments * ((1.0 - broken) * self.laboratory_time) * self.par["equip.hours_per_quarter"]
+        return 1.0 - broken * (1.0 - self.par["dist.service_effect"] * served) * self.broken_factor
+
+    @rule
+    def open_for_hours(self) -> Array:
+        """Machine hours available in the quarter, by platform; an epidemic takes its share of what works."""
+        return self.instruments * (self.in_service() * self.laboratory_time) * self.par["equip.hours_per_quarter"]
 
     @rule
     def served_share(self) -> Array:

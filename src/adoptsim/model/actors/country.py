@@ -28,13 +28,15 @@ class Knowledge(Kind):
     """What its people's genomes mean to a laboratory: reference data, agreements, uncertain results."""
 
     ancestry = State("ancestry", unit="share of population", worlds=False)
-    vus_by_ancestry = State("ancestry", unit="share of tests, standard panel", rows=False)
-    missed_by_ancestry = State("ancestry", unit="share of detectable variants missed", rows=False)
+    recruited = State("ancestry", unit="share of those whom publicly paid studies recruit")
+    vus_by_ancestry = State("application", "ancestry", unit="share of tests, standard panel", rows=False)
+    missed_by_ancestry = State("application", "ancestry", unit="share of detectable variants missed", rows=False)
     sharing_now = State(unit="share of its test data shared at the start")
     uncertain = State("application", unit="share of tests that end in an uncertain result")
     certainty = State("application", unit="share of results that can be used")
     sharing_gain = Quantity(unit="share of test data shared, added", combine="add")
     openness = Quantity("application", unit="factor on the share of test data shared", combine="scale")
+    recruitment = State("ancestry", unit="chance to be recruited by a study, over the average", rows=False, start=1.0)
     lacking = State("ancestry", unit="how far an ancestry is under-represented, 0 to 1", rows=False)
     studies = Quantity(
         unit="genomes a year per million people from studies of the under-represented, added", combine="add"
@@ -47,14 +49,21 @@ class Knowledge(Kind):
         return np.clip(self.sharing_now + self.sharing_gain, 0.0, 1.0)
 
     @rule
-    def contribute(self) -> Array:
-        """Reference genomes a quarter by ancestry: shared tests of sequenced applications and publicly paid studies."""
-        tests = np.zeros(())
-        for a in np.flatnonzero(self.par["app.reference_value"][0]):
-            one = slice(a, a + 1)
-            tests = tests + (self.tests_in[:, one] + self.tests_hub[:, one]) * self.openness[:, one]
-        studies = self.spent[:, :, RESEARCH : RESEARCH + 1] / self.par["data.cost_per_genome"]
-        return (tests * self.share_data() + studies) * self.ancestry
+    def deposit(self) -> Array:
+        """Worth of shared public tests of sequenced applications in a quarter, in genomes, for their own genes."""
+        tests = (self.tests_in + self.tests_hub) * self.openness
+        return tests * (self.share_data() * self.par["data.record_worth"]) * self.par["app.reference_value"]
+
+    @rule
+    def recruit_for_studies(self) -> Array:
+        """Shares by ancestry of those whom public studies recruit: people, weighted as research recruits today."""
+        weight = self.ancestry * self.recruitment
+        return np.asarray(weight / sum_groups(weight))
+
+    @rule
+    def pay_for_studies(self) -> Array:
+        """Reference genomes a quarter by ancestry from publicly paid studies."""
+        return self.spent[:, :, RESEARCH : RESEARCH + 1] / self.par["data.cost_per_genome"] * self.recruited
 
     @rule
     def study(self) -> Array:

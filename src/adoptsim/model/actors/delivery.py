@@ -67,9 +67,19 @@ class Prices(Kind):
         return np.minimum(self.unit_in, self.unit_hub) * self.par["private.markup"]
 
     @rule
+    def share_machines(self) -> Array:
+        """US$ per test of machines at home, bought for their life and serviced: whole ones, at least one."""
+        a_year = self.par["equip.price"] * (1.0 / self.par["equip.life"] + self.par["equip.service_fraction"])
+        most = QUARTERS * self.par["equip.hours_per_quarter"] * self.par["equip.target_use"]
+        hours = by_platform(self.planned * self.par["app.hours"], self.par["app.uses_platform"])
+        an_hour = a_year / np.clip(hours, 1e-9, most)
+        return sum_groups(self.par["app.uses_platform"] * an_hour) * self.par["app.hours"]
+
+    @rule
     def send_out(self) -> Array:
-        """Share of public tests sent to a hub: smooth in the ratio of the two costs, waiting counted as cost."""
-        ratio = self.unit_hub * (self.par["hub.inconvenience"] * self.hub_friction) / self.unit_in
+        """Share of public tests sent to a hub: smooth in the ratio of the two costs, waiting and machines included."""
+        away = self.unit_hub * (self.par["hub.inconvenience"] * self.hub_friction)
+        ratio = away / (self.unit_in + self.share_machines())
         return 1.0 / (1.0 + ratio ** self.par["deliver.send_out_elasticity"])
 
     @rule
@@ -177,9 +187,14 @@ class Services(Laboratory):
 
     @rule
     def want_machines(self) -> Array:
-        """Machines short of what intended public tests need at the planned use."""
+        """Machines that work short of what intended public tests need at the planned use."""
         planned = self.hours_needed / (self.par["equip.hours_per_quarter"] * self.par["equip.target_use"])
-        return np.maximum(planned - self.instruments, 0.0)
+        return np.maximum(planned - self.instruments * self.in_service(), 0.0)
+
+    @rule
+    def equipment_wanted(self) -> Array:
+        """US$ that service contracts and the machines short would use in the quarter."""
+        return self.service_due() + sum_groups(self.want_machines() * self.par["equip.price"])
 
     @rule
     def equipment_money(self) -> Array:
@@ -223,9 +238,10 @@ class Services(Laboratory):
 
     @rule
     def scarcity_of_money(self) -> Array:
-        """Services money at hand over wanted, as a term of the least of five; infinite in an empty purse."""
-        money, wanted = self.available[:, :, 0:1], np.maximum(self.money_wanted(), 1e-9)
-        return np.where(money > 0, scarcity(money / wanted, self.par["deliver.site_shape"], least=1e-40), np.inf)
+        """Services money at hand over wanted, as a term of the least of five; infinite where there is none."""
+        money, wanted = self.available[:, :, 0:1], self.money_wanted()
+        ratio = np.where(wanted > 0, money, 1.0) / np.maximum(wanted, 1e-9)  # where nothing is wanted nothing lacks
+        return np.where(ratio > 0, scarcity(ratio, self.par["deliver.site_shape"], least=1e-40), np.inf)
 
     @rule
     def scarcity_of_staff(self) -> Array:

@@ -37,6 +37,7 @@ def displacement(seen: Seen, periods: Periods) -> pd.DataFrame:
     """What the money does not do elsewhere: withdrawn budgets, and health that it would have bought, as DALYs."""
     ends, rows = periods.ends, []
     spent, care, threshold = seen["spent"].sum(axis=-1), seen["care"].sum(axis=-1), seen["threshold"]
+    forgone, own = seen["forgone"].sum(axis=-1), (spent - seen["donated"].sum(axis=-1)) / threshold
     dalys = seen["dalys"].sum(axis=-1)
     withdrawn = seen["displaced"].sum(axis=-1)
     rows += amounts("domestic money withdrawn because donors pay", YEAR, a_year(withdrawn, ends), MILLION)
@@ -44,9 +45,10 @@ def displacement(seen: Seen, periods: Periods) -> pd.DataFrame:
     share = ratio(spent, seen["health_money"] / QUARTERS_A_YEAR, ends)
     rows += amounts("it is of government health spending", "%", share, PER_CENT)
     rows += amounts("health gained", "DALYs a year", a_year(dalys, ends))
-    rows += amounts("health forgone elsewhere: public spending", "DALYs a year", a_year(spent / threshold, ends))
+    rows += amounts("health forgone elsewhere: own public spending", "DALYs a year", a_year(own, ends))
+    rows += amounts("health forgone elsewhere: donors' spending", "DALYs a year", a_year(forgone - own, ends))
     rows += amounts("health forgone elsewhere: care downstream", "DALYs a year", a_year(care / threshold, ends))
-    rows += amounts("net", "DALYs a year", a_year(dalys - (spent + care) / threshold, ends))
+    rows += amounts("net", "DALYs a year", a_year(dalys - forgone - care / threshold, ends))
     rows += amounts("threshold: what a DALY costs elsewhere", "US$ per DALY", level(threshold, ends))
     return table(rows)
 

@@ -27,7 +27,7 @@ LIMITS_HUB = ("demand", "money", "counselling", "hub capacity")  # what held sam
 COLUMNS = (
     # people and money
     "population", "births", "gdp_pc", "gov_health_pc", "threshold", "opening", "domestic", "granted", "displaced",
-    "duplicated", "spent", "lapsed", "available",
+    "duplicated", "spent", "donated", "forgone", "lapsed", "available",
     # supply
     "sellers", "transport", "margin", "pool_member", "pooled", "exworks", "consumables", "unit_in", "unit_hub",
     "price_private", "hub_share",

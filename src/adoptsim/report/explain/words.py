@@ -77,8 +77,8 @@ QUESTIONS = {
 }
 DISPLACEMENT = (
     "Money spent here is not spent elsewhere in the health system. What it would have done there is the cost over the "
-    "threshold (what a DALY costs at the margin). The model counts donors' money in this like the country's own, and "
-    "leaves households' payments and the cost of levers out."
+    "threshold (what a DALY costs at the margin): the country's own for its money, one of their own for donors' money, "
+    "paid twice or not. Households' payments and the cost of levers are left out."
 )
 BUDGET = (
     "US$ million in each period, as the model's purse has it: 'in' equals 'out' but for rounding. What is neither "
