@@ -8,7 +8,7 @@ import numpy as np
 
 from adoptsim.model.columns import Array
 from adoptsim.model.couplings import everyone, gather, total
-from adoptsim.model.equations import sum_groups
+from adoptsim.model.equations import QUARTERS, sum_groups
 
 if TYPE_CHECKING:
     from adoptsim.model.model import AdoptionModel
@@ -18,14 +18,23 @@ def supply_terms(m: AdoptionModel) -> None:
     """What countries agreed with makers for the year; whom public services begin with."""
     c, moved = m.countries, m.board.moved
     if "negotiating" in moved:
-        c.ceiling_draw = m.yearly_uniforms("ceiling")
-        c.agreed = c.agree_ceiling()
-        c.capped = c.list_for_ceiling()
+        sign_ceilings(m)
     if moved & {"local_kits", "rental"}:
         c.kit_factor = c.change_kits()
     if "poor_first" in moved:
         c.public_weight = c.weigh_fifths()
         c.outreach = c.reach_out()
+
+
+def sign_ceilings(m: AdoptionModel) -> None:
+    """Makers sign price ceilings, each by its own draw; what their lists then cover in each country."""
+    k = m.agreements
+    k.year = m.question.start_year + m.quarter / QUARTERS
+    k.ceiling_draw = gather(m.yearly_uniforms("ceiling"), m.agreement_source)
+    k.market_share = gather(m.makers.market_share, m.agreement_source)
+    k.below_line = gather(m.countries.below_donor_line(), m.agreement_target)
+    k.signed = k.sign()
+    m.countries.capped = total(k.cover(), m.agreement_target)
 
 
 def sold_by_distributors(m: AdoptionModel, value: Array) -> Array:

@@ -44,6 +44,18 @@ def profit_if_staying(k: Plain) -> float:
 # makers
 
 
+@oracle("Agreement")
+def sign(k: Plain, a: int) -> float:
+    if k.signed[a] and k.year < k.signed[a] + k.p("lever.ceiling_years"):
+        return k.signed[a]
+    return k.year if k.ceiling_draw[a] < k.negotiating[a] else 0.0
+
+
+@oracle("Agreement")
+def cover(k: Plain, a: int) -> float:
+    return k.market_share[a] if k.signed[a] and k.below_line else 0.0
+
+
 @oracle("Manufacturer")
 def cut_price(m: Plain, a: int) -> float:
     return max(m.price[a] * (1 - m.trait("price_decline", a)), m.start_price[a] * m.trait("price_floor", a))

@@ -241,16 +241,6 @@ class Country(Economy, Purse, Prices, Services, Knowledge, Actor):
         return np.less_equal(self.cost_of_programme(), limit).astype(float)
 
     @rule
-    def agree_ceiling(self) -> Array:
-        """1 where makers have agreed to a ceiling: once signed it stays."""
-        return np.maximum(self.agreed, self.ceiling_draw < self.negotiating)
-
-    @rule
-    def list_for_ceiling(self) -> Array:
-        """1 where makers' ceiling holds: its list names countries while they are below the donor line alone."""
-        return self.agreed * self.below_donor_line()
-
-    @rule
     def found_body(self) -> Array:
         """1 where an assessment body works; one that starts to work stays."""
         return np.maximum(self.hta, self.body_draw < self.founding)

@@ -63,8 +63,13 @@ class Prices(Kind):
 
     @rule
     def cost_to_household(self) -> Array:
-        """US$ a household pays: the cheaper of own and sent-out tests, times the private mark-up."""
-        return np.minimum(self.unit_in, self.unit_hub) * self.par["private.markup"]
+        """US$ a household pays: the cheaper of own and sent-out tests, times the private mark-up.
+
+        Makers' ceilings are for public buyers: private laboratories pay for consumables what they cost without.
+        """
+        cut = self.capped * self.par["lever.negotiated_access_cut"]
+        own = self.unit_in + (self.unit_in - self.labour() * self.outreach) * (cut / (1.0 - cut))
+        return np.minimum(own, self.unit_hub) * self.par["private.markup"]
 
     @rule
     def share_machines(self) -> Array:
