@@ -145,8 +145,8 @@ class AdoptionModel(mesa.Model):  # type: ignore[misc]
         self.grants = make(Grant, len(cast.grants))
         self.reference = make(Reference, 1)
         everybody = (
-            self.countries, self.traders, self.agreements, self.contracts, self.makers, self.funders, self.programmes, self.places,
-            self.hubs, self.referrals, self.grants, self.reference,
+            self.countries, self.traders, self.agreements, self.contracts, self.makers, self.funders, self.programmes,
+            self.places, self.hubs, self.referrals, self.grants, self.reference,
         )  # fmt: skip
         self.populations: dict[type, Rows] = {p.kind: p for p in everybody}
 
@@ -216,6 +216,8 @@ class AdoptionModel(mesa.Model):  # type: ignore[misc]
             "lapse": self.draws.uniform("lapse", self.slots, years, apps),
             "pool": self.draws.uniform("pool", self.slots, years),
             "appraise": self.draws.uniform("appraise", self.slots, years, apps),
+            "member": self.draws.uniform("member", self.slots, years),
+            "incident": self.draws.uniform("incident", self.slots, years),
         }
         self._adopt = self.draws.uniform("adopt", self.slots, periods, apps)
         self._normals: dict[str, Array] = {"gdp": self.draws.normal("gdp", self.slots, years)}

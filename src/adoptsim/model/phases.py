@@ -276,11 +276,22 @@ def share_data(m: AdoptionModel) -> None:
     """8. Countries pay for studies and share test data; the common reference grows; fewer results are uncertain."""
     c, r = m.countries, m.reference
     c.write_group("spent", RESEARCH, c.available[:, :, RESEARCH : RESEARCH + 1])
+    if new_year(m):
+        agree_on_data(m)
     r.added = r.added + everyone(c.pay_for_studies()) + pushed.studied(m)
     r.records = r.records + by_ancestry(c.deposit(), c.ancestry)
     r.genomes = r.grow()
     if new_year(m):
         spread_knowledge(m)
+
+
+def agree_on_data(m: AdoptionModel) -> None:
+    """Countries join and leave agreements on data; incidents befall members."""
+    c = m.countries
+    c.member_draw, c.incident_draw = m.yearly_uniforms("member"), m.yearly_uniforms("incident")
+    c.data_member = c.join_agreements()
+    c.incident = c.suffer_incident()
+    c.trust = c.rebuild_trust()
 
 
 def by_ancestry(deposits: Array, ancestry: Array) -> Array:

@@ -179,6 +179,8 @@ def _knowledge(m: AdoptionModel) -> None:
     m.countries.recruitment = m.reference.recruit_today()
     m.countries.recruited = m.countries.recruit_for_studies()
     m.countries.sharing_now = by_income(m.countries, "data.sharing_now")
+    joined = m.draws.uniform("first member", m.slots)[0] < m.countries.like_to_join()
+    m.countries.data_member = joined * 1.0
     spread_knowledge(m)
 
 

@@ -13,8 +13,39 @@ RESEARCH, SERVICES = 3, 0
 
 
 @oracle("Country")
-def share_data(c: Plain) -> float:
+def mean_sharing(c: Plain) -> float:
     return min(max(c.sharing_now + c.sharing_gain, 0.0), 1.0)
+
+
+@oracle("Country")
+def like_to_join(c: Plain) -> float:
+    return min(mean_sharing(c) / c.p("data.member_share"), 1.0)
+
+
+@oracle("Country")
+def join_agreements(c: Plain) -> float:
+    reconsiders = c.p("data.member_pace") * max(1 - c.weakness, 0) ** c.p("data.member_governance")
+    changes = 1 - like_to_join(c) if c.data_member else like_to_join(c)
+    changed = c.member_draw < reconsiders * changes
+    return float(changed != bool(c.data_member))
+
+
+@oracle("Country")
+def suffer_incident(c: Plain) -> float:
+    return float(bool(c.data_member) and c.incident_draw < c.p("data.incident_chance") * c.incidents_left)
+
+
+@oracle("Country")
+def rebuild_trust(c: Plain) -> float:
+    left = c.trust + (1 - c.trust) * c.p("data.trust_recovery")
+    return left - left * c.p("data.incident_loss") if c.incident else left
+
+
+@oracle("Country")
+def share_data(c: Plain) -> float:
+    if not c.data_member:
+        return 0.0
+    return max(mean_sharing(c), c.p("data.member_share")) * c.trust
 
 
 @oracle("Country")

@@ -34,6 +34,12 @@ class Knowledge(Kind):
     sharing_now = State(unit="share of its test data shared at the start")
     uncertain = State("application", unit="share of tests that end in an uncertain result")
     certainty = State("application", unit="share of results that can be used")
+    data_member = State(unit="1 while a member of agreements to share genomic data")
+    member_draw = State(unit="uniform of the year", start=1.0)
+    incident = State(unit="1 where an incident of shared genomic data happened in the year")
+    incident_draw = State(unit="uniform of the year", start=1.0)
+    trust = State(unit="share of its usual sharing that incidents have left", start=1.0)
+    incidents_left = Quantity(unit="factor on the chance of an incident of data", combine="scale")
     sharing_gain = Quantity(unit="share of test data shared, added", combine="add")
     openness = Quantity("application", unit="factor on the share of test data shared", combine="scale")
     recruitment = State("ancestry", unit="chance to be recruited by a study, over the average", rows=False, start=1.0)
@@ -44,9 +50,41 @@ class Knowledge(Kind):
     reanalysis = Quantity(unit="share of uncertain results re-examined under agreements, added", combine="add")
 
     @rule
-    def share_data(self) -> Array:
-        """Share of its test data that reaches the common reference while nothing keeps it back."""
+    def mean_sharing(self) -> Array:
+        """Share of test data that countries like this one share on average, members of agreements or not."""
         return np.clip(self.sharing_now + self.sharing_gain, 0.0, 1.0)
+
+    @rule
+    def like_to_join(self) -> Array:
+        """Chance to be a member in the long run: what is shared on average over what a member shares."""
+        return np.minimum(self.mean_sharing() / self.par["data.member_share"], 1.0)
+
+    @rule
+    def join_agreements(self) -> Array:
+        """1 where a member next: countries join and leave, the sooner the better governed, about the long-run share."""
+        strength = np.maximum(1.0 - self.weakness, 0.0)
+        pace = self.par["data.member_pace"] * strength ** self.par["data.member_governance"]
+        goal = self.like_to_join()
+        stays = self.member_draw >= pace * (1.0 - goal)
+        return np.where(self.data_member > 0, stays, self.member_draw < pace * goal).astype(float)
+
+    @rule
+    def suffer_incident(self) -> Array:
+        """1 where shared data are misused or leak in the year: it can befall members alone."""
+        chance = self.par["data.incident_chance"] * np.maximum(self.incidents_left, 0.0)
+        return self.data_member * (self.incident_draw < chance)
+
+    @rule
+    def rebuild_trust(self) -> Array:
+        """Trust next: a share of what is missing comes back in a year; an incident costs a share of it."""
+        back = 1.0 - (1.0 - self.trust) * (1.0 - self.par["data.trust_recovery"])
+        return back * (1.0 - self.par["data.incident_loss"] * self.incident)
+
+    @rule
+    def share_data(self) -> Array:
+        """Share of its test data that reaches the common reference while nothing keeps it back: members' alone."""
+        shared = np.maximum(self.mean_sharing(), self.par["data.member_share"])
+        return self.data_member * self.trust * shared
 
     @rule
     def deposit(self) -> Array:

@@ -26,7 +26,7 @@ NOUNS = {
     "useful_access.gap_within": "the gap within countries",
 }
 LOWER = ("useful_access.gap", "useful_access.hic_lic", "cost.", "lever.unabsorbed", "money.displaced",
-         "money.duplicated", "money.lapsed", "uncertain_results", "false_positives")  # fmt: skip
+         "money.duplicated", "money.lapsed", "uncertain_results", "false_positives", "data_incidents")  # fmt: skip
 SHOWN = {"share": (100.0, "points"), "US$ a year": (1e-6, "US$ M a year")}
 
 
