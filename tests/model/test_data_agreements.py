@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from adoptsim.model.model import AdoptionModel
-from adoptsim.model.phases import agree_on_data
+from adoptsim.model.settle import agree_on_data
 from adoptsim.model.scenario import LeverUse, Scenario
 from support import Array
 
@@ -40,7 +40,8 @@ def test_members_come_and_go_about_what_is_shared_today() -> None:
     assert found["shared"][0].mean() == pytest.approx(stated, rel=0.05)
     assert found["shared"][10:].mean() == pytest.approx(stated, rel=0.05)
     changes = np.diff(found["data_member"], axis=0)
-    assert (changes > 0).any() and (changes < 0).any()
+    assert (changes > 0).any()
+    assert (changes < 0).any()
     assert not found["shared"][found["data_member"] == 0].any()
 
 

@@ -302,16 +302,42 @@ def test_the_roadmap_turns_donors_and_services_to_the_poorer() -> None:
 
 def test_consultations_open_pools_and_hubs_and_weigh_own_burden() -> None:
     fixed = {"lever__regional_consultation_tr": 1.0, "lever__consultation_hub_friction": 0.0, "pool__joining_rate": 1.0}
+    fixed |= {"lever__forum_chance": 1.0}
     use, pool = full("regional_consultations"), full("pooled_procurement")
     m, plain = (stepped(model(*uses, pool, **fixed), 1) for uses in ((use,), ()))
     assert (m.countries.pool_member >= plain.countries.pool_member).all()
     assert m.countries.pool_member.sum() > plain.countries.pool_member.sum()
     easier = stepped(model(use, pool, **{**fixed, "lever__consultation_hub_friction": -0.3}), 1)
     assert (easier.countries.hub_share >= m.countries.hub_share).all()
+    assert (m.countries.forum == 1.0).all()
     need = m.countries.relative_need
     change = m.countries.inclination() - plain.countries.inclination()
     assert (change[need > 0.51] >= 0).all()
     assert (change[need < 0.49] <= 0).all()
+
+
+def test_a_region_meets_together_and_weighs_its_burden_from_then_on() -> None:
+    fixed = {"lever__forum_chance": 0.2, "lever__consultation_burden": 1.0}
+    m = model(full("regional_consultations", regions=("AFR", "WPR")), **fixed)
+    region, still = np.array(m.inputs.region), model(**fixed).run().countries
+    met = []
+    for _ in range(10):
+        stepped(m, 4)
+        c = m.countries
+        for name in set(m.inputs.region):
+            here = c.forum[..., region == name]
+            assert (here == here[..., :1]).all()
+        unheard = c.fork()
+        unheard.forum = 0.0
+        differs = c.inclination() != unheard.inclination()
+        met_here = np.broadcast_to(c.forum > 0, differs.shape)
+        assert not differs[~met_here].any()
+        assert differs[met_here & (np.abs(c.relative_need - 0.5) > 0.01)].all()
+        met.append(c.forum[:, 0, 0].copy())
+    assert (np.diff(met, axis=0) >= 0).all()
+    assert 0 < met[0].mean() < met[-1].mean()
+    assert not met[-1][:, ~np.isin(region, ("AFR", "WPR"))].any()
+    assert still.forum.max() == 0.0
 
 
 @pytest.mark.parametrize("lever", LEVERS)

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 
 from adoptsim.inputs.applications import load_applications
 from adoptsim.inputs.countries import Countries, load_countries
-from adoptsim.inputs.names import CADRES, GROUPS
+from adoptsim.inputs.names import CADRES, GROUPS, REGIONS
 from adoptsim.inputs.own_tables import read_own_tables
 from adoptsim.model import outcomes, phases
 from adoptsim.model.actors import (
@@ -176,7 +176,7 @@ class AdoptionModel(mesa.Model):  # type: ignore[misc]
         self.hub_host = Links(cast.hubs.host, n)
         self.referrals.distance = referrals.columns["distance"][None, None, None]
         self.grant_source, self.grant_target = Links(grants.source, len(cast.funders.name)), Links(grants.target, n)
-        self.region_links = Links(self._region_codes(), 6)
+        self.region_links = Links(self._region_codes(), len(REGIONS))
         self.lever_rows: dict[type, Any] = {
             Agreement: cast.agreements.target,
             Contract: contracts.target,
@@ -188,8 +188,6 @@ class AdoptionModel(mesa.Model):  # type: ignore[misc]
         self.funder_columns = self._funder_columns()
 
     def _region_codes(self) -> Any:
-        from adoptsim.inputs.names import REGIONS
-
         return np.array([REGIONS.index(r) if r in REGIONS else 0 for r in self.inputs.region], dtype=np.int64)
 
     def _maker_shares(self) -> Array:
@@ -249,6 +247,8 @@ class AdoptionModel(mesa.Model):  # type: ignore[misc]
         years = -(-self.question.quarters // QUARTERS)
         if stream == "ceiling":  # a maker signs with all at once
             return self.draws.uniform(stream, np.arange(len(self.makers)), years, self.application_ids)
+        if stream == "forum":  # a region meets
+            return self.draws.uniform(stream, np.arange(len(REGIONS)), years)
         return self.draws.uniform(stream, self.slots, years)
 
     def yearly_normals(self, stream: str) -> Array:

@@ -42,17 +42,6 @@ def sold_by_distributors(m: AdoptionModel, value: Array) -> Array:
     return value * (1.0 - np.minimum(m.countries.direct, 1.0)) if "direct" in m.board.moved else value
 
 
-def look_at_others(m: AdoptionModel) -> None:
-    """What other donors give each country for each in need, over the mean of the countries that a donor may support."""
-    g, to_country = m.grants, m.grant_target
-    if "sight" in m.board.moved:
-        others = gather(total(g.running, to_country), to_country) - g.running
-        mine = g.eligible * g.below_line
-        mean = everyone(others * mine) / np.maximum(everyone(g.need * mine), 1e-12)
-        g.crowding = others / np.maximum(g.need * mean, 1e-12)
-        g.seen = g.step_back()
-
-
 def help_with_machines(m: AdoptionModel) -> Array:
     """Machines placed or bought with outside money in the quarter; US$ that countries pay for them is written down."""
     c, moved = m.countries, m.board.moved
@@ -96,6 +85,13 @@ def found_bodies(m: AdoptionModel) -> None:
     if "founding" in m.board.moved:
         m.countries.body_draw = m.yearly_uniforms("body")
         m.countries.hta = m.countries.found_body()
+
+
+def hold_forums(m: AdoptionModel) -> None:
+    """Regions whose forum meets in the year."""
+    if "convening" in m.board.moved:
+        m.countries.forum_draw = gather(m.yearly_uniforms("forum"), m.region_links)
+        m.countries.forum = m.countries.meet()
 
 
 def hasten_adoption(m: AdoptionModel) -> None:

@@ -360,9 +360,10 @@ def _donors(m: AdoptionModel) -> None:
     noise = m.draws.normal("funder taste", m.slots, len(m.funders))  # period = funder
     g.taste = par["fund.taste_sd"] * noise[m.grant_source.ends, :, 0, 0, m.grant_target.ends].T[:, None, None]
     g.eligible = 1.0
-    see_countries(m)
-    commit_grants(m, fill=True)
-    pay_grants(m)
+    for _ in range(2):  # first as if others gave nothing, then as they do
+        see_countries(m)
+        commit_grants(m, fill=True)
+        pay_grants(m)
     release_budgets(m)
     m.countries.duplicated = m.countries.duplicate()
     m.countries.available = m.countries.can_spend()

@@ -115,7 +115,8 @@ def inclination(c: Plain, a: int) -> float:
     slopes = c.p("diff.gdp") * (log(c.gdp_pc) - log(c.gdp_median)) + c.p("diff.government") * c.gov_effectiveness
     slopes += c.p("diff.population") * (log(c.population) - log(1e7))
     need = c.p("diff.need") * log(max(2 * c.relative_need[a], c.p("diff.need_floor")))
-    return slopes * c.p("diff.transport") + c.burden_weight * need + c.region_effect
+    weight = c.burden_weight if c.forum else 1.0
+    return slopes * c.p("diff.transport") + weight * need + c.region_effect
 
 
 @oracle("Country")
@@ -222,3 +223,8 @@ def appraise(c: Plain, a: int) -> float:
     if c.hta == 0 or c.stage[a] == 2 or c.appraise_draw[a] >= c.appraisals[a] * c.p("hta.appraisal_rate"):
         return c.verdict[a]
     return 1.0 if net_value(c, a) > 0 and affordable(c, a) else -1.0
+
+
+@oracle("Country")
+def meet(c: Plain) -> float:
+    return 1.0 if c.forum_draw < c.convening else c.forum

@@ -37,6 +37,14 @@ def profit_if_entering(k: Plain) -> float:
 
 
 @oracle("Contract")
+def bid_for_agency(k: Plain) -> float:
+    if not k.vacant:
+        return -inf
+    n = max(k.sellers, 1) if k.present else k.sellers + 1
+    return k.choke / (n + 1) * k.multi_market / n + k.exclusive_margin * k.single_market - k.fixed_cost * k.cost_factor
+
+
+@oracle("Contract")
 def profit_if_staying(k: Plain) -> float:
     return yearly_profit(k) if k.present else inf
 
@@ -124,9 +132,10 @@ def score(grant: Plain) -> float:
 
 
 @oracle("Grant")
-def step_back(grant: Plain) -> float:
+def follow_others(grant: Plain) -> float:
     low = grant.p("fund.crowding_floor")
-    return exp(-grant.sight * log(min(max(grant.crowding, low), 1 / low)))
+    elasticity = grant.p("fund.herding") - grant.sight
+    return exp(elasticity * log(min(max(grant.crowding, low), 1 / low)))
 
 
 # programmes

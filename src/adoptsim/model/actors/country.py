@@ -144,6 +144,9 @@ class Country(Economy, Purse, Prices, Services, Knowledge, Actor):
     hastened = State("application", unit="log hazard from levers that change the time to a programme")
     peer_weight = Quantity(unit="factor on the log hazard from neighbours", combine="scale")
     burden_weight = Quantity(unit="factor on the log hazard from local need", combine="scale")
+    convening = Quantity(unit="chance a year that the country meets in a forum of its region", combine="add")
+    forum = State(unit="1 once the country has met in a forum of its region")
+    forum_draw = State(unit="uniform of the region and year", start=1.0)
     appraisals = Quantity("application", unit="factor on the rate of appraisals", combine="scale")
     founding = Quantity(unit="chance a year that an assessment body starts to work", combine="add")
     body_draw = State(unit="uniform of the year", start=1.0)
@@ -186,7 +189,8 @@ class Country(Economy, Purse, Prices, Services, Knowledge, Actor):
             + self.par["diff.population"] * np.log(self.population / self.par["diff.population_reference"])
         )
         need = self.par["diff.need"] * np.log(np.maximum(2.0 * self.relative_need, self.par["diff.need_floor"]))
-        return self.par["diff.transport"] * slopes + need * self.burden_weight + self.region_effect
+        weight = 1.0 + (self.burden_weight - 1.0) * self.forum
+        return self.par["diff.transport"] * slopes + need * weight + self.region_effect
 
     @rule
     def own_effect(self) -> Array:
@@ -277,6 +281,11 @@ class Country(Economy, Purse, Prices, Services, Knowledge, Actor):
         """1 where a full programme stays under the budget-impact ceiling."""
         limit = self.par["hta.budget_impact"] * self.gov_health_pc * self.population * self.health_spending
         return np.less_equal(self.cost_of_programme(), limit).astype(float)
+
+    @rule
+    def meet(self) -> Array:
+        """1 once the country has met in a forum: one draw of the region; what it learnt stays."""
+        return np.maximum(self.forum, self.forum_draw < self.convening)
 
     @rule
     def found_body(self) -> Array:
