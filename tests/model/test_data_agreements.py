@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from adoptsim.model.model import AdoptionModel
-from adoptsim.model.settle import agree_on_data
 from adoptsim.model.scenario import LeverUse, Scenario
+from adoptsim.model.settle import agree_on_data
 from support import Array
 
 WORLDS, YEARS = 24, 20

@@ -214,7 +214,12 @@ def test_makers_sign_one_by_one_for_a_term_and_for_poorer_countries_alone() -> N
 
 
 def test_a_ceiling_names_only_countries_that_are_aimed_at_and_public_buyers() -> None:
-    fixed = {"lever__ceiling_chance": 1.0, "lever__direct_volume": 0.0, "lever__rental_share": 0.0}
+    fixed = {
+        "lever__ceiling_private": 0.0,
+        "lever__ceiling_chance": 1.0,
+        "lever__direct_volume": 0.0,
+        "lever__rental_share": 0.0,
+    }
     fixed |= {"lever__local_kits_reach": 0.0}
     use = full("supplier_engagement", regions=("AFR",))
     m, plain = (stepped(model(*uses, **fixed), 1) for uses in ((use,), ()))

@@ -20,7 +20,7 @@ from adoptsim.model.couplings import (
     share_out,
     total,
 )
-from adoptsim.model.equations import QUARTERS, sum_applications, sum_groups
+from adoptsim.model.equations import QUARTERS, sum_groups
 
 if TYPE_CHECKING:
     from adoptsim.model.model import AdoptionModel

@@ -43,7 +43,7 @@ class Grant(Relation):
 
     @rule
     def score(self) -> Array:
-        """Weight of this country in the funder's yearly allocation: need, readiness and history, and what others give."""
+        """Weight of this country in the funder's yearly allocation: need, readiness, history, what others give."""
         strength = self.par["fund.readiness_weight"] * self.strength_focus
         readiness = np.maximum(self.readiness, self.par["fund.readiness_floor"]) ** strength
         need = self.need ** (self.par["fund.need_weight"] * self.need_focus)
