@@ -1,4 +1,4 @@
-# make run    answer the first question: prints a table, writes results/ and a figure
+# make run    rank the levers: prints the answer, writes results/ and figures
 # make test   run the tests
 # Both prepare everything by themselves on a machine that has only Python 3.11 or newer.
 
@@ -11,11 +11,11 @@ TOOLS  := $(VENV)/.tools
 PIP    := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --constraint constraints.txt
 CODE   := src scripts benchmarks tests
 
-.PHONY: run test fast lint format golden docs bench clean help
+.PHONY: run test fast lint format golden docs reference bench clean help
 
 run: $(READY)
-	@echo "==> adoptsim run experiments/first_run.yaml"
-	@$(BIN)/adoptsim run experiments/first_run.yaml
+	@echo "==> adoptsim run experiments/rank_levers.yaml"
+	@$(BIN)/adoptsim run experiments/rank_levers.yaml
 
 test: $(TOOLS)
 	@echo "==> pytest"
@@ -32,16 +32,21 @@ lint: $(TOOLS)  ## style, types, and documents that are up to date
 	@$(BIN)/python scripts/odd_tables.py --check
 	@$(BIN)/python scripts/files_tables.py --check
 	@$(BIN)/python scripts/lever_pages.py --check
+	@$(BIN)/python scripts/reference.py --check
 
 golden: $(TOOLS)  ## write the golden files anew; look at the difference before you commit it
 	@$(BIN)/python scripts/golden.py --write
 
-docs: $(TOOLS)  ## tables generated from code; the README's output and figure from the newest first run
+docs: $(TOOLS)  ## tables generated from code; the README's output and figure from the newest quick flagship
 	@$(BIN)/python scripts/odd_tables.py
 	@$(BIN)/python scripts/files_tables.py
 	@$(BIN)/python scripts/lever_pages.py
-	@$(BIN)/python scripts/readme_first_run.py
+	@$(BIN)/python scripts/readme_flagship.py
 	@$(BIN)/python scripts/explain_example.py
+	@$(BIN)/python scripts/odd_checks.py
+
+reference: $(TOOLS)  ## the full answers of results/reference/ anew: about an hour on two cores
+	@$(BIN)/python scripts/reference.py
 
 bench: $(TOOLS)  ## time and memory on this machine
 	@$(BIN)/python benchmarks/model.py

@@ -14,6 +14,7 @@ from adoptsim.experiment.files.experiments import DesignEntry, ExperimentFile, R
 from adoptsim.experiment.files.schema import (
     KEPT,
     Entry,
+    InvestmentEntry,
     LeverEntry,
     ScenarioFile,
     ShockEntry,
@@ -31,6 +32,7 @@ ENTRIES: dict[str, type[Entry]] = {
     "lever_fields": LeverEntry,
     "target_fields": TargetsEntry,
     "shock_fields": ShockEntry,
+    "investment_fields": InvestmentEntry,
     "experiment_fields": ExperimentFile,
     "design_fields": DesignEntry,
     "ranking_fields": RankingEntry,

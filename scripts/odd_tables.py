@@ -28,6 +28,7 @@ from adoptsim.model.columns import Quantity, State, rule
 from adoptsim.model.levers import LEVERS, Lever
 from adoptsim.model.model import AdoptionModel
 from adoptsim.model.outcomes import UNITS as OUTCOMES
+from adoptsim.model.push import INVESTED
 from adoptsim.model.quantities import QUANTITIES
 from adoptsim.model.scenario import Scenario
 from adoptsim.model.shocks import SHOCKS, Shock
@@ -134,6 +135,7 @@ def changed_by(column: State) -> str:
     """Who changes a quantity from outside."""
     kinds = (("levers", LEVERS.values()), ("shocks", SHOCKS.values()))
     who = [kind for kind, found in kinds if any(column.name in one.acts for one in found)]
+    who += ["investments"] if column.name in INVESTED else []
     return f" (changed by {' and '.join(who)})" if isinstance(column, Quantity) and who else ""
 
 

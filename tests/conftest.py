@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import gc
 from collections.abc import Callable
 
 import numpy as np
@@ -12,6 +13,12 @@ from adoptsim.model.model import AdoptionModel
 from adoptsim.model.outcomes import BlockResult
 from adoptsim.model.scenario import Scenario
 from support import all_levers, stepped
+
+
+def pytest_collection_finish() -> None:
+    """What was imported stays: the collections of garbage that follow each block of worlds need not look at it."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
@@ -34,6 +41,6 @@ def fresh(midrun: AdoptionModel) -> Callable[[], AdoptionModel]:
 
 @pytest.fixture(scope="session")
 def ensemble() -> BlockResult:
-    """A hundred worlds without levers, run to the horizon: shared by all ensemble checks."""
+    """Forty worlds without levers, run to the horizon: shared by all ensemble checks."""
     with np.errstate(over="ignore", under="ignore"):
-        return AdoptionModel(Scenario("baseline"), worlds=100, rng=2025).run().results()
+        return AdoptionModel(Scenario("baseline"), worlds=40, rng=2025).run().results()

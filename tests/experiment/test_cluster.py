@@ -24,7 +24,7 @@ from adoptsim.model.scenario import LeverUse, Scenario
 
 SOURCE = Path(__file__).parents[2] / "src"
 LEVER = (LeverUse("data_sharing", intensity=1.0, start=2025.0),)
-QUESTION = Experiment("q", (Scenario("a", quarters=4), Scenario("b", quarters=4, levers=LEVER)), worlds=16)
+QUESTION = Experiment("q", (Scenario("a", quarters=4), Scenario("b", quarters=4, levers=LEVER)), worlds=8)
 LOOPBACK = ("--host", "127.0.0.1")
 PATIENCE = 60
 

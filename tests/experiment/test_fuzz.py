@@ -25,7 +25,7 @@ from adoptsim.inputs.errors import CONTROL, InputError, Problem
 
 ROOT = Path(__file__).parents[2]
 FILES = Path(__file__).parent / "files"  # one experiment that uses every field, with its parents and tables
-DAMAGED = 2_000
+DAMAGED = 1_000
 SLOWEST = 10.0  # seconds for one file, on a busy machine
 TOKENS = (
     *("{", "}", "[", "]", ",", ":", "- ", "#", "&a ", "*a ", "<<: ", "!!python/name:os.system ", "!x ", ">", "---"),

@@ -9,7 +9,7 @@ from adoptsim.experiment.files.load import load_experiment, load_question, load_
 from adoptsim.experiment.files.units import fraction, money
 from adoptsim.experiment.question import Experiment, as_config
 from adoptsim.model.levers import LEVERS
-from adoptsim.model.scenario import LeverUse, Scenario, ShockUse
+from adoptsim.model.scenario import Investment, LeverUse, Scenario, ShockUse
 
 ROOT = Path(__file__).parents[2]
 FULL = """
@@ -29,6 +29,10 @@ shocks:
   epidemic:
     - {size: 20 %, start: 2026.5, end: 2027}
     - {size: 0.1, start: 2025, targets: {regions: [AFR]}}
+investments:
+  newborn_sickle:
+    - {start: 2030, targets: {regions: [WPR, AFR], incomes: [LIC], countries: [KEN]}}
+    - {start: 2026, end: 2031, payer: outside, share: 80 %, phase_out: {2029: 0 %, 2028: 1}, taken_over: 50 %}
 uncertainty: central
 start_year: 2024
 quarters: 12
@@ -67,6 +71,10 @@ def test_every_field_arrives(tmp_path: Path) -> None:
             ShockUse("epidemic", 0.2, 2026.5, 2027.0),
             ShockUse("epidemic", 0.1, 2025.0, regions=("AFR",)),
             ShockUse("price_jump", 3.0, 2025.0, applications=("newborn_sickle",)),
+        ),
+        investments=(
+            Investment("newborn_sickle", 2026.0, 2031.0, "outside", 0.8, ((2028.0, 1.0), (2029.0, 0.0)), 0.5),
+            Investment("newborn_sickle", 2030.0, regions=("AFR", "WPR"), incomes=("LIC",), countries=("KEN",)),
         ),
         start_year=2024,
         quarters=12,

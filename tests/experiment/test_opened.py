@@ -18,7 +18,7 @@ from adoptsim.experiment.question import Experiment, as_config, from_config
 from adoptsim.experiment.result import Result
 from adoptsim.experiment.runner import simulate
 from adoptsim.experiment.store import folder_of, run_experiment
-from adoptsim.model.scenario import KEEP, LeverUse, Scenario, ShockUse
+from adoptsim.model.scenario import KEEP, Investment, LeverUse, Scenario, ShockUse
 
 QUARTERS = 8
 BASELINE = Scenario("baseline", quarters=QUARTERS)
@@ -117,6 +117,9 @@ def test_a_scenario_read_back_from_the_manifest_is_the_same() -> None:
             LeverUse("pooled_procurement", intensity=0.25, end=2030.0, countries=("NGA",)),
         ),
         shocks=(ShockUse("price_jump", 0.5, 2026.0, 2027.0, incomes=("LIC",)),),
+        investments=(
+            Investment("thalassaemia", 2026.0, 2030.0, "outside", 0.5, ((2027.0, 1.0),), 0.2, countries=("IND",)),
+        ),
         outcomes=("useful_access.gini.mean",), applications=("newborn_sickle",), generated={"hubs": "/x/hubs.csv"},
     )  # fmt: skip
     assert from_config(json.loads(json.dumps(as_config(scenario)))) == scenario

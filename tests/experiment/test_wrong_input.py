@@ -203,6 +203,29 @@ CASES = {
     "shock that ends before": (
         "name: a\nshocks: {epidemic: {size: 1, start: 2030, end: @@2030}}\n", "2030", "after the start", "",
     ),
+    "misspelt investment": ("name: a\ninvestments: {@@newborn_sickel: {}}\n", "newborn_sickel", "", "newborn_sickle"),
+    "investment that begins in mid-year": (
+        "name: a\ninvestments: {thalassaemia: {start: @@2027.5}}\n", "2027.5", "a whole one", "",
+    ),
+    "investment that ends before": (
+        "name: a\ninvestments: {thalassaemia: {end: @@2027}}\n", "2027", "a whole year after the start", "",
+    ),
+    "payer of an investment": (
+        "name: a\ninvestments: {thalassaemia: {payer: @@outsid}}\n", "outsid", "domestic (the treasury", "outside",
+    ),
+    "share of an investment in per cent": (
+        "name: a\ninvestments: {thalassaemia: {share: @@80}}\n", "80", "share of what tests", "80 %",
+    ),
+    "phase-out of a treasury": (
+        "name: a\ninvestments: {thalassaemia: {phase_out: {@@2030: 0}}}\n", "2030", "give 'payer: outside'", "",
+    ),
+    "nothing to take over": (
+        "name: a\ninvestments: {thalassaemia: {payer: outside, taken_over: @@1}}\n", "1", "without a phase_out", "",
+    ),
+    "target of an investment": (
+        "name: a\ninvestments: {thalassaemia: {targets: {@@applications: [thalassaemia]}}}\n", "applications",
+        "regions, incomes, countries", "",
+    ),
     "strength of a shock": (
         "name: a\nshocks: {epidemic: {size: 1, start: 2030, @@level: 2}}\n", "level", "size, start, end, targets", "",
     ),

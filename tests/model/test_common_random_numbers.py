@@ -40,7 +40,7 @@ def test_zero_intensity_is_no_lever(plain: AdoptionModel, lever: str) -> None:
 
 @pytest.mark.parametrize("lever", LEVERS)
 def test_a_lever_aimed_at_nobody_is_no_lever(plain: AdoptionModel, lever: str) -> None:
-    nobody = LeverUse("data_sharing", budget=5e7, start=2025.0, ramp=0.25, regions=("AFR",), countries=("FRA",))
+    nobody = LeverUse(lever, budget=5e7, start=2025.0, ramp=0.25, regions=("AFR",), countries=("FRA",))
     model = ran(nobody)
     assert differing(state(model), state(plain)) == []
     names = unlike(model.results(), plain.results())

@@ -60,8 +60,7 @@ def test_another_seed_gives_other_bytes() -> None:
     assert digest(AdoptionModel(all_levers(SHORT), worlds=3, rng=6).run()) != here()
 
 
-@pytest.mark.parametrize("threads", ["1", "4"])
-@pytest.mark.parametrize("hash_seed", ["0", "12345"])
+@pytest.mark.parametrize(("threads", "hash_seed"), [("1", "0"), ("4", "12345")])
 def test_threads_and_hash_seeds_do_not_matter(threads: str, hash_seed: str) -> None:
     names = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
     assert script(DIGEST, PYTHONHASHSEED=hash_seed, **dict.fromkeys(names, threads)) == here()

@@ -73,7 +73,7 @@ def quarter_flows(model: AdoptionModel) -> dict[str, np.ndarray]:
     c = model.countries
     tests, spent = c.tests_in + c.tests_hub + c.tests_private, c.spent.sum(axis=(1, 2))
     dalys, care = ((tests * each)[:, :, 0].sum(axis=1) for each in (c.value_of_result(), c.care_per_test()))
-    net = dalys - (spent + care) / c.threshold[:, 0, 0]
+    net = dalys - c.forgone.sum(axis=(1, 2)) - care / c.threshold[:, 0, 0]
     return dict(zip(FLOWS, (tests[:, :, 0].sum(axis=1), dalys, net, spent), strict=True))
 
 

@@ -12,6 +12,7 @@ from adoptsim.inputs.names import CADRES
 from adoptsim.model.levers import LEVERS
 from adoptsim.model.model import AdoptionModel
 from adoptsim.model.phases import equip
+from adoptsim.model.push import INVESTED
 from adoptsim.model.quantities import QUANTITIES
 from adoptsim.model.scenario import LeverUse, Scenario
 from support import Array, all_levers, stepped
@@ -44,7 +45,7 @@ def test_the_programme_of_work_has_twelve_levers_that_change_known_quantities() 
 def test_every_quantity_is_moved_by_somebody() -> None:
     from adoptsim.model.shocks import SHOCKS
 
-    moved = {quantity for one in (*LEVERS.values(), *SHOCKS.values()) for quantity in one.acts}
+    moved = {quantity for one in (*LEVERS.values(), *SHOCKS.values()) for quantity in one.acts} | set(INVESTED)
     assert moved == set(QUANTITIES)
 
 
@@ -277,7 +278,7 @@ def test_what_the_country_pays_for_helped_machines_is_spent() -> None:
     m = stepped(model(full("infrastructure_financing"), lever__infrastructure_money=80_000.0), 2)
     c, price = m.countries, m.par["equip.price"]
     m.machines.fill(0.0)
-    c.instruments, c.available, c.financed = 0.0, 1e15, 1e12
+    c.instruments, c.lent, c.available, c.financed = 0.0, 0.0, 1e15, 1e12
     equip(m)
     worth = (c.instruments * price).sum(axis=2)
     assert c.helped.min() == 1.0

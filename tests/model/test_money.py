@@ -122,7 +122,7 @@ def test_domestic_money_answers_to_use() -> None:
     most = model.countries.health_money() / 1e9  # far below every stated share
     c.wanted_in = c.wanted_in * (most / np.maximum(c.money_wanted(), 1e-9))
     c.wanted_hub, c.hours_needed, c.instruments = 0.0, 0.0, c.instruments / 1e9
-    money, service = c.money_wanted(), c.service_due()
+    money, service = c.money_usable(), c.service_due()
     asked = (money + service) / 0.85 * (1.0 + par["money.margin"])
     assert c.budget_domestic().sum(axis=2, keepdims=True) == pytest.approx(asked, rel=1e-9)
     assert c.budget_domestic()[:, :, :1] == pytest.approx(money * (1.0 + par["money.margin"]), rel=1e-9)

@@ -8,6 +8,7 @@ import numpy as np
 import oracles.decisions
 import oracles.delivery
 import oracles.economy
+import oracles.investment
 import oracles.others  # noqa: F401
 import pytest
 from oracles import ORACLES, expected
@@ -18,7 +19,7 @@ from adoptsim.model.model import AdoptionModel
 from support import KINDS, cut
 
 RULES = [(kind, name) for kind in KINDS for name in rules_of(kind)]
-SAMPLE = 24  # rows of each world and kind
+SAMPLE = 12  # rows of each world and kind
 
 
 @pytest.fixture(scope="module")
@@ -47,16 +48,15 @@ WHOLE = {
     "sellers": (0, 1, 4), "exclusive": (0, 1), "below_line": (0, 1), "pool_member": (0, 1), "was_eligible": (0, 1),
     "home": (0, 1), "income": (0, 1, 2, 3), "peers": (0, 0.125, 0.25, 1), "commitment": (0, 0.3, 0.9, 1),
     "relative_need": (0, 0.004, 0.5, 0.99), "capped": (0, 0.4, 1), "data_member": (0, 1), "incident": (0, 1),
-    "trust": (0, 0.4, 1), "forum": (0, 1), "vacant": (0, 1),
-    "signed": (0, 2020, 2031),
-    "year": (2027, 2040),
+    "trust": (0, 0.4, 1), "forum": (0, 1), "vacant": (0, 1), "signed": (0, 2020, 2031), "year": (2027, 2040),
+    "decided": (0, 1), "begun": (0, 1), "unpaid": (0, 0.3, 1), "paid_outside": (0, 0.4, 1), "paid_domestic": (0, 0.6),
 }  # fmt: skip
 NEVER_ZERO = (
     "gdp_pc", "gdp_ppp", "gdp_median", "population", "start_population", "gov_health_pc", "eligible", "ceiling",
     "weakness", "unit_in", "unit_hub", "unit_full", "fifth_cap", "fifth_weight", "income_share", "price_private",
     "genomes", "start_genomes", "need", "capacity", "years_available", "consumables", "adults_share", "births",
-    "readiness", "private_fifths", "time_to_adopt", "public_weight", "people", "crowding", "ancestry", "recruitment",
-    "threshold",
+    "readiness", "private_fifths", "time_to_adopt", "public_weight", "people", "crowding", "ancestry",
+    "recruitment", "threshold",
 )  # fmt: skip
 
 

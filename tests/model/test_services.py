@@ -57,14 +57,14 @@ def runs() -> list[dict[str, Array]]:
     def before_update(m: AdoptionModel) -> None:
         if m.quarter % 3 == 0:
             tested = m.countries.tested_public + m.countries.tested_private
-            before.append(tested)
+            before.append((tested, m.countries.open_for_hours()))  # machines retire at the quarter's end
 
-    before: list[Array] = []
+    before: list[tuple[Array, Array]] = []
     model.insert_phase("deliver", "before update", before_update)
     model.insert_phase("update", "note", note)
     model.run()
     for found, tested in zip(notes, before, strict=True):
-        found["tested_before"] = tested
+        found["tested_before"], found["open_for_hours"] = tested
         found["once"], found["years"] = model.par["app.once"], model.par["app.backlog_years"]
     return notes
 

@@ -84,7 +84,7 @@ def totals(model: AdoptionModel) -> dict[str, Array]:
 
 
 def test_the_table_names_parameters() -> None:
-    assert len(TABLE) == 10
+    assert len(TABLE) == 11
     assert len(NEUTRAL) == len(TABLE) - 1 + 12  # each lever has a cost for a country
 
 

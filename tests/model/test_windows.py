@@ -13,18 +13,20 @@ from adoptsim.model.columns import rules_of
 from adoptsim.model.model import AdoptionModel
 from support import KINDS, cut
 
+SAMPLE = 32  # rows of each world and kind
 WITH_RULES = [kind for kind in KINDS if rules_of(kind)]
 
 
 def wrong_rows(model: AdoptionModel, kind: type) -> list[tuple[str, int, int]]:
     """(rule, world, row) where a one-row window disagrees with the population in shape or in any bit."""
     everyone = model.populations[kind]
+    step = max(1, len(everyone) // SAMPLE)
     found = []
     for name in rules_of(kind):
         whole = getattr(everyone, name)()
         assert whole.ndim == 4, name
         for world in range(model.worlds_count):
-            for row in range(len(everyone)):
+            for row in range(world % step, len(everyone), step):
                 one, expected = getattr(everyone.at(world, row), name)(), cut(whole, world, row)
                 if one.shape != expected.shape or one.tobytes() != expected.tobytes():
                     found.append((name, world, row))

@@ -111,11 +111,10 @@ def test_figures_say_what_the_tables_say(tmp_path) -> None:  # type: ignore[no-u
         assert [patch.get_width() for patch in bars.axes[0].patches[-3:]] == list(found.indices.of()["value"])
         ranks = stability_figure(found, width=width)
         assert [line.get_ydata()[-1] for line in ranks.axes[0].lines] == [1, 2, 3]
-    save_figure(plane, tmp_path / "plane")
-    first = (tmp_path / "plane.svg").read_bytes()
-    save_figure(morris_figure(screened, width=4.5), tmp_path / "plane")
-    assert (tmp_path / "plane.svg").read_bytes() == first
-    assert (tmp_path / "plane.png").stat().st_size > 10_000
+    for name in ("one", "other"):
+        save_figure(index_figure(found.indices), tmp_path / name)
+    assert (tmp_path / "one.svg").read_bytes() == (tmp_path / "other.svg").read_bytes()
+    assert (tmp_path / "one.png").stat().st_size > 10_000
     with pytest.raises(ValueError, match="indices of morris"):
         morris_figure(found.indices)
 
@@ -126,3 +125,13 @@ def test_figures_of_nothing_say_so() -> None:
     figure = index_figure(nothing)
     assert "No variance" in str(figure._supxlabel.get_text())
     figure.draw_without_rendering()
+    screened = design(ADDITIVE, "morris", 10, groups={"both": ["x1"], "other": ["x2"]})
+    plane = morris_figure(analyse(screened, pd.Series(1.0, index=range(len(screened)))))
+    assert "No variance" in plane._supxlabel.get_text()
+    plane.draw_without_rendering()
+
+
+def test_a_group_in_the_plane_of_morris_is_called_so() -> None:
+    made = design(ISHIGAMI, "morris", 20, groups={"odd": ["x1", "x3"]})
+    plane = morris_figure(analyse(made, run(made, ishigami)))
+    assert sorted(line[3:] for line in plane.axes[1].texts[0].get_text().split("\n")) == ["odd (a group)", "x2"]

@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from math import sqrt
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -14,9 +15,11 @@ from sensitivity_functions import ISHIGAMI, additive, ishigami, run, small
 from adoptsim.inputs.parameters import load_registry
 from adoptsim.model.scenario import LeverUse, Scenario
 from adoptsim.sensitivity import Factor, Joint, SensitivityDesign, analyse, design, factors_of
+from adoptsim.sensitivity.methods import ANALYSES, METHODS
 from adoptsim.sensitivity.problem import DUMMY
 
 pytestmark = pytest.mark.fast
+PAGE = Path(__file__).parents[2] / "docs" / "sensitivity.md"
 KINDS = {"sobol": 8, "morris": 8, "latin": 128, "fast": 129, "dgsm": 8, "shapley": 8}
 POSTERIOR = Joint("fit", {"a": (1.0, 2.0, 3.0), "b": (10.0, 20.0, 30.0)})
 
@@ -283,3 +286,18 @@ def test_the_room_lists_what_it_has() -> None:
     assert all(callable(getattr(ad.sensitivity, name)) for name in ad.sensitivity.__all__)
     with pytest.raises(AttributeError):
         _ = ad.sensitivity.nothing
+
+
+def test_the_page_names_every_method_and_what_it_costs() -> None:
+    rows = [line.split("|")[1:5] for line in PAGE.read_text(encoding="utf-8").splitlines() if line.startswith("| `")]
+    told = {cells[0].strip(): cells[1:] for cells in rows if len(cells) == 4}
+    for name, kind in METHODS.items():
+        for by in kind.analyses:
+            title = f"`{name}`" if len(kind.analyses) == 1 else f"`{name}`, by `{by}`"
+            assert f"`{ANALYSES[by].primary}`" in told[title][1]
+            size = KINDS[name]
+            made = design(ISHIGAMI, name, 193 if name == "fast" else size)
+            cost = told[title][0].split(", N")[0].strip().replace("N (", "N * (").replace("N k", "N * k")
+            assert len(made) == eval(cost, {"N": made.size, "k": len(made.columns)})
+    pairs = told["`sobol` with `second_order`"][0].strip().replace("N (2k", "N * (2 * k")
+    assert len(small(second_order=True)) == eval(pairs, {"N": 64, "k": 3})

@@ -169,7 +169,8 @@ def test_a_gap_narrows_only_if_the_poorest_gain() -> None:
 
 def test_a_change_below_a_billionth_is_none() -> None:
     asked = question(worlds=20)
-    found = rank_levers(played(asked, lambda u, w: (1e-10 * (1 + w[:, None]) / 20 * u).sum(axis=1)), asked).of(*ALONE)
+    tiny = 1e-10 * np.arange(1, 5)
+    found = rank_levers(played(asked, lambda u, w: (1 + w / 20) * (tiny * u).sum(axis=1)), asked).of(*ALONE)
     assert (found["direction"] == "none").all()
     assert (found[["improves", "worsens", "beats_next"]].fillna(0) == 0).all(axis=None)
     assert found["place_high"].to_list() == [4] * 4

@@ -21,7 +21,7 @@ def main() -> None:
     """Which interventions narrow the gap in access to genomic medicine, at what cost, and how sure are we?
 
     \b
-    adoptsim run experiments/first_run.yaml     run a scenario or an experiment
+    adoptsim run experiments/rank_levers.yaml   run a scenario or an experiment
     adoptsim check configs/baseline.yaml        say what is wrong with a file
     adoptsim list levers                        what a file may name
     adoptsim init my_scenario.yaml              a commented file to start from

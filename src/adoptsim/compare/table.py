@@ -16,6 +16,7 @@ from rich.text import Text
 
 from adoptsim import equity
 from adoptsim.compare.headline import Headline
+from adoptsim.model.accounts import OF_INVESTMENTS
 
 __all__ = ["decimals", "print_table", "signed", "table_text", "verdict_cell"]
 
@@ -67,7 +68,9 @@ def print_table(head: Headline, console: Console) -> None:
 
 def asked_lines(head: Headline) -> Iterator[str]:
     """The outcomes that the question asks for by name: each scenario's mean, change and interval of 90 % of worlds."""
-    asked = dict.fromkeys(name for config in head.manifest["scenarios"] for name in config.get("outcomes", ()))
+    configs = head.manifest["scenarios"]
+    told = OF_INVESTMENTS if any(config.get("investments") for config in configs) else ()  # have tables of their own
+    asked = dict.fromkeys(name for config in configs for name in config.get("outcomes", ()) if name not in told)
     if not asked:
         return
     yield "Outcomes asked for: mean over worlds" + ("" if head.others().empty else ", change (and interval)")

@@ -24,7 +24,7 @@ ROOMS = ("inputs", "model", "equity", "experiment")  # what the numbers depend o
 WORDS_OF_A_SCENARIO = ("title", "description")
 WORDS = "files"  # not the room that reads files: what it read stands in the question
 CODE, DATA = (".py",), (".csv", ".yaml")
-PACKAGES = ("mesa", "numpy", "scipy", "pandas", "pyarrow", "xarray", "joblib")
+PACKAGES = ("mesa", "numpy", "scipy", "pandas", "pyarrow", "xarray", "joblib", "SALib")
 
 
 def experiment_hash(experiment: Experiment) -> str:

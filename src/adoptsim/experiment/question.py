@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from adoptsim.model.scenario import LeverUse, Scenario, ShockUse
+from adoptsim.model.scenario import Investment, LeverUse, Scenario, ShockUse
 
 if TYPE_CHECKING:
     from adoptsim.experiment.design import Design
@@ -17,6 +17,9 @@ __all__ = ["MAX_RUNS", "MAX_WORLDS", "Experiment", "as_config", "from_config"]
 
 MAX_WORLDS = 10_000_000
 MAX_RUNS = 100_000_000  # worlds times scenarios; some days of many machines
+PLACES = ("regions", "incomes", "countries")
+KINDS = (*PLACES, "applications")  # of targets
+SCHEDULES = ("schedule", "phase_out")
 MANY = 100_000  # worlds of all scenarios together, up to which series and countries are kept unasked
 
 
@@ -68,6 +71,9 @@ def as_config(scenario: Scenario) -> dict[str, Any]:
     shocks: dict[str, list[dict[str, Any]]] = {}
     for shock in scenario.shocks:
         shocks.setdefault(shock.shock, []).append(_shock(shock))
+    investments: dict[str, list[dict[str, Any]]] = {}
+    for plan in scenario.investments:
+        investments.setdefault(plan.application, []).append(_investment(plan))
     tables = {"countries": scenario.countries, **scenario.generated}
     return {
         "schema_version": 1,
@@ -76,6 +82,7 @@ def as_config(scenario: Scenario) -> dict[str, Any]:
         "description": scenario.description,
         "levers": levers,
         "shocks": shocks,
+        "investments": investments,
         "uncertainty": scenario.uncertainty,
         "start_year": scenario.start_year,
         "quarters": scenario.quarters,
@@ -89,7 +96,7 @@ def as_config(scenario: Scenario) -> dict[str, Any]:
 def _lever(use: LeverUse) -> dict[str, Any]:
     course: dict[str, Any] = {"start": use.start, "ramp": use.ramp, "end": use.end}
     if use.schedule:
-        course = {"schedule": {f"{year:g}": share for year, share in use.schedule}}
+        course = {"schedule": _schedule(use.schedule)}
     return {**_given({"intensity": use.intensity, "budget": use.budget, **course}), "targets": _targets(use)}
 
 
@@ -97,8 +104,20 @@ def _shock(use: ShockUse) -> dict[str, Any]:
     return {**_given({"size": use.size, "start": use.start, "end": use.end}), "targets": _targets(use)}
 
 
-def _targets(use: LeverUse | ShockUse) -> dict[str, list[str]]:
-    targets = {kind: list(getattr(use, kind)) for kind in ("regions", "incomes", "countries", "applications")}
+def _investment(plan: Investment) -> dict[str, Any]:
+    money: dict[str, Any] = {"payer": plan.payer, "share": plan.share}
+    if plan.phase_out:
+        money |= {"phase_out": _schedule(plan.phase_out), "taken_over": plan.taken_over}
+    fields = {"start": plan.start, "end": plan.end, **money}
+    return {**_given(fields), "targets": _targets(plan, PLACES)}
+
+
+def _schedule(points: tuple[tuple[float, float], ...]) -> dict[str, float]:
+    return {f"{year:g}": share for year, share in points}
+
+
+def _targets(use: LeverUse | ShockUse | Investment, kinds: tuple[str, ...] = KINDS) -> dict[str, list[str]]:
+    targets = {kind: list(getattr(use, kind)) for kind in kinds}
     return {kind: names for kind, names in targets.items() if names}
 
 
@@ -112,11 +131,14 @@ def from_config(config: Mapping[str, Any]) -> Scenario:
     countries = tables.pop("countries", None)
     levers = [LeverUse(name, **_read(use)) for name, listed in config["levers"].items() for use in listed]
     shocks = [ShockUse(name, **_read(use)) for name, listed in config["shocks"].items() for use in listed]
+    plans = config.get("investments", {})  # answers are kept from before there were any
+    investments = [Investment(name, **_read(plan)) for name, listed in plans.items() for plan in listed]
     plain = ("name", "title", "description", "uncertainty", "start_year", "quarters")
     return Scenario(
         **{name: config[name] for name in plain},
         levers=tuple(levers),
         shocks=tuple(shocks),
+        investments=tuple(investments),
         parameters=MappingProxyType(dict(config["parameters"])),
         countries=countries,
         applications=tuple(config["applications"]),
@@ -126,7 +148,8 @@ def from_config(config: Mapping[str, Any]) -> Scenario:
 
 
 def _read(use: Mapping[str, Any]) -> dict[str, Any]:
-    fields = {name: value for name, value in use.items() if name not in ("targets", "schedule")}
-    schedule = tuple((float(year), share) for year, share in use.get("schedule", {}).items())
-    course = {"schedule": schedule} if schedule else {}
-    return {**fields, **course, **{kind: tuple(names) for kind, names in use["targets"].items()}}
+    fields = {name: value for name, value in use.items() if name not in ("targets", *SCHEDULES)}
+    courses = {
+        name: tuple((float(year), share) for year, share in use[name].items()) for name in SCHEDULES if name in use
+    }
+    return {**fields, **courses, **{kind: tuple(names) for kind, names in use["targets"].items()}}

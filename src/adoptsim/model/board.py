@@ -1,4 +1,4 @@
-"""Board: all that pushes on the quantities of one scenario in a block of worlds: uses of levers, then shocks."""
+"""Board: all that pushes on the quantities of a scenario in a block of worlds: levers, investments, shocks."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from adoptsim.model.couplings import everyone
 from adoptsim.model.equations import QUARTERS
 from adoptsim.model.factors import BUDGET, Factors
 from adoptsim.model.levers import Lever, lever_of, levers_of
-from adoptsim.model.push import Push, aim
+from adoptsim.model.push import Push, aim, invest
 from adoptsim.model.quantities import PLAIN, Extension
-from adoptsim.model.scenario import LeverUse, Scenario, ShockUse
+from adoptsim.model.scenario import Investment, LeverUse, Scenario, ShockUse
 from adoptsim.model.shocks import SHOCKS
 from adoptsim.model.world import start_staff
 
 
 class Board:
-    """Writes the quantities that levers and shocks change, and adds up what levers cost.
+    """Writes the quantities that levers, investments and shocks change, and adds up what levers cost.
 
     ``unabsorbed`` is (world or 1, 1, 1, 1): US$ a year of lever budgets beyond full strength, as far as the quarter
     offers them. ``jolt`` is true in the quarters in which a shock begins or ends: what is else settled once a year is
@@ -67,7 +67,9 @@ class Board:
         shocks = [
             _shock(use, aim(use, countries, applications)) for use in sorted(scenario.shocks, key=ShockUse.canonical)
         ]
-        self.pushes = [*self.levers, *shocks]
+        invested = sorted(scenario.investments, key=Investment.canonical)
+        investments = [push for use in invested for push in invest(use, countries, applications)]
+        self.pushes = [*self.levers, *investments, *shocks]
         self.named = sorted({quantity for push in self.pushes for quantity in push.changes})
         self.moved: set[str] = set()
         self.written: tuple[float, ...] | None = None
@@ -110,7 +112,7 @@ class Board:
             self.written = shares
             pairs = zip(self.pushes, shares, strict=True)
             self.moved |= {name for push, share in pairs if share > 0 and push.active for name in push.changes}
-        shaken = shares[len(self.levers) :]
+        shaken = shares[len(shares) - len(self.shaken) :]
         self.shaken, self.jolt = shaken, shaken != self.shaken
         self.unabsorbed = np.zeros((1, 1, 1, 1))
         for uses, excess in self.beyond:  # a budget is offered as its uses build up

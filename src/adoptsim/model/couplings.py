@@ -171,3 +171,9 @@ def _ends_of_equals(ranked: Array) -> tuple[Index, Index]:
     first = np.maximum.accumulate(np.where(begins, places, 0), axis=-1)
     last = np.flip(np.minimum.accumulate(np.flip(np.where(ends, places, places[-1]), -1), axis=-1), -1)
     return first, last
+
+
+def by_ancestry(deposits: Array, ancestry: Array) -> Array:
+    """What all countries deposit in the quarter, (world, application, ancestry, 1): shares of their people."""
+    parts = [everyone(deposits[:, a : a + 1] * ancestry) for a in range(deposits.shape[1])]
+    return np.concatenate(parts, axis=1)

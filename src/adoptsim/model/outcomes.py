@@ -14,6 +14,7 @@ from adoptsim.inputs.applications import load_applications
 from adoptsim.inputs.countries import load_countries
 from adoptsim.inputs.errors import nearest_name
 from adoptsim.inputs.names import QUINTILES
+from adoptsim.model.accounts import ACCOUNTS, FLOWS
 from adoptsim.model.by_group import BY_GROUP, GROUPED
 from adoptsim.model.columns import Array
 from adoptsim.model.inequality import MEASURED
@@ -70,6 +71,7 @@ WHERE_LISTED: Mapping[str, tuple[str, str]] = MappingProxyType(
         name: (BY_GROUP[of.outcome][0], f"{KINDS[of.kind]} {of.group} alone: {BY_GROUP[of.outcome][1]}")
         for name, of in GROUPED.items()
     }
+    | dict(ACCOUNTS)
 )
 """Unit and meaning of outcomes that are kept where a scenario lists them."""
 OF_INCOME_GROUPS = ("useful_access.lic", "useful_access.hic_lic")  # missing where nobody belongs to them
@@ -154,10 +156,10 @@ def bytes_per_world(scenario: Scenario) -> dict[str, int]:
     years = -(-scenario.quarters // QUARTERS_A_YEAR)
     single, double = np.dtype(np.float32).itemsize, np.dtype(np.float64).itemsize
     varied = sum(is_varied(p, scenario) for p in parameters_of(scenario).values())
-    asked = named(scenario.outcomes, WHERE_LISTED)
+    in_series = named(scenario.outcomes, (*WHERE_LISTED, *FLOWS))
     listed = sum(bool(named((name,), WHERE_LISTED)) for name in set(scenario.outcomes))
     by_country = len(countries) * (len(COUNTRY_VALUES) + len(APPLICATION_VALUES) * len(applications)) * single
-    of_groups = years * len(groups_of(countries)) * (len(SERIES) + len(asked)) * single
+    of_groups = years * len(groups_of(countries)) * (len(SERIES) + len(in_series)) * single
     of_fifths = years * len(applications) * len(QUINTILES) * len(countries) * len(BY_FIFTH) * single
     parts = (varied + 2 * len(UNITS) + listed) * double, of_groups + by_country, years * by_country, of_fifths
     return {keep: sum(parts[: i + 1]) for i, keep in enumerate(KEEP)}

@@ -11,6 +11,7 @@ from adoptsim.model import pushed, settle
 from adoptsim.model.columns import Array
 from adoptsim.model.couplings import (
     Chosen,
+    by_ancestry,
     everyone,
     gather,
     largest,
@@ -56,7 +57,7 @@ def years_since(m: AdoptionModel) -> None:
 
 
 def policy(m: AdoptionModel) -> None:
-    """1. Levers and shocks write the quantities they change; the programme cost of levers is added up."""
+    """1. Levers, investments and shocks write the quantities they change; the programme cost of levers is added up."""
     m.lever_cost = m.board.write(m.quarter, m.populations, m.lever_rows)
 
 
@@ -152,6 +153,8 @@ def fund(m: AdoptionModel) -> None:
     if new_year(m) or m.board.jolt:
         pay_grants(m)
         c.duplicated = c.duplicate()
+    if new_year(m) and m.quarter > 0:
+        c.allowed_in, c.allowed_hub = c.allow_in_country(), c.allow_by_hub()
     release_budgets(m)
     c.available = c.can_spend()
     c.donors_share = c.mix_payers()
@@ -250,16 +253,17 @@ def _unflat(flat: Array) -> Array:
 
 
 def equip(m: AdoptionModel) -> None:
-    """7. Old machines retire, service contracts are paid, new machines bought."""
+    """7. Service contracts are paid, new machines bought."""
     c = m.countries
-    c.instruments = np.maximum(c.instruments - m.machines.due(m.machine_quarters - 1.0), 0.0)
     c.service_cost = c.service_due()
     c.service_paid = c.pay_service()
+    invested = pushed.equip_programmes(m)
+    c.instruments = c.instruments + invested
     helped = pushed.help_with_machines(m)
     bought = c.buy_machines()
     paid = sum_groups(bought * m.par["equip.price"]) + pushed.paid_in_part(m, helped)
     c.write_group("spent", EQUIPMENT, paid + c.service_cost * c.service_paid)
-    m.machines.push(bought + helped)
+    m.machines.push(invested + bought + helped)
     c.instruments = c.instruments + bought + helped
     pushed.count_rented(m)
 
@@ -275,12 +279,6 @@ def share_data(m: AdoptionModel) -> None:
     r.genomes = r.grow()
     if new_year(m):
         spread_knowledge(m)
-
-
-def by_ancestry(deposits: Array, ancestry: Array) -> Array:
-    """What all countries deposit in the quarter, (world, application, ancestry, 1): shares of their people."""
-    parts = [everyone(deposits[:, a : a + 1] * ancestry) for a in range(deposits.shape[1])]
-    return np.concatenate(parts, axis=1)
 
 
 def spread_knowledge(m: AdoptionModel) -> None:
@@ -316,6 +314,7 @@ def adopt(m: AdoptionModel) -> None:
         c.lapse_draw = m.yearly_uniforms("lapse")
         c.stage = c.lapse_programme()
     c.stage = c.adopt()
+    pushed.begin_programmes(m)
     c.target = c.aim()
     c.first_sites = c.begin()
 
@@ -338,7 +337,7 @@ def deliver(m: AdoptionModel) -> None:
     c, h = m.countries, m.hubs
     c.intended = c.spread()
     want_tests(m)
-    c.scarce_money, c.scarce_staff = c.scarcity_of_money(), c.scarcity_of_staff()
+    c.scarce_money, c.scarce_staff = pushed.scarcity_of_money(m), c.scarcity_of_staff()
     c.hours_needed = c.hours_wanted()
     c.scarce_machine = c.scarcity_of_machines()
     h.demanded = sent_to_hubs(m)
@@ -347,12 +346,13 @@ def deliver(m: AdoptionModel) -> None:
     c.short_counsel = c.short_of_counsel()
     c.short_staff, c.short_machine = c.short_of_staff(), c.short_of_machines()
     c.tests_in, c.tests_hub, c.tests_private = c.deliver_in_country(), c.deliver_by_hub(), c.deliver_privately()
-    c.write_group("spent", SERVICES, c.spend_on_services())
+    c.write_group("spent", SERVICES, pushed.spent_on_services(m))
 
 
 def update(m: AdoptionModel) -> None:
-    """12. Unspent money lapses or is carried over; tested people age; hubs grow; neighbours see who adopted."""
+    """12. Unspent money lapses or is kept; machines and the tested age; hubs grow; neighbours see who adopted."""
     c, h = m.countries, m.hubs
+    c.instruments = np.maximum(c.instruments - m.machines.due(m.machine_quarters - 1.0), c.lent)
     c.donated = c.spent * c.donors_share
     c.forgone = c.forgo()
     c.lapsed = c.lapse()

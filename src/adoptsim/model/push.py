@@ -1,4 +1,4 @@
-"""Push: one use of a lever or one shock in a block of worlds, as a change of named quantities."""
+"""Push: one use of a lever, investment or shock in a block of worlds, as a change of named quantities."""
 
 from __future__ import annotations
 
@@ -10,9 +10,25 @@ import numpy as np
 
 from adoptsim.inputs.countries import Countries
 from adoptsim.model.columns import Array, Quantity
-from adoptsim.model.scenario import LeverUse, ShockUse
+from adoptsim.model.scenario import Investment, LeverUse, ShockUse
 
-Use = LeverUse | ShockUse
+
+@dataclass(frozen=True)
+class Course:
+    """The course in time of one of the three things that an investment decides."""
+
+    investment: Investment
+    quantity: str
+
+    def share(self, year: float) -> float:
+        """How much of its quantity an investment sets in the quarter that ends at ``year``."""
+        outside, domestic = self.investment.paid(year)
+        decided = float(self.investment.in_force(year))
+        return {"decided": decided, "paid_outside": outside, "paid_domestic": domestic}[self.quantity]
+
+
+INVESTED = ("decided", "paid_outside", "paid_domestic")
+Use = LeverUse | ShockUse | Investment
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,7 +39,7 @@ class Push:
     1, ``cost`` US$ a year at full strength by country.
     """
 
-    use: Use
+    use: LeverUse | ShockUse | Course
     changes: Mapping[str, Array]
     strength: Array
     aim: Array
@@ -42,6 +58,12 @@ class Push:
             return np.asarray(now * self.changes[name] ** strength)
         change = self.changes[name] * strength
         return now * (1.0 + change) if quantity.combine == "scale" else now + change
+
+
+def invest(use: Investment, countries: Countries, applications: tuple[str, ...]) -> list[Push]:
+    """An investment as pushes, one for each quantity that it sets."""
+    one, where = np.ones((1, 1, 1, 1)), aim(use, countries, applications)
+    return [Push(Course(use, name), {name: one}, one, where, 0.0 * one) for name in INVESTED]
 
 
 def aim(use: Use, countries: Countries, applications: tuple[str, ...]) -> Array:

@@ -1,4 +1,4 @@
-"""What phases do besides where a lever pushes a quantity, and nowhere else: it costs nothing where none does."""
+"""What phases do besides where a lever or an investment pushes a quantity, and nowhere else: else it costs nothing."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 
 from adoptsim.model.columns import Array
 from adoptsim.model.couplings import everyone, gather, total
-from adoptsim.model.equations import QUARTERS, sum_groups
+from adoptsim.model.equations import QUARTERS, sum_applications, sum_groups
 
 if TYPE_CHECKING:
     from adoptsim.model.model import AdoptionModel
@@ -98,6 +98,44 @@ def hasten_adoption(m: AdoptionModel) -> None:
     """What levers that change the time to a programme mean for its hazard."""
     if "time_to_adopt" in m.board.moved:
         m.countries.hastened = m.countries.hasten()
+
+
+def begin_programmes(m: AdoptionModel) -> None:
+    """National programmes that investments decide, and what they leave to genomics budgets to pay."""
+    if "decided" in m.board.moved:
+        c = m.countries
+        c.begun = c.found()
+        c.stage = c.decide()
+        c.unpaid = c.leave_unpaid()
+
+
+def equip_programmes(m: AdoptionModel) -> Array:
+    """Machines that investments buy in the quarter; what they cost is written down by payer."""
+    c = m.countries
+    if "decided" not in m.board.moved:
+        return np.zeros(())
+    bought, price = c.equip_programmes(), m.par["equip.price"]
+    c.from_outside = sum_groups(c.equip_from_outside() * price)
+    c.from_domestic = np.maximum(sum_groups(bought * price) - c.from_outside, 0.0)
+    return np.asarray(bought)
+
+
+def scarcity_of_money(m: AdoptionModel) -> Array:
+    """Scarcity of money, by application where investments pay for some."""
+    c = m.countries
+    return np.asarray(c.scarcity_of_all_money() if "decided" in m.board.moved else c.scarcity_of_money())
+
+
+def spent_on_services(m: AdoptionModel) -> Array:
+    """US$ that genomics budgets spend on tests; what investments pay is written down by payer."""
+    c = m.countries
+    if "decided" not in m.board.moved:
+        return np.asarray(c.spend_on_services())
+    paid = c.pay_for_tests()
+    whole, outside = sum_applications(paid), sum_applications(paid * c.outside_share())
+    c.from_outside = c.from_outside + outside
+    c.from_domestic = c.from_domestic + np.maximum(whole - outside, 0.0)
+    return np.asarray(np.maximum(c.spend_on_services() - whole, 0.0))
 
 
 def back_hubs(m: AdoptionModel) -> None:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from adoptsim.equity import band_weights, need_weights
 from adoptsim.inputs.countries import Countries
 from adoptsim.inputs.names import CADRES, INCOMES, PLATFORMS, PURPOSES, QUINTILES, REGIONS
+from adoptsim.model.accounts import Accounts
 from adoptsim.model.by_group import GROUPED, ByGroup
 from adoptsim.model.columns import Array, Rows
 from adoptsim.model.couplings import Links, everyone, gather, total, world_total
@@ -63,8 +64,9 @@ class Recorder:
     ``now[name]`` is (world,) at the latest record and ``sums[name]`` its sum over quarters, yearly outcomes counted
     once for each quarter of their year; ``series[name]`` is a list over years of (world, group); ``by_country[name]``
     is (world, row) at the latest year's end, ``country_years[name]`` (world, year, row) and ``by_fifth[name]`` (world,
-    year, application, fifth, row) of float32; what ``keep`` does not ask for is not computed. ``measures``
-    names those that the scenario asks for, ``by_group`` keeps outcomes of single groups that it asks for.
+    year, application, fifth, row) of float32; what ``keep`` does not ask for is not computed. ``measures`` names
+    those that the scenario asks for, ``by_group`` keeps outcomes of single groups that it asks for, ``accounts`` what
+    is paid and done by investments.
     """
 
     def __init__(self, m: AdoptionModel) -> None:
@@ -74,6 +76,7 @@ class Recorder:
         self.equal = np.full((1, self.weight.shape[1], 1, 1), 1.0 / self.weight.shape[1])
         self.measures = named(m.question.outcomes, MEASURED)
         self.by_group = ByGroup(named(m.question.outcomes, GROUPED), m.inputs)
+        self.accounts = Accounts(m.question.outcomes)
         self.years: list[int] = []
         self.now: dict[str, Array] = {}
         self.sums: dict[str, Array] = {}
@@ -99,6 +102,7 @@ class Recorder:
         self.money = {name: np.zeros(c.spent.shape) for name in (*MONEY, "forgone")}
         self.lever_cost: Array = np.zeros((1, 1, 1, 1))
         self.unabsorbed: Array = np.zeros((1, 1, 1, 1))
+        self.accounts.clear()
 
     def quarter(self, m: AdoptionModel) -> None:
         """Record the quarter that has just been simulated."""
@@ -122,6 +126,7 @@ class Recorder:
             self.money[name] += c.read(name)
         self.lever_cost = self.lever_cost + m.lever_cost
         self.unabsorbed = self.unabsorbed + m.board.unabsorbed / QUARTERS
+        self.accounts.quarter(m)
         self.quarters_of_year += 1
         if ends:
             self.years.append(m.question.start_year + -(-(m.quarter + 1) // QUARTERS))
@@ -131,7 +136,7 @@ class Recorder:
     @property
     def asked(self) -> tuple[str, ...]:
         """Outcomes that are only kept where a scenario lists them."""
-        return (*self.measures, *self.by_group.asked)
+        return (*self.measures, *self.by_group.asked, *self.accounts.asked)
 
     def _wants(self, keep: str) -> bool:
         return self.level >= KEEP.index(keep)
@@ -205,7 +210,7 @@ class Recorder:
         yearly = QUARTERS / self.quarters_of_year
         dalys = sum_applications(tests * c.value_of_result())
         care = sum_applications(tests * c.care_per_test())
-        spent = sum_groups(self.money["spent"])
+        spent = sum_groups(self.money["spent"]) + self.accounts.public
         reached = sum_applications(tests)
         false = tests * (1.0 - c.prevalence) * m.par["app.false_positive"]
         counsellors, programmes = c.staff[:, :, GENETICS : GENETICS + 1], sum_applications((c.stage == 2.0) * 1.0)
@@ -214,7 +219,7 @@ class Recorder:
             "people_reached": reached,
             "useful_results": sum_applications(tests * self.useful),
             "dalys_averted": dalys,
-            "net_health": dalys - care / c.threshold - sum_groups(self.money["forgone"]),
+            "net_health": dalys - care / c.threshold - sum_groups(self.money["forgone"]) - self.accounts.forgone(c),
             "uncertain_results": sum_applications(tests * c.uncertain),
             "false_positives": sum_applications(false),
             "cost.public": spent,
@@ -222,6 +227,7 @@ class Recorder:
             "cost.household": self._paid(),
             "cost.lever": np.broadcast_to(self.lever_cost, (*width, 1, 1, self.lever_cost.shape[3])),
             **{f"money.{name}": sum_groups(self.money[name]) for name in MONEY[1:]},
+            **self.accounts.flows(c, tests, dalys, spent + care),
         }
         stocks = dict(zip(STOCKS, (counsellors, programmes, c.pool_member), strict=True))
         values = {name: world_total(value) * yearly for name, value in flows.items()}
@@ -232,7 +238,8 @@ class Recorder:
         values |= self._inequality() if self.measures else {}
         values |= self.by_group.flows(flows, yearly)
         self._keep(values, self.quarters_of_year)
-        self._tables(m, {"people_reached": reached * yearly, "cost.public": spent * yearly, **stocks})
+        sums = {"people_reached": reached * yearly, "cost.public": spent * yearly, **stocks}
+        self._tables(m, sums | {name: flows[name] * yearly for name in self.accounts.yearly})
 
     def _tables(self, m: AdoptionModel, sums: dict[str, Array]) -> None:
         """What is kept besides outcomes, as far as it is asked for."""
@@ -246,7 +253,7 @@ class Recorder:
 
     def _countries(self, m: AdoptionModel, sums: dict[str, Array]) -> None:
         """Values of each country at the year's end."""
-        c, (reached, spent, counsellors, programmes, _) = m.countries, sums.values()
+        c, (reached, spent, counsellors, programmes, *_) = m.countries, sums.values()
         each, landed = counsellors / c.population * 1e6, 1.0 + c.transport + c.margin[:, :, :1]
         values = self.access, reached, spent, each, programmes, landed
         self.by_country = {n: v[:, 0, 0] for n, v in zip(COUNTRY_VALUES, values, strict=True)}
@@ -298,7 +305,7 @@ class Recorder:
         places = dict.fromkeys((*SPLIT, *self.measures), 0)  # all the world
         of_groups = self.by_group.asked.items()
         places |= {name: self.groups.index(of[1:]) for name, of in of_groups if name not in self.by_group.empty}
-        for name in (*SPLIT, *self.asked):
+        for name in (*SPLIT, *self.measures, *self.by_group.asked):
             alone = np.full(rows.shape, np.nan)
             if name in places:
                 alone[:, places[name]] = self.now[name]

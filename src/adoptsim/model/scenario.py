@@ -8,6 +8,7 @@ from itertools import pairwise
 from types import MappingProxyType
 
 QUARTERS_A_YEAR = 4
+PAYERS = ("domestic", "outside")  # of investments: the treasury of the country, or anybody abroad
 KEEP = ("outcomes", "groups", "countries", "trajectories")  # how much is kept of a run; each includes those before
 
 
@@ -74,9 +75,9 @@ class LeverUse:
         )
 
 
-def _along(points: tuple[tuple[float, float], ...], year: float) -> float:
+def _along(points: tuple[tuple[float, float], ...], year: float, before: float = 0.0) -> float:
     if year <= points[0][0]:
-        return 0.0
+        return before
     for (before, low), (after, high) in pairwise(points):
         if year <= after:
             return low + (high - low) * (year - before) / (after - before)
@@ -110,6 +111,62 @@ class ShockUse:
 
 
 @dataclass(frozen=True)
+class Investment:
+    """A national programme of an application that is decided and paid for, in countries that have none.
+
+    ``share`` of what its tests and machines cost is paid besides the genomics budgets of the countries, by the payer:
+    their treasuries (``domestic``), or ``outside`` where a country is below the donor line and its treasury where it is
+    above. What outside still pays may follow a schedule, 1 before its first year; of the rest treasuries take over
+    ``taken_over``. Targets that are empty mean everybody.
+    """
+
+    application: str
+    start: float = 2027.0  # the beginning of a year
+    end: float | None = None  # none = to the horizon
+    payer: str = "domestic"
+    share: float = 1.0
+    phase_out: tuple[tuple[float, float], ...] = ()  # (year, share of it that outside still pays), by year
+    taken_over: float = 1.0
+    regions: tuple[str, ...] = ()
+    incomes: tuple[str, ...] = ()
+    countries: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.payer not in PAYERS:
+            raise ValueError(f"{self.application}: a payer of {', '.join(PAYERS)} is wanted, got {self.payer!r}")
+        if self.phase_out and self.payer != "outside":
+            raise ValueError(f"{self.application}: only money from outside can be phased out")
+        if list(self.phase_out) != sorted(self.phase_out, key=lambda point: point[0]):
+            raise ValueError(f"{self.application}: the years of a phase-out must rise")
+        shares = (self.share, self.taken_over, *(share for _, share in self.phase_out))
+        if not all(0.0 <= share <= 1.0 for share in shares):
+            raise ValueError(f"{self.application}: shares run from 0 to 1")
+
+    @property
+    def applications(self) -> tuple[str, ...]:
+        """The one application that it aims at, as other uses say it."""
+        return (self.application,)
+
+    def in_force(self, year: float) -> bool:
+        """Whether it is decided in the quarter that ends at ``year``: as for a shock."""
+        return self.start < year and (self.end is None or year <= self.end)
+
+    def paid(self, year: float) -> tuple[float, float]:
+        """Shares of the cost that are paid from outside and by the treasury in the quarter that ends at ``year``."""
+        whole = self.share * self.in_force(year)
+        if self.payer == "domestic":
+            return 0.0, whole
+        still = _along(self.phase_out, year, before=1.0) if self.phase_out else 1.0
+        return whole * still, whole * (1.0 - still) * self.taken_over
+
+    def canonical(self) -> tuple[object, ...]:
+        """Sorting key: file order must not matter."""
+        ends = self.end if self.end is not None else float("inf")
+        money = (self.payer, self.share, self.phase_out, self.taken_over)
+        return (self.application, self.regions, self.incomes, self.countries, self.start, ends, *money)
+
+
+@dataclass(frozen=True)
 class Scenario:
     """A complete question to the model."""
 
@@ -118,6 +175,7 @@ class Scenario:
     description: str = ""
     levers: tuple[LeverUse, ...] = ()
     shocks: tuple[ShockUse, ...] = ()
+    investments: tuple[Investment, ...] = ()
     start_year: int = 2025
     quarters: int = 80
     uncertainty: str = "drawn"  # or "central": every parameter at its central value

@@ -346,10 +346,12 @@ def _services(m: AdoptionModel) -> None:
     c.hours_needed = c.hours_wanted()
     planned = c.hours_needed / (par["equip.hours_per_quarter"] * par["equip.target_use"])
     sequencer = np.array([p == "sequencer" for p in PLATFORMS], dtype=float)[None, None, :, None]
-    surveillance = by_income(c, "equip.base") * c.population / 1e6
-    c.instruments = planned / c.in_service() + surveillance * sequencer
+    surveillance = by_income(c, "equip.base") * par["equip.base_reach"] * (c.population / 1e6)
+    own = planned / c.in_service()
+    c.lent = surveillance * sequencer
     life = np.rint(par["equip.life"] * QUARTERS)
-    m.machines.fill(c.instruments / life)
+    m.machines.fill(own / life)
+    c.instruments = own * (1.0 - 1.0 / life) + c.lent  # the oldest have just retired
 
 
 def _donors(m: AdoptionModel) -> None:

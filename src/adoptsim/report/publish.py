@@ -1,4 +1,4 @@
-"""A stored answer told by what was asked: scenarios compared, levers ranked, or factors weighed."""
+"""A stored answer told by what was asked: scenarios compared, investments costed, levers ranked, or factors weighed."""
 
 from __future__ import annotations
 
@@ -22,8 +22,12 @@ def publish(folder: Path) -> None:
         publish_study(folder)
     else:
         from adoptsim.compare.publish import publish as publish_comparison
+        from adoptsim.report.investments import publish_investments
 
         publish_comparison(folder)
+
+        publish_investments(folder)
+        publish_investments(folder)
 
 
 def print_answer(stored: StoredResult, console: Console) -> None:
@@ -35,8 +39,14 @@ def print_answer(stored: StoredResult, console: Console) -> None:
     else:
         from adoptsim.compare.headline import headline
         from adoptsim.compare.table import print_table
+        from adoptsim.report.investments import has_investments, print_investments
 
         print_table(headline(stored), console)
+
+        if has_investments(stored):
+            print_investments(stored, console)
+        if has_investments(stored):
+            print_investments(stored, console)
 
 
 def answer_text(stored: StoredResult) -> str:

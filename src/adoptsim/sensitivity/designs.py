@@ -22,7 +22,6 @@ from adoptsim.sensitivity.problem import DUMMY, REPLICATE, Factor, Joint, factor
 __all__ = ["SensitivityDesign", "design", "rows_hash"]
 
 Array = NDArray[np.float64]
-MAX_REPLICATES = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -252,8 +251,8 @@ def _problems(asked: SensitivityDesign) -> Iterator[str]:
         value = getattr(asked, what)
         if isinstance(value, bool) or not isinstance(value, int) or value < 1:
             yield f"{what}: a whole number from 1 on is wanted, got {value!r}"
-    if isinstance(asked.replicates, int) and asked.replicates > MAX_REPLICATES:
-        yield f"replicates: at most {MAX_REPLICATES:,} are wanted, got {asked.replicates:,}"
+    if isinstance(asked.replicates, int) and asked.replicates > MAX_WORLDS:
+        yield f"replicates: at most {MAX_WORLDS:,} are wanted, got {asked.replicates:,}"
 
 
 def _wrong_groups(asked: SensitivityDesign, names: Sequence[str]) -> Iterator[str]:

@@ -61,8 +61,12 @@ def morris_figure(indices: Indices, title: str = "", labels: Labels | None = Non
     if indices.analysis != "morris":
         raise ValueError(f"indices of morris are wanted, got {indices.analysis}")
     rows = indices.of("mu_star")
-    spread = rows["factor"].map(indices.of("sigma").set_index("factor")["value"]).fillna(0.0)
-    listed = [f"{i}  {_called(name, labels, 28)}" for i, name in enumerate(rows["factor"].head(NAMED), start=1)]
+    sigmas = indices.table[indices.table["index"] == "sigma"].set_index("factor")["value"]
+    spread = rows["factor"].map(sigmas).fillna(0.0)
+    named = rows["factor"].head(NAMED)
+    groups = [" (a group)" if indices.interval and name not in sigmas else "" for name in named]
+    words = [_called(name, labels, 28) + group for name, group in zip(named, groups, strict=True)]
+    listed = [f"{i}  {word}" for i, word in enumerate(words, start=1)]
     if len(rows) > NAMED:
         listed.append(f"and {len(rows) - NAMED} smaller ones")
     with mpl.rc_context(STYLE):
@@ -74,14 +78,14 @@ def morris_figure(indices: Indices, title: str = "", labels: Labels | None = Non
             axes, side = figure.subplots(1, 2, width_ratios=(1.0, 0.5))
         side.axis("off")
         side.text(0.0, 1.0, "\n".join(listed), va="top", size=10, linespacing=1.3, transform=side.transAxes)
-        top = 1.08 * float(max(rows["high"].max(), spread.max())) or 1.0
+        top = 1.08 * float(max(rows["high"].fillna(0.0).max(), spread.max())) or 1.0
         _rays(axes, top)
         for i, (row, sigma) in enumerate(zip(rows.itertuples(), spread, strict=True), start=1):
             colour = COLOURS[0] if row.distinguishable else GREY
             axes.plot([row.low, row.high], [sigma, sigma], color=colour, alpha=0.4, linewidth=2)
             axes.plot(row.value, sigma, "o", color=colour, markersize=6.5, clip_on=False)
             if i <= NAMED:
-                up = 6 if i % 2 else -13  # neighbours in rank are often neighbours in place
+                up = 6 if i % 2 or sigma < 0.05 * top else -13  # neighbours in rank are often neighbours in place
                 axes.annotate(str(i), (row.value, sigma), (0, up), textcoords="offset points", ha="center", size=9.5)
         axes.set(xlim=(0.0, top), ylim=(0.0, top))
         axes.set_xlabel("mu*: mean size of the effect", color=GREY)
@@ -111,7 +115,8 @@ def index_figure(
         tallest = max(name.count("\n") for name in names)
         figure = _page(width, 1.9 + (0.26 + 0.15 * tallest) * len(names) + (0.3 if also else 0.0))
         axes = figure.subplots()
-        axes.axvspan(0.0, float(indices.floor.get(indices.primary, 0.0)), color=BAND, zorder=0)
+        floor = float(indices.floor.get(indices.primary, 0.0))
+        axes.axvspan(0.0, floor, color=BAND, zorder=0)
         colours = [COLOURS[0] if yes else PALE for yes in rows["distinguishable"]]
         axes.barh(places, rows["value"].fillna(0.0), height=0.5, color=colours)
         axes.hlines(places, rows["low"], rows["high"], color="black", linewidth=1.4)
@@ -127,6 +132,7 @@ def index_figure(
         axes.xaxis.set_major_locator(MaxNLocator(4 if width < WIDE else 7))
         told = [f"bars: {MEANING.get(indices.primary, indices.primary)}"]
         told += [f"dots: {MEANING.get(also, also)}"] if also else []
+        told += ["grey band: what a factor that no model sees reaches"] if floor > 0 else []
         axes.set_xlabel("\n".join(fill(words, int(7.5 * width)) for words in told), color=GREY, size=9.5)
         _words(figure, title or "Which factors the outcome depends on", indices)
     return figure
@@ -176,6 +182,6 @@ def _words(figure: Figure, title: str, indices: Indices, before: str = "") -> No
     left = 0.12 / width
     figure.suptitle(fill(title, int(7.2 * width)), x=left, ha="left", size=13, weight="bold")
     shown = f"Intervals: 95 %, {indices.interval}." if indices.interval else "No variance: nothing can be said."
-    lost = f" {indices.failed:,} worlds failed." if indices.failed else ""
+    lost = f" {indices.failed:,} of them failed." if indices.failed else ""
     told = f"{before}{indices.worlds:,} worlds.{lost} {shown}"
     figure.supxlabel(fill(told, int(13 * width)), x=left, ha="left", size=8.5, color=GREY)

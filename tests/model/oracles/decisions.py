@@ -168,7 +168,7 @@ def adopt(c: Plain, a: int) -> float:
 
 @oracle("Country")
 def try_with_grants(c: Plain, a: int) -> float:
-    cost = sum(cost_of_programme(c, b) for b in c.apps) * c.p("deliver.pilot_ceiling")
+    cost = cost_of_programme(c, a) * c.p("deliver.pilot_ceiling")
     paid = min(4 * c.granted[SERVICES] / max(cost, 1e-9), 1.0)
     return c.p("diff.pilot_by_grant") * paid * min(2 * c.relative_need[a], 1.0)
 
@@ -177,7 +177,7 @@ def try_with_grants(c: Plain, a: int) -> float:
 def lapse_programme(c: Plain, a: int) -> float:
     yearly = {
         0: 0.0,
-        1: (1 - c.p("fund.service_persistence")) / c.p("fund.grant_duration"),
+        1: 1 - c.p("fund.service_persistence") ** (1 / (c.p("fund.grant_duration") + 3)),
         2: c.p("deliver.national_lapse"),
     }[int(c.stage[a])]
     return 0.0 if c.lapse_draw[a] < yearly else c.stage[a]

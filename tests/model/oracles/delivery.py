@@ -131,12 +131,15 @@ def spend_on_services(c: Plain) -> float:
 
 
 @oracle("Country")
-def scarcity_of_money(c: Plain) -> float:
+def purse_ratio(c: Plain) -> float:
     wanted = money_wanted(c)
-    if wanted > 0 and c.available[0] <= 0:
-        return inf
-    at_hand = c.available[0] if wanted > 0 else 1.0
-    return min(max(at_hand / max(wanted, 1e-9), 1e-40), 1e6) ** -c.p("deliver.site_shape")
+    return (c.available[0] if wanted > 0 else 1.0) / max(wanted, 1e-9)
+
+
+@oracle("Country")
+def scarcity_of_money(c: Plain) -> float:
+    ratio = purse_ratio(c)
+    return inf if ratio <= 0 else min(max(ratio, 1e-40), 1e6) ** -c.p("deliver.site_shape")
 
 
 @oracle("Country", "cadre")
@@ -182,13 +185,13 @@ def _least(c: Plain, *terms: float) -> float:
 
 @oracle("Country")
 def deliver_in_country(c: Plain, a: int) -> float:
-    least = _least(c, c.scarce_money, c.scarce_supply[a], c.short_staff[a], c.short_machine[a])
+    least = _least(c, c.scarce_money[a], c.scarce_supply[a], c.short_staff[a], c.short_machine[a])
     return c.wanted_in[a] * least
 
 
 @oracle("Country")
 def deliver_by_hub(c: Plain, a: int) -> float:
-    return c.wanted_hub[a] * _least(c, c.scarce_money, c.short_counsel[a], c.scarce_hub[a])
+    return c.wanted_hub[a] * _least(c, c.scarce_money[a], c.short_counsel[a], c.scarce_hub[a])
 
 
 @oracle("Country")
@@ -199,7 +202,7 @@ def deliver_privately(c: Plain, a: int) -> float:
 @oracle("Country")
 def find_binding(c: Plain, a: int) -> float:
     """The largest term; the first of equals in the order demand, money, supply, staff, machine."""
-    terms = ((0, 1.0), (1, c.scarce_money), (4, c.scarce_supply[a]), (2, c.short_staff[a]), (3, c.short_machine[a]))
+    terms = ((0, 1.0), (1, c.scarce_money[a]), (4, c.scarce_supply[a]), (2, c.short_staff[a]), (3, c.short_machine[a]))
     return max(terms, key=lambda term: term[1])[0]
 
 

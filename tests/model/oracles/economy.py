@@ -12,7 +12,7 @@ EQUIPMENT, GENETICS, GENERAL = 1, 2, 3
 
 @oracle("Country")
 def money_wanted(c: Plain) -> float:
-    return sum(c.wanted_in[a] * c.unit_in[a] + c.wanted_hub[a] * c.unit_hub[a] for a in c.apps)
+    return sum((c.wanted_in[a] * c.unit_in[a] + c.wanted_hub[a] * c.unit_hub[a]) * c.unpaid[a] for a in c.apps)
 
 
 @oracle("Country")
@@ -72,9 +72,26 @@ def health_money(c: Plain) -> float:
     return c.gov_health_pc * c.population * max(c.health_spending, 1e-12)
 
 
+@oracle("Country")
+def money_usable(c: Plain) -> float:
+    at_home = sum(c.wanted_in[a] * c.allowed_in[a] * c.unit_in[a] * c.unpaid[a] for a in c.apps)
+    return at_home + sum(c.wanted_hub[a] * c.allowed_hub[a] * c.unit_hub[a] * c.unpaid[a] for a in c.apps)
+
+
+@oracle("Country")
+def allow_in_country(c: Plain, a: int) -> float:
+    shape = c.p("deliver.site_shape")
+    return (1 + c.short_staff[a] + c.scarce_supply[a]) ** (-1 / shape)
+
+
+@oracle("Country")
+def allow_by_hub(c: Plain, a: int) -> float:
+    return (1 + c.short_counsel[a] + c.scarce_hub[a]) ** (-1 / c.p("deliver.site_shape"))
+
+
 @oracle("Country", "purpose")
 def could_use(c: Plain, g: int) -> float:
-    known = money_wanted(c), equipment_wanted(c)
+    known = money_usable(c), equipment_wanted(c)
     services, equipment, *rest = (
         c.p(f"money.purpose_share.{purpose}") for purpose in ("services", "equipment", "training", "research")
     )
@@ -185,7 +202,7 @@ def working_minutes(c: Plain, g: int) -> float:
     if g != GENETICS:
         return minutes
     shared = min(c.p("work.task_sharing_now") + c.task_sharing, 1.0)
-    with_geneticists = minutes * (1 + c.p("work.geneticists"))
+    with_geneticists = minutes * c.p("work.counselling_time") * (1 + c.p("work.geneticists"))
     return with_geneticists * ((1 - shared) + shared * c.p("work.task_shift_factor"))
 
 
@@ -203,7 +220,9 @@ def _value_of_machines(c: Plain) -> float:
 
 @oracle("Country")
 def service_due(c: Plain) -> float:
-    return _value_of_machines(c) * c.p("equip.service_fraction") / 4
+    own = [c.instruments[p] - c.lent[p] for p in range(2)]
+    value = own[0] * c.p("equip.price.analyser") + own[1] * c.p("equip.price.sequencer")
+    return value * c.p("equip.service_fraction") / 4
 
 
 @oracle("Country")

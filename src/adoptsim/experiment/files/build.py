@@ -9,9 +9,9 @@ from typing import Any
 from adoptsim.experiment.files import units
 from adoptsim.experiment.files.extends import YAML_ENDINGS
 from adoptsim.experiment.files.names import Known
-from adoptsim.experiment.files.schema import LeverEntry, ScenarioFile, ShockEntry, TargetsEntry
+from adoptsim.experiment.files.schema import InvestmentEntry, LeverEntry, PlacesEntry, ScenarioFile, ShockEntry
 from adoptsim.inputs.document import Document, Path, dotted
-from adoptsim.model.scenario import LeverUse, Scenario, ShockUse
+from adoptsim.model.scenario import Investment, LeverUse, Scenario, ShockUse
 
 __all__ = ["EMPTIED", "scenario_from"]
 
@@ -22,6 +22,8 @@ def scenario_from(entry: ScenarioFile, document: Document, known: Known) -> Scen
     """The scenario that a checked entry describes; ``document`` says where each value is written."""
     levers = _sorted(document, "levers", entry.levers, _lever)
     shocks = _sorted(document, "shocks", entry.shocks, _shock)
+    investments = _sorted(document, "investments", entry.investments, _investment)
+    named = {"levers": levers, "shocks": shocks, "investments": investments}
     tables = {name: document.absolute(("tables", name), file) for name, file in entry.tables.items()}
     countries = tables.pop("countries", None)
     applications = (_file_or_name(document, ("applications", i), name) for i, name in enumerate(entry.applications))
@@ -32,6 +34,7 @@ def scenario_from(entry: ScenarioFile, document: Document, known: Known) -> Scen
         description=entry.description,
         levers=tuple(use for use, _ in levers),
         shocks=tuple(use for use, _ in shocks),
+        investments=tuple(use for use, _ in investments),
         start_year=entry.start_year,
         quarters=entry.quarters,
         uncertainty=entry.uncertainty,
@@ -40,7 +43,7 @@ def scenario_from(entry: ScenarioFile, document: Document, known: Known) -> Scen
         applications=tuple(dict.fromkeys(applications)),
         generated=MappingProxyType(dict(sorted(tables.items()))),
         outcomes=tuple(sorted(set(entry.outcomes))),
-        origins=MappingProxyType(dict(_origins(document, {"levers": levers, "shocks": shocks}))),
+        origins=MappingProxyType(dict(_origins(document, named))),
     )
 
 
@@ -77,7 +80,14 @@ def _shock(shock: str, entry: ShockEntry) -> ShockUse:
     return ShockUse(shock, entry.size, entry.start, entry.end, **_targets(entry.targets))
 
 
-def _targets(entry: TargetsEntry) -> dict[str, tuple[str, ...]]:
+def _investment(application: str, entry: InvestmentEntry) -> Investment:
+    phase_out = tuple(sorted((entry.phase_out or {}).items()))
+    over = 1.0 if entry.taken_over is None else entry.taken_over
+    where = _targets(entry.targets)
+    return Investment(application, entry.start, entry.end, entry.payer, entry.share, phase_out, over, **where)
+
+
+def _targets(entry: PlacesEntry) -> dict[str, tuple[str, ...]]:
     return {name: tuple(sorted(set(values))) for name, values in entry.model_dump().items()}
 
 

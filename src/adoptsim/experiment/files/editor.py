@@ -19,6 +19,7 @@ from adoptsim.inputs.names import INCOMES, REGIONS
 from adoptsim.inputs.parameters import Parameter
 from adoptsim.model.levers import LEVERS
 from adoptsim.model.outcomes import UNITS, WHERE_LISTED
+from adoptsim.model.scenario import PAYERS
 from adoptsim.model.shocks import SHOCKS
 from adoptsim.model.world import all_parameters
 
@@ -59,9 +60,17 @@ def _fill(definitions: Schema) -> None:
     """Put names and units where pydantic knows texts and numbers only."""
     known = known_names()
     applications = {a.id: a.title for a in load_applications()}
-    targets, lever, shock, scenario, experiment = (
+    targets, places, lever, shock, plan, scenario, experiment = (
         definitions[name]["properties"]
-        for name in ("TargetsEntry", "LeverEntry", "ShockEntry", "ScenarioFile", "ExperimentFile")
+        for name in (
+            "TargetsEntry",
+            "PlacesEntry",
+            "LeverEntry",
+            "ShockEntry",
+            "InvestmentEntry",
+            "ScenarioFile",
+            "ExperimentFile",
+        )
     )
     for name, choices in (
         ("regions", dict.fromkeys(REGIONS, "")),
@@ -69,7 +78,9 @@ def _fill(definitions: Schema) -> None:
         ("countries", known.countries),
         ("applications", applications),
     ):
-        targets[name]["items"] = _one_of(choices)
+        for entry in (targets, places):
+            if name in entry:
+                entry[name]["items"] = _one_of(choices)
     _become(lever["intensity"], _share(0.0, 1.0))
     _become(lever["budget"], _money(0.0, MAX_BUDGET))
     _become(lever["ramp"], _plain(0.0, MAX_RAMP, r"years?"))
@@ -79,15 +90,25 @@ def _fill(definitions: Schema) -> None:
         "additionalProperties": False,
     }
     _become(lever["schedule"], year)
+    _plan(plan, year)
     _become(shock["size"], _share(0.0, max(shock.largest for shock in SHOCKS.values())))
     _named(scenario["levers"], {name: _levels(name) for name in LEVERS}, "LeverEntry", OWN_FILE["pattern"])
     _named(scenario["shocks"], {s.name: f"{s.title}; size: {s.size}" for s in SHOCKS.values()}, "ShockEntry")
+    _named(scenario["investments"], applications, "InvestmentEntry", r"^[a-z0-9_]+$")
     _parameters(scenario["parameters"])
     scenario["applications"]["items"] = {"anyOf": [_one_of(applications), OWN_FILE]}
     scenario["outcomes"]["items"] = experiment["outcomes"]["items"] = _outcomes()
     experiment["scenarios"]["items"] = {"anyOf": [{"type": "string"}, _at(ScenarioFile)]}
     _become(experiment["keep"], _one_of(KEPT))
     definitions["ExperimentFile"]["not"] = {"required": ["worlds", "design"]}
+
+
+def _plan(fields: Schema, years: Schema) -> None:
+    """The fields of an investment."""
+    _become(fields["phase_out"], years)
+    _become(fields["payer"], _one_of(dict.fromkeys(PAYERS, "")))
+    for name in ("share", "taken_over"):
+        _become(fields[name], _share(0.0, 1.0))
 
 
 def _at(model: type[Entry]) -> Schema:

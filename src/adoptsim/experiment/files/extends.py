@@ -31,6 +31,7 @@ OWN = ("name", "title", "description")  # never inherited
 LONGEST_CHAIN = 20
 STRENGTHS = ("level", "intensity", "budget")
 TIMES = ("start", "ramp", "end")
+SCHEDULES = (("schedule",), ("phase_out",))
 ALTERNATIVES = ({name: {*STRENGTHS} for name in STRENGTHS}) | {name: {"schedule"} for name in TIMES}
 ALTERNATIVES["schedule"] = {*TIMES}
 
@@ -119,7 +120,7 @@ def overlaid(parent: Document, child: Document) -> Document:
 
 def _merge(parent: Document, child: Document, path: Path, out: Document) -> object:
     mine, theirs = child.at(path), parent.at(path)
-    if not (isinstance(mine, dict) and isinstance(theirs, dict)) or path[-1:] == ("schedule",):
+    if not (isinstance(mine, dict) and isinstance(theirs, dict)) or path[-1:] in SCHEDULES:
         return _taken(child, path, out)
     _note(child, path, out)
     replaced = _replaced(path, mine)

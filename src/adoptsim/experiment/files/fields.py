@@ -44,6 +44,7 @@ __all__ = [
     "ShockSize",
     "Span",
     "TableName",
+    "WholeYear",
     "Years",
     "chosen",
     "outcome_problem",
@@ -236,5 +237,6 @@ Budget = Annotated[
 ]
 Quarters = Annotated[int, BeforeValidator(_quarters)]
 Quarterly = Annotated[float, Field(ge=FIRST_YEAR, le=LAST_YEAR, multiple_of=0.25)]
+WholeYear = Annotated[float, Field(ge=FIRST_YEAR, le=LAST_YEAR, multiple_of=1.0)]
 ScheduleYear = Annotated[Quarterly, BeforeValidator(_year)]
 Quantity = Annotated[Any, AfterValidator(_number_or_text)]

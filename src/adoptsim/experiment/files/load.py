@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path as FilePath
 from types import MappingProxyType
@@ -26,6 +26,7 @@ from adoptsim.experiment.sizes import too_large
 from adoptsim.experiment.study import STUDIES
 from adoptsim.inputs.document import UNREADABLE, Document, Path, read_document
 from adoptsim.inputs.errors import InputError, Problem, nearest_name
+from adoptsim.model.accounts import OF_INVESTMENTS
 from adoptsim.model.model import AdoptionModel
 from adoptsim.model.scenario import Scenario
 
@@ -59,18 +60,20 @@ def load_experiment(path: str | FilePath, size: str = "") -> Experiment:
 
 
 def load_question(path: str | FilePath, size: str = "") -> Experiment:
-    """Read either kind of file. A scenario becomes an experiment that compares it with itself without its levers.
+    """Read either kind of file. A scenario becomes an experiment that compares it with itself without what is done.
 
-    Shocks stay, so that levers are judged under them; a scenario of shocks alone is compared with itself without them.
+    Shocks stay, so that levers and investments are judged under them; a scenario of shocks alone is compared with
+    itself without them.
     """
     document = read_document(path)
     if _is_experiment(document):
         return _experiment(document, size)
     chosen_size(document, size)
     scenario = _only(document)
-    pushed = "levers" if scenario.levers else "shocks" if scenario.shocks else ""
+    done = tuple(what for what in ("levers", "investments") if getattr(scenario, what))
+    pushed = done or (("shocks",) if scenario.shocks else ())
     pair = (_without(scenario, pushed), scenario) if pushed else (scenario,)
-    return Experiment(scenario.name, pair, scenario.title, scenario.description)
+    return Experiment(scenario.name, _alike(pair, scenario.outcomes), scenario.title, scenario.description)
 
 
 def check_scenario(scenario: Scenario, model: type[AdoptionModel] = AdoptionModel) -> None:
@@ -88,12 +91,21 @@ def _is_experiment(document: Document) -> bool:
     return "scenarios" in document.value
 
 
-def _without(scenario: Scenario, what: str) -> Scenario:
-    """The scenario without its levers or shocks, under a name that is not its own."""
-    own = (f"{what}.", "name", "title", "description")
+def _alike(scenarios: Sequence[Scenario], outcomes: Iterable[str]) -> tuple[Scenario, ...]:
+    """Scenarios that all keep what any of them lists, to be compared; with investments, also what tells of them."""
+    told = OF_INVESTMENTS if any(scenario.investments for scenario in scenarios) else ()
+    wanted = tuple(sorted({*outcomes, *told, *(name for s in scenarios for name in s.outcomes)}))
+    return tuple(replace(scenario, outcomes=wanted) for scenario in scenarios)
+
+
+def _without(scenario: Scenario, what: Sequence[str]) -> Scenario:
+    """The scenario without its levers, investments or shocks, under a name that is not its own."""
+    own = (*(f"{kind}." for kind in what), "name", "title", "description")
     origins = {path: place for path, place in scenario.origins.items() if not path.startswith(own)}
-    name = f"without_{what}" if scenario.name != f"without_{what}" else f"no_{what}"
-    about: dict[str, Any] = {"name": name, "title": f"Without {what}", "description": "", what: ()}
+    both = "_and_".join(what)
+    name = f"without_{both}" if scenario.name != f"without_{both}" else f"no_{both}"
+    nothing: dict[str, Any] = dict.fromkeys(what, ())
+    about = {"name": name, "title": f"Without {' and '.join(what)}", "description": "", **nothing}
     return replace(scenario, **about, origins=MappingProxyType(origins))
 
 
@@ -136,11 +148,9 @@ def _at(document: Document, size: str) -> Experiment:
         problems += _too_much(document, len(design) if design else entry.worlds, len(scenarios))
     if entry is None or problems:
         raise InputError(in_order(problems))
-    measures = {name for listed in (entry.outcomes, *(s.outcomes for s in scenarios)) for name in listed}
-    alike = tuple(replace(scenario, outcomes=tuple(sorted(measures))) for scenario in scenarios)  # to be compared
     asked = Experiment(
         entry.name,
-        alike,
+        _alike(scenarios, entry.outcomes),
         entry.title,
         entry.description,
         entry.worlds,

@@ -141,7 +141,8 @@ def applications(width: int, text: str) -> Iterator[str]:
 
     yield from _intro(
         "Applications of genomic medicine. In a file: 'applications: [NAME, my_own.yaml]' for the whole scenario (left "
-        "out = all of these), or under 'targets' for one lever.",
+        "out = all of these), under 'targets' for one lever, or 'investments: {NAME: {start: 2027}}' for national "
+        "programmes that are begun and paid for.",
         width,
     )
     yield from _table(_held(text, ((a.id, f"{a.title}. {a.description}") for a in load_applications())), width)
@@ -181,6 +182,7 @@ def _numbers(p: Parameter) -> str:
 
 def outcomes(width: int, text: str) -> Iterator[str]:
     """Every outcome; each comes as a mean over the run and as the value at the horizon."""
+    from adoptsim.model.accounts import ACCOUNTS
     from adoptsim.model.inequality import MEASURED
     from adoptsim.model.outcomes import UNITS
 
@@ -197,6 +199,9 @@ def outcomes(width: int, text: str) -> Iterator[str]:
     yield from _table(_held(text, _measures(MEASURED)), width)
     yield ""
     yield from _of_groups(width, text)
+    yield ""
+    yield from wrap("Kept where a file lists them, or has investments: their accounts", width)
+    yield from _table(_held(text, ((name, *words) for name, words in ACCOUNTS.items())), width)
 
 
 def _of_groups(width: int, text: str) -> Iterator[str]:

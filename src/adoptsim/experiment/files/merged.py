@@ -22,7 +22,7 @@ __all__ = ["merged_lines"]
 
 PLAIN = re.compile(r"[A-Za-z][\w.@/-]*")
 WORDS = ("null", "true", "false", "yes", "no", "on", "off")
-DEFAULT, NAMED = "default", ("levers", "shocks")
+DEFAULT, NAMED = "default", ("levers", "shocks", "investments")
 
 
 def merged_lines(path: str | Path, size: str = "") -> Iterator[str]:
@@ -93,7 +93,7 @@ class _Writer:
                 yield from (f"  {line}" for line in self.emptied(name, value))
 
     def uses(self, path: str, name: str, uses: list[dict[str, Any]]) -> Iterator[str]:
-        """The uses of one lever or shock: one as a mapping, several as a list."""
+        """The uses of one lever, shock or investment: one as a mapping, several as a list."""
         yield f"  {name}:"
         for i, use in enumerate(uses):
             here = path if len(uses) == 1 else f"{path}[{i}]"

@@ -40,6 +40,7 @@ from adoptsim.experiment.files.fields import (
     ShockName,
     ShockSize,
     TableName,
+    WholeYear,
     Years,
     chosen,
     refused,
@@ -47,7 +48,7 @@ from adoptsim.experiment.files.fields import (
 from adoptsim.experiment.files.names import TABLES
 from adoptsim.inputs.countries import START_YEARS
 from adoptsim.inputs.names import INCOMES, REGIONS
-from adoptsim.model.scenario import KEEP
+from adoptsim.model.scenario import KEEP, PAYERS
 
 __all__ = [
     "KEPT",
@@ -55,7 +56,9 @@ __all__ = [
     "NAME",
     "OUTCOMES",
     "Entry",
+    "InvestmentEntry",
     "LeverEntry",
+    "PlacesEntry",
     "ScenarioFile",
     "ShockEntry",
     "TargetsEntry",
@@ -98,8 +101,8 @@ class Entry(BaseModel):
         return {k: v for k, v in value.items() if v is not None or k not in known or known[k].is_required()}
 
 
-class TargetsEntry(Entry):
-    """Whom a lever or a shock reaches; what is left out means everybody, several kinds must all hold."""
+class PlacesEntry(Entry):
+    """Where an investment goes; what is left out means everywhere, several kinds must all hold."""
 
     regions: list[Region] = Field(
         default=[], max_length=MAX_LISTED, description=f"a list of WHO regions ({', '.join(REGIONS)})"
@@ -110,6 +113,11 @@ class TargetsEntry(Entry):
     countries: list[Country] = Field(
         default=[], max_length=MAX_LISTED, description="a list of ISO3 codes of countries, such as [NGA, NOR]"
     )
+
+
+class TargetsEntry(PlacesEntry):
+    """Whom a lever or a shock reaches; what is left out means everybody, several kinds must all hold."""
+
     applications: list[Application] = Field(default=[], max_length=MAX_LISTED, description="a list of applications")
 
 
@@ -192,6 +200,62 @@ class ShockEntry(Entry):
         return _later(end, info)
 
 
+class InvestmentEntry(Entry):
+    """One investment: from when, where, who pays how much of it."""
+
+    PARTS: ClassVar[Mapping[str, type[Entry]]] = {"targets": PlacesEntry}
+
+    start: WholeYear = Field(2027.0, description="the year in which programmes begin, from 1990 to 2200, a whole one")
+    end: WholeYear | None = Field(
+        None,
+        description="a whole year after the start, from which on nothing is decided and paid any more; left out = it "
+        "lasts",
+    )
+    payer: Annotated[str, chosen(PAYERS)] = Field(
+        "domestic",
+        description="domestic (the treasury, besides the genomics budget) or outside (donors and banks in countries "
+        "below the donor line, the treasury in others)",
+    )
+    share: Share = Field(
+        1.0,
+        ge=0.0,
+        le=1.0,
+        description="share of what tests and machines of the programme cost that is paid, 0 to 1 or 0 % to 100 %; the "
+        "rest is left to genomics budgets",
+    )
+    phase_out: Schedule | None = Field(
+        None,
+        description="with payer: outside, the share of its money that outside still pays by year, such as {2032: 100 "
+        "%, 2037: 0 %}: all before the first, straight between the years, held after the last",
+    )
+    taken_over: Share | None = Field(
+        None,
+        ge=0.0,
+        le=1.0,
+        description="with phase_out, the share of what outside pays no more that treasuries take over (100 %)",
+    )
+    targets: PlacesEntry = Field(PlacesEntry(), description="where: regions, incomes, countries; left out = everywhere")
+
+    @field_validator("end")
+    @classmethod
+    def _after_start(cls, end: float | None, info: ValidationInfo) -> float | None:
+        return _later(end, info)
+
+    @field_validator("phase_out")
+    @classmethod
+    def _from_outside(cls, years: object, info: ValidationInfo) -> object:
+        if years is not None and info.data.get("payer") == "domestic":
+            raise refused("only money from outside is phased out: give 'payer: outside' or no phase_out")
+        return years
+
+    @field_validator("taken_over")
+    @classmethod
+    def _of_phase_out(cls, share: float | None, info: ValidationInfo) -> float | None:
+        if share is not None and info.data.get("phase_out", ()) is None:
+            raise refused("nothing is taken over without a phase_out")
+        return share
+
+
 def _later(end: float | None, info: ValidationInfo) -> float | None:
     if end is not None and end <= info.data.get("start", float("-inf")):
         raise refused()
@@ -217,13 +281,18 @@ def _strength_alone(value: object) -> object:
 
 
 Uses = Annotated[list[LeverEntry], BeforeValidator(_strength_alone), Field(min_length=1)]
+Investments = Annotated[list[InvestmentEntry], BeforeValidator(_one_or_more), Field(min_length=1)]
 Shocks = Annotated[list[ShockEntry], BeforeValidator(_one_or_more), Field(min_length=1)]
 
 
 class ScenarioFile(Entry):
     """A scenario: a complete question to the model."""
 
-    NAMED: ClassVar[Mapping[str, type[Entry]]] = {"levers": LeverEntry, "shocks": ShockEntry}
+    NAMED: ClassVar[Mapping[str, type[Entry]]] = {
+        "levers": LeverEntry,
+        "shocks": ShockEntry,
+        "investments": InvestmentEntry,
+    }
 
     schema_version: Literal[1] = Field(1, description="the number 1")
     name: Name = Field(description=NAME)
@@ -236,6 +305,9 @@ class ScenarioFile(Entry):
         {}, description="levers by name or by the path of your own file, each with its fields or a list of uses"
     )
     shocks: dict[ShockName, Shocks] = Field({}, description="shocks by name, each with its fields or a list of them")
+    investments: dict[Application, Investments] = Field(
+        {}, description="national programmes to begin and pay for: applications, each with its fields or a list of them"
+    )
     uncertainty: Annotated[Literal["drawn", "central"], chosen(("drawn", "central"))] = Field(
         "drawn", description="drawn (each world its own parameters) or central (all at their central values)"
     )

@@ -44,6 +44,13 @@ levers:
 #   {shock}: {{size: 20 %, start: 2030, end: 2032}}
 {shocks}
 
+# Investments: national programmes that are begun and paid for; see docs/investments.md.
+# investments:
+#   {application}:
+#     payer: outside
+#     phase_out: {{2032: 100 %, 2037: 0 %}}
+#     targets: {{regions: [{region}]}}
+
 # Time: 80 quarters from 2025 are the years 2025 to {end}.
 # start_year: 2025
 # quarters: 80

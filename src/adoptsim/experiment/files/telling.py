@@ -1,4 +1,4 @@
-"""What a file will do, in plain words: each scenario, each lever and shock, how many worlds, how much is kept."""
+"""What a file will do, in plain words: each scenario with all that it does, how many worlds, how much is kept."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from adoptsim.experiment.files.schema import FULL_LEVEL, KEPT
 from adoptsim.experiment.question import Experiment
 from adoptsim.experiment.sizes import bytes_kept, in_units
 from adoptsim.experiment.study import Study
+from adoptsim.inputs.applications import load_applications
 from adoptsim.inputs.parameters import load_registry
 from adoptsim.model.factors import BUDGET
 from adoptsim.model.levers import LEVERS, lever_of
-from adoptsim.model.scenario import QUARTERS_A_YEAR, LeverUse, Scenario, ShockUse
+from adoptsim.model.scenario import QUARTERS_A_YEAR, Investment, LeverUse, Scenario, ShockUse
 from adoptsim.model.shocks import SHOCKS
 
 __all__ = ["shock_warnings", "told"]
@@ -109,7 +110,9 @@ def _scenario(scenario: Scenario, strengths: Mapping[str, str]) -> Iterator[str]
     end = scenario.start_year + scenario.quarters / QUARTERS_A_YEAR
     named = {use.lever for use in scenario.levers}
     uses = (*scenario.levers, *(LeverUse(lever, 0.0) for lever in strengths if lever not in named))
-    lines = [_lever(use, strengths.get(use.lever, "")) + _too_late(use, end) for use in uses] or ["no lever"]
+    lines = [_lever(use, strengths.get(use.lever, "")) + _too_late(use, end) for use in uses]
+    lines += [_investment(plan) + _too_late(plan, end) for plan in scenario.investments]
+    lines = lines or ["no lever"]
     lines += [_shock(shock) + _too_late(shock, end) for shock in scenario.shocks]
     if scenario.uncertainty == "central":
         lines.append("all parameters at their central values, the same in all worlds")
@@ -146,7 +149,7 @@ def _lever(use: LeverUse, strength: str = "") -> str:
     return f"{lever.title}: {strength}; {_course(use)}; {_where(use)}"
 
 
-def _too_late(use: LeverUse | ShockUse, end: float) -> str:
+def _too_late(use: LeverUse | ShockUse | Investment, end: float) -> str:
     """A word of warning where a use begins only when the run is over."""
     schedule = getattr(use, "schedule", ())
     first = schedule[0][0] if schedule else use.start
@@ -175,6 +178,20 @@ def _shock(use: ShockUse) -> str:
     shock = SHOCKS[use.shock]
     until = f" to {use.end:g}" if use.end is not None else " on"
     return f"Shock, {shock.title}: {100 * use.size:.4g} % ({shock.size}); from {use.start:g}{until}; {_where(use)}"
+
+
+def _investment(plan: Investment) -> str:
+    """One investment: what, from when, who pays, where."""
+    title = {a.id: a.title for a in load_applications()}.get(plan.application, plan.application)
+    until = f", until {plan.end:g}" if plan.end is not None else ""
+    payer = {"domestic": "treasuries", "outside": "money from outside"}[plan.payer]
+    paid = f"{payer} pay{'s' * (plan.payer == 'outside')} {100 * plan.share:.4g} % of tests and machines"
+    if plan.phase_out:
+        still = ", ".join(f"{100 * share:.4g} % of it in {year:g}" for year, share in plan.phase_out)
+        paid += f", still {still}; treasuries take over {100 * plan.taken_over:.4g} % of the rest"
+    places = [", ".join(names) for names in (plan.regions, plan.incomes, plan.countries) if names]
+    where = " and ".join(places) if places else "everywhere"
+    return f"Investment, {title}: national programmes from {plan.start:g}{until}; {paid}; {where}"
 
 
 def _where(use: LeverUse | ShockUse) -> str:

@@ -57,10 +57,11 @@ class Workforce(Kind):
 
     @rule
     def working_minutes(self) -> Array:
-        """Minutes a quarter by cadre. Task-sharing and geneticists multiply what counsellors can cover."""
+        """Minutes a quarter by cadre. Counsellors see new patients in a part of it; geneticists and others help."""
         minutes = self.staff * self.par["work.minutes_per_quarter"]
         share = np.minimum(self.par["work.task_sharing_now"] + self.task_sharing, 1.0)
-        lift = (1.0 + self.par["work.geneticists"]) * (1.0 + (self.par["work.task_shift_factor"] - 1.0) * share)
+        lift = self.par["work.counselling_time"] * (1.0 + self.par["work.geneticists"])
+        lift = lift * (1.0 + (self.par["work.task_shift_factor"] - 1.0) * share)
         genetics = np.zeros((1, 1, len(CADRES), 1))
         genetics[:, :, GENETICS] = 1.0
         return minutes * (1.0 + (lift - 1.0) * genetics)
@@ -77,6 +78,7 @@ class Laboratory(Workforce):
     """Instruments, their uptime, and the supply of reagents."""
 
     instruments = State("platform", unit="machines of genomic services")
+    lent = State("platform", unit="machines among them that surveillance and research lend, renew and service")
     rented = State("platform", unit="machines among them that makers have placed")
     service_cost = State(unit="US$ of service contracts on all machines in the quarter")
     service_paid = State(unit="share of service contracts paid", start=1.0)
@@ -106,8 +108,9 @@ class Laboratory(Workforce):
 
     @rule
     def service_due(self) -> Array:
-        """US$ a quarter of service contracts on all machines."""
-        return sum_groups(self.instruments * self.par["equip.price"]) * self.par["equip.service_fraction"] / QUARTERS
+        """US$ a quarter of service contracts on all machines but those lent."""
+        value = sum_groups((self.instruments - self.lent) * self.par["equip.price"])
+        return value * self.par["equip.service_fraction"] / QUARTERS
 
     @rule
     def pay_service(self) -> Array:

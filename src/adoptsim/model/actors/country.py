@@ -1,6 +1,7 @@
 """Country: a health system. What it knows, and how it appraises, adopts and shares.
 
-People and money are in ``economy.py``, staff, machines and supplies in ``capacity.py``, services in ``delivery.py``.
+People and money are in ``economy.py``, staff, machines and supplies in ``capacity.py``, services in ``delivery.py``,
+budgets in ``budget.py``, investments in ``investment.py``.
 """
 
 from __future__ import annotations
@@ -9,14 +10,14 @@ import numpy as np
 from scipy.special import ndtri
 
 from adoptsim.inputs.names import PURPOSES
-from adoptsim.model.actors.delivery import Prices, Services
+from adoptsim.model.actors.delivery import Prices
 from adoptsim.model.actors.economy import Economy, Purse
+from adoptsim.model.actors.investment import Investment
 from adoptsim.model.columns import Actor, Array, Kind, Quantity, State, rule
 from adoptsim.model.equations import (
     QUARTERS,
     log_hazard_of_time_ratio,
     small_order_factor,
-    sum_applications,
     sum_groups,
     weibull_hazard,
 )
@@ -128,7 +129,7 @@ class Knowledge(Kind):
         return self.certainty * self.par["app.linkage"]
 
 
-class Country(Economy, Purse, Prices, Services, Knowledge, Actor):
+class Country(Economy, Purse, Prices, Investment, Knowledge, Actor):
     """A health system of five wealth quintiles."""
 
     commitment = State(unit="probability scale of the country's own propensity to adopt", start=0.5)
@@ -240,15 +241,15 @@ class Country(Economy, Purse, Prices, Services, Knowledge, Actor):
     @rule
     def try_with_grants(self) -> Array:
         """Yearly hazard of a pilot that donors pay for: where their money covers it, for what its people need."""
-        cost = sum_applications(self.cost_of_programme()) * self.par["deliver.pilot_ceiling"]  # pilots of everything
+        cost = self.cost_of_programme() * self.par["deliver.pilot_ceiling"]
         paid = np.minimum(self.granted[:, :, SERVICES : SERVICES + 1] * QUARTERS / np.maximum(cost, 1e-9), 1.0)
         return self.par["diff.pilot_by_grant"] * paid * np.minimum(2.0 * self.relative_need, 1.0)
 
     @rule
     def lapse_programme(self) -> Array:
         """Stage after the year's lapses: a pilot may end with its grant; a national programme almost never does."""
-        years = self.par["fund.grant_duration"]
-        ends = (1.0 - self.par["fund.service_persistence"]) / years
+        years = self.par["fund.grant_duration"] + self.par["fund.follow_up"]
+        ends = 1.0 - self.par["fund.service_persistence"] ** (1.0 / years)
         pilot_ends = (self.stage == 1.0) & (self.lapse_draw < ends)
         national_ends = (self.stage == 2.0) & (self.lapse_draw < self.par["deliver.national_lapse"])
         return np.asarray(self.stage * ~(pilot_ends | national_ends))

@@ -119,7 +119,7 @@ class Services(Laboratory):
     wanted_in = State("application", unit="tests a quarter")
     wanted_hub = State("application", unit="tests a quarter")
     wanted_private = State("application", unit="tests a quarter")
-    scarce_money = State(unit="(money at hand / money wanted)^-k")
+    scarce_money = State("application", unit="(money at hand / money wanted)^-k")
     scarce_staff = State("cadre", unit="(minutes at hand / wanted)^-k")
     scarce_machine = State("platform", unit="(hours at hand / wanted)^-k")
     scarce_supply = State("application", unit="(reagents in stock / delivery time)^-k")
@@ -198,11 +198,6 @@ class Services(Laboratory):
         return np.maximum(planned - self.instruments * self.in_service(), 0.0)
 
     @rule
-    def equipment_wanted(self) -> Array:
-        """US$ that service contracts and the machines short would use in the quarter."""
-        return self.service_due() + sum_groups(self.want_machines() * self.par["equip.price"])
-
-    @rule
     def equipment_money(self) -> Array:
         """US$ of equipment money that service contracts leave."""
         left = self.available[:, :, EQUIPMENT : EQUIPMENT + 1] - self.service_cost * self.service_paid
@@ -239,14 +234,19 @@ class Services(Laboratory):
 
     @rule
     def money_wanted(self) -> Array:
-        """US$ that public services would use in the quarter if nothing else were scarce."""
-        return sum_applications(self.wanted_in * self.unit_in + self.wanted_hub * self.unit_hub)
+        """US$ of its own that public services would use in the quarter if nothing else were scarce."""
+        return sum_applications((self.wanted_in * self.unit_in + self.wanted_hub * self.unit_hub) * self.unpaid)
+
+    @rule
+    def purse_ratio(self) -> Array:
+        """Services money at hand over wanted; where nothing is wanted nothing lacks."""
+        money, wanted = self.available[:, :, 0:1], self.money_wanted()
+        return np.asarray(np.where(wanted > 0, money, 1.0) / np.maximum(wanted, 1e-9))
 
     @rule
     def scarcity_of_money(self) -> Array:
         """Services money at hand over wanted, as a term of the least of five; infinite where there is none."""
-        money, wanted = self.available[:, :, 0:1], self.money_wanted()
-        ratio = np.where(wanted > 0, money, 1.0) / np.maximum(wanted, 1e-9)  # where nothing is wanted nothing lacks
+        ratio = self.purse_ratio()
         return np.where(ratio > 0, scarcity(ratio, self.par["deliver.site_shape"], least=1e-40), np.inf)
 
     @rule
@@ -324,7 +324,7 @@ class Services(Laboratory):
 
     @rule
     def spend_on_services(self) -> Array:
-        """US$ of public money spent on tests in the quarter."""
+        """US$ of public money spent on tests in the quarter, that of investments included."""
         return sum_applications(self.tests_in * self.unit_in + self.tests_hub * self.unit_hub)
 
     @rule

@@ -8,7 +8,7 @@ import numpy as np
 
 from adoptsim.inputs.names import INCOMES
 from adoptsim.model.columns import Array, Kind, Quantity, State, rule
-from adoptsim.model.equations import QUARTERS, quarterly, sum_groups
+from adoptsim.model.equations import quarterly
 
 
 def by_income(who: Any, name: str) -> Array:
@@ -110,7 +110,6 @@ class Purse(Kind):
     available = State("purpose", unit="US$ that can be spent in the quarter")
     spent = State("purpose", unit="US$ spent in the quarter")
     lapsed = State("purpose", unit="US$ unspent that lapse at the end of the quarter")
-    moved = State("purpose", unit="US$ unspent that come from other purposes (+) or go to them (-)")
     donors_share = State("purpose", unit="share of what can be spent that donors gave")
     donated = State("purpose", unit="US$ spent in the quarter that donors gave")
     forgone = State("purpose", unit="DALYs that the money spent in the quarter would avert elsewhere")
@@ -120,25 +119,6 @@ class Purse(Kind):
     def health_money(self) -> Array:
         """US$ a year that the government spends on health: its path, less what a crisis takes; never quite nothing."""
         return self.gov_health_pc * self.population * np.maximum(self.health_spending, 1e-12)
-
-    @rule
-    def could_use(self) -> Array:
-        """US$ a quarter by purpose: tests, service contracts, machines wanted; the rest keeps its proportion."""
-        services, equipment = self.money_wanted(), self.equipment_wanted()
-        share = self.par["money.purpose_share"]
-        rest = (services + equipment) / (share[:, :, :1] + share[:, :, 1:2]) * share[:, :, 2:]
-        return np.concatenate(np.broadcast_arrays(services, equipment, rest[:, :, :1], rest[:, :, 1:]), axis=2)
-
-    @rule
-    def budget_domestic(self) -> Array:
-        """US$ a quarter by purpose: what could be used and a margin, together at most a share of health spending.
-
-        A crisis takes the same share of all budgets.
-        """
-        most = self.gov_health_pc * self.population * by_income(self, "money.domestic_share") / QUARTERS
-        asked = self.could_use() * (1.0 + self.par["money.margin"])
-        granted = np.minimum(most / np.maximum(sum_groups(asked), 1e-9), 1.0)
-        return np.asarray(asked * (granted * np.maximum(self.health_spending, 1e-12)))
 
     @rule
     def displace(self) -> Array:
@@ -174,22 +154,6 @@ class Purse(Kind):
     def lapse(self) -> Array:
         """Unspent money that lapses instead of being carried over."""
         return (self.available - self.spent) * quarterly(self.par["fund.lapse"])
-
-    @rule
-    def move(self) -> Array:
-        """Virement: a share of unspent money goes to purposes that have less than they could use, no more than it."""
-        left = np.maximum(self.available - self.spent - self.lapsed, 0.0)
-        lacking = np.maximum(self.could_use() - self.available, 0.0)
-        free = left * self.par["money.virement"] * (lacking == 0)
-        freed, lacked = sum_groups(free), sum_groups(lacking)
-        taken = np.minimum(lacked / np.maximum(freed, 1e-9), 1.0)
-        return np.asarray(lacking * (freed * taken / np.maximum(lacked, 1e-9)) - free * taken)
-
-    @rule
-    def have_left(self) -> Array:
-        """What a quarter opens with where what comes in and what could be used have long been as they are."""
-        came = self.granted + self.domestic - self.displaced - self.duplicated
-        return np.asarray(np.maximum(came - self.could_use(), 0.0) * (1.0 / quarterly(self.par["fund.lapse"]) - 1.0))
 
     @rule
     def carry_over(self) -> Array:

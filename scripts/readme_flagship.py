@@ -1,0 +1,64 @@
+"""Put the output and the figure of the newest quick flagship into README.md.
+
+Usage: python scripts/readme_flagship.py [FOLDER]
+
+FOLDER is a result folder of experiments/rank_levers.yaml; the newest of size quick in results/ if left out. Nothing is
+run here.
+"""
+
+import shutil
+import sys
+from pathlib import Path
+
+from adoptsim.experiment.opened import open_result
+from adoptsim.report.publish import answer_text
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+from marked import filled
+
+ROOT = Path(__file__).resolve().parents[1]
+README = ROOT / "README.md"
+IMAGES = ROOT / "docs" / "images"
+NAME, FIGURE, SIZE = "rank_levers", "ranking.png", "quick"
+
+
+def newest(results: Path) -> Path:
+    """The folder of the quick flagship that was finished last; FileNotFoundError if there is none."""
+    folders = (folder for folder in results.glob(f"{NAME}-*") if not folder.suffix)
+    quick = [folder for folder in folders if open_result(folder).manifest["study"]["size"] == SIZE]
+    if not quick:
+        raise FileNotFoundError(f"no {NAME}-* of size {SIZE} in {results}; run `make run` first")
+    return max(quick, key=lambda folder: folder.stat().st_mtime)
+
+
+def shown(folder: Path) -> str:
+    """What the README says: the printed answer, what it comes from, the figure."""
+    stored = open_result(folder)
+    manifest = stored.manifest
+    versions = ", ".join(f"{name} {version}" for name, version in manifest["versions"].items())
+    worlds = manifest["study"]["options"]["worlds"]
+    return (
+        f"```text\n{answer_text(stored).strip()}\n```\n\n"
+        f"![Levers by what they do to the gap, with intervals](docs/images/{FIGURE})\n\n"
+        f"Made by `make run` in {manifest['seconds']:.0f} seconds: {worlds} worlds, {manifest['worlds']:,} runs, "
+        f"seed {manifest['seed']}, answer {manifest['hash'][:8]} ({versions}).\n"
+    )
+
+
+def main() -> int:
+    """Write README.md and the figure; returns the exit status."""
+    try:
+        folder = Path(sys.argv[1]) if len(sys.argv) > 1 else newest(ROOT / "results")
+        text = filled(README.read_text(encoding="utf-8"), {"flagship": shown(folder)})
+    except (FileNotFoundError, OSError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    README.write_text(text, encoding="utf-8")
+    IMAGES.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(folder / "figures" / FIGURE, IMAGES / FIGURE)
+    print(f"README.md and docs/images/{FIGURE} show {folder.name}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,97 @@
+"""Run the studies of experiments/ at full size and keep their answers, small, in results/reference/.
+
+Usage: python scripts/reference.py [--check] [NAME ...]
+
+NAMES are files of experiments/ without their ending; all studies if left out. Tables and figures are copied, the worlds
+themselves stay in results/. A seed of its own answers the flagship a second time, at a smaller size, and what both say
+is compared. With --check nothing is run: the exit status is 1 where an answer kept here was made by other sources.
+"""
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from adoptsim.experiment.identity import source_hashes
+from adoptsim.experiment.opened import open_result
+from adoptsim.experiment.store import folder_of
+from adoptsim.sensitivity.ranking.lists import ALONE
+from adoptsim.sensitivity.ranking.question import ALL
+from adoptsim.sensitivity.ranking.verdict import compare_seeds
+from adoptsim.sensitivity.study import load_experiment
+from adoptsim.sensitivity.told import ranked
+
+ROOT = Path(__file__).resolve().parents[1]
+REFERENCE, RESULTS = ROOT / "results" / "reference", ROOT / "results"
+STUDIES = ("rank_levers", "rank_by_region", "unknowns", "screen_morris")
+FLAGSHIP, SECOND = "rank_levers", 2
+KEPT = (("tables", "*.csv"), ("tables", "*.txt"), ("figures", "*.png"))
+TOLD = ("name", "hash", "title", "worlds", "seed", "study", "versions", "sources", "seconds", "finished", "failed")
+
+
+def run(name: str, *options: str) -> None:
+    """Run a study as a user does."""
+    file = ROOT / "experiments" / f"{name}.yaml"
+    subprocess.run([sys.executable, "-m", "adoptsim", "run", str(file), *options, "--out", str(RESULTS)], check=True)
+
+
+def keep(name: str) -> None:
+    """Copy what an answer says, and what repeats it."""
+    folder = folder_of(load_experiment(ROOT / "experiments" / f"{name}.yaml", "full"), RESULTS)
+    target = REFERENCE / name
+    shutil.rmtree(target, ignore_errors=True)
+    target.mkdir(parents=True)
+    for part, pattern in KEPT:
+        for path in sorted((folder / part).glob(pattern)):
+            if "-narrow" not in path.name:
+                shutil.copyfile(path, target / path.name)
+    manifest = open_result(folder).manifest
+    about = {key: manifest[key] for key in TOLD}
+    about["study"] = {key: value for key, value in about["study"].items() if key != "options"}
+    (target / "manifest.json").write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
+
+
+def second_seed() -> None:
+    """Whether other worlds say the same of the flagship's equal money."""
+    path = ROOT / "experiments" / f"{FLAGSHIP}.yaml"
+    first = next(ranked(open_result(folder_of(load_experiment(path, "full"), RESULTS))))
+    run(FLAGSHIP, "--size", "quick", "--seed", str(SECOND))
+    folders = (folder for folder in RESULTS.glob(f"{FLAGSHIP}-*") if not folder.suffix)
+    newest = max(folders, key=lambda folder: folder.stat().st_mtime)
+    other = next(ranked(open_result(newest)))
+    found = compare_seeds(first, other, (first.question.settings[0], ALL, ALONE))
+    words = (
+        f"Seed {first.question.seed} ({first.worlds} worlds) and seed {SECOND} ({other.worlds} worlds): {found.words}\n"
+    )
+    (REFERENCE / FLAGSHIP / "second_seed.txt").write_text(words, encoding="utf-8")
+    print(words)
+
+
+def stale() -> list[str]:
+    """Answers that other sources made."""
+    found = []
+    for name in STUDIES:
+        path = REFERENCE / name / "manifest.json"
+        if not path.exists():
+            found.append(f"results/reference/{name}: is missing")
+        elif json.loads(path.read_text(encoding="utf-8"))["sources"]["data"] != source_hashes()["data"]:
+            found.append(f"results/reference/{name}: default data changed since; run scripts/reference.py")
+    return found
+
+
+def main() -> int:
+    """Run and keep, or check; returns the exit status."""
+    if "--check" in sys.argv[1:]:
+        print("\n".join(stale()) or "results/reference: made with the data of today")
+        return 1 if stale() else 0
+    for name in sys.argv[1:] or STUDIES:
+        run(name, "--size", "full")
+        keep(name)
+        if name == FLAGSHIP:
+            second_seed()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
