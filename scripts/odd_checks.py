@@ -20,6 +20,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 from check_figures import FIGURES, Check, checks
 from check_runs import SEED, Runs, run_all
 from marked import filled, table
+from odd_tables import link
 
 from adoptsim.model.columns import Array
 
@@ -77,21 +78,22 @@ def figure_text(one: Found) -> str:
     return number(one.median) + (f" ({number(low)} to {number(high)})" if len(one.figure) > 1 else "")
 
 
-def source(known: Check) -> str:
-    """What was published and where."""
-    text = f"[{known.source}]({known.url})" if known.url else known.source
-    return f"{known.published}. {text}"
-
-
 def check_table(all_found: Iterable[Found]) -> str:
     """The table: misses first, otherwise in order."""
     ordered = sorted(all_found, key=lambda one: one.verdict == HOLDS)
     rows = (
-        (one.verdict, f"`{one.check.name}` {one.check.title}", figure_text(one),
-         f"{number(one.check.low)} to {number(one.check.high)}", source(one.check))
+        (
+            one.verdict,
+            f"`{one.check.name}` {one.check.title}",
+            figure_text(one),
+            f"{number(one.check.low)} to {number(one.check.high)}",
+            one.check.published,
+            link(one.check.source, one.check.url),
+        )
         for one in ordered
-    )  # fmt: skip
-    return table(("verdict", "check", "model: median (90 % of worlds)", "tolerance", "published, source"), rows)
+    )
+    head = ("verdict", "check", "model: median (90 % of worlds)", "tolerance", "published", "source and tolerance")
+    return table(head, rows)
 
 
 def reasons(all_found: Iterable[Found]) -> str:

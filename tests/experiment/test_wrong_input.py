@@ -217,7 +217,7 @@ CASES = {
         "name: a\ninvestments: {thalassaemia: {share: @@80}}\n", "80", "share of what tests", "80 %",
     ),
     "phase-out of a treasury": (
-        "name: a\ninvestments: {thalassaemia: {phase_out: {@@2030: 0}}}\n", "2030", "give 'payer: outside'", "",
+        "name: a\ninvestments: {thalassaemia: {phase_out: @@{2030: 0}}}\n", "2030", "give 'payer: outside'", "",
     ),
     "nothing to take over": (
         "name: a\ninvestments: {thalassaemia: {payer: outside, taken_over: @@1}}\n", "1", "without a phase_out", "",

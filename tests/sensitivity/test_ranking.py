@@ -291,6 +291,7 @@ def test_few_worlds_tell_no_pairs() -> None:
         ("useful_access.gap_within.mean", "", -1, ""),
         ("useful_access.SEAR.mean", "", 1, "SEAR"),
         ("useful_access.p40.mean", "", 1, ""),
+        ("cost.public.LIC.mean", "", -1, "LIC"),
         ("useful_access.gini.mean", "", -1, ""),
         ("useful_access.SII.mean", "", -1, ""),
         ("useful_access.mean.mean", "", 1, ""),
@@ -301,6 +302,9 @@ def test_few_worlds_tell_no_pairs() -> None:
 def test_an_outcome_is_read_by_its_name(outcome: str, poor: str, better: int, place: str) -> None:
     reading = read_outcome(outcome)
     assert (reading.poor, reading.better, reading.place) == (poor, better, place)
+    units = {"useful_access": "points", "cost": "US$ M a year", "dalys_averted": "DALYs a year"}
+    assert reading.unit == ("fraction" if "gini" in outcome else units[outcome.split(".")[0].split("@")[0]])
+    assert "." not in reading.noun
 
 
 def test_a_region_is_another_outcome() -> None:

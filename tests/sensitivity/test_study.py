@@ -71,7 +71,7 @@ def test_the_packaged_experiments_can_be_run(path: Path) -> None:
 def test_a_ranking_is_answered_in_tables_figures_and_words(answer: tuple[Path, str]) -> None:
     folder, printed = answer
     assert {path.name for path in (folder / "tables").iterdir()} == {
-        "ranking.csv", "packages.csv", "interactions.csv", "ranking.txt",
+        "ranking.csv", "packages.csv", "interactions.csv", "ranking.txt", "answer.txt",
     }  # fmt: skip
     assert {"ranking.png", "stability.png", "regions.png"} <= {path.name for path in (folder / "figures").iterdir()}
     assert "Which lever narrows the gap most?" in printed

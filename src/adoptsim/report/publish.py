@@ -25,8 +25,6 @@ def publish(folder: Path) -> None:
         from adoptsim.report.investments import publish_investments
 
         publish_comparison(folder)
-
-        publish_investments(folder)
         publish_investments(folder)
 
 
@@ -42,9 +40,6 @@ def print_answer(stored: StoredResult, console: Console) -> None:
         from adoptsim.report.investments import has_investments, print_investments
 
         print_table(headline(stored), console)
-
-        if has_investments(stored):
-            print_investments(stored, console)
         if has_investments(stored):
             print_investments(stored, console)
 

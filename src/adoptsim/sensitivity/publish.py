@@ -12,73 +12,90 @@ from rich.console import Console
 from rich.text import Text
 
 from adoptsim.experiment.opened import StoredResult, open_result
-from adoptsim.sensitivity.deciding import deciding
+from adoptsim.sensitivity.deciding import FEWEST, Deciding, deciding
 from adoptsim.sensitivity.figures import index_figure, morris_figure, save_figure
 from adoptsim.sensitivity.indices import Indices
 from adoptsim.sensitivity.ranking.figure import save_figures
-from adoptsim.sensitivity.ranking.table import print_ranking, ranking_csv, ranking_text
-from adoptsim.sensitivity.study import EQUAL_WEIGHTS
+from adoptsim.sensitivity.ranking.lists import ALONE, MORE
+from adoptsim.sensitivity.ranking.question import ALL
+from adoptsim.sensitivity.ranking.rank import Ranking
+from adoptsim.sensitivity.ranking.table import ranking_csv, ranking_text
+from adoptsim.sensitivity.ranking.verdict import reversal_sentence, reversals
+from adoptsim.sensitivity.ranking.words import setting_words
 from adoptsim.sensitivity.told import Asked, indices_of, ranked, study_in
 from adoptsim.sensitivity.unknowns_figure import information_figure
 
 __all__ = ["print_study", "publish"]
 
 SHOWN, WIDTH = 12, 100  # factors of a printed table, columns of a text
+ANSWER = "answer.txt"
 DECIDES = "What decides it, and what would be worth knowing"
+TOO_FEW = f"What is worth knowing, and where levers fail, is told from {FEWEST} worlds on."
 
 
 def publish(folder: Path) -> None:
-    """Write the tables and figures of a ranking or a sensitivity analysis."""
+    """Write tables and figures of a ranking or a sensitivity analysis, and in ``tables/answer.txt`` what they say."""
     stored = open_result(folder)
     tables, figures = folder / "tables", folder / "figures"
-    tables.mkdir(exist_ok=True)
-    if study_in(stored).kind == "ranking":
-        _publish_ranking(stored, tables, figures)
-    else:
-        found = list(indices_of(stored))
-        _table(found).to_csv(tables / "indices.csv", index=False, lineterminator="\n")
-        figures.mkdir(exist_ok=True)
-        for one, indices in found:
-            name = one.outcome.replace("@", "_") + (f"_{one.of}" if one.against else "")
-            draw = morris_figure if indices.analysis == "morris" else index_figure
-            save_figure(draw(indices, one.words), figures / f"{name}.png")
-
-
-def _publish_ranking(stored: StoredResult, tables: Path, figures: Path) -> None:
-    """Rankings as tables, text and figures; what decides the first of them where there are worlds enough."""
-    rankings = list(ranked(stored))
-    ranking_csv(rankings, tables)
-    first, regions = rankings[0], [ranking for ranking in rankings[1:] if EQUAL_WEIGHTS not in ranking.reading.outcome]
-    save_figures(first, figures, [first, *regions] if regions else ())
-    lines = ["\n".join(map(ranking_text, rankings))]
-    if (found := deciding(stored, first)) is not None:
-        lines += [DECIDES, *(f"  {line}" for line in found.sentences()), ""]
-        for name in ("single", "groups"):
-            table = getattr(found.information, name)
-            table.to_csv(tables / f"unknowns_{name}.csv", lineterminator="\n")
-        found.reversal.to_csv(tables / "reversals.csv", lineterminator="\n")
-        found.boxes().to_csv(tables / "boxes.csv", index=False, lineterminator="\n")
-        figure = information_figure(found.information, "What would be worth knowing?", found.unit)
-        save_figure(figure, figures / "unknowns.png")
-    (tables / "ranking.txt").write_text("\n".join(lines), encoding="utf-8")
+    for part in (tables, figures):
+        part.mkdir(exist_ok=True)
+    write = _publish_ranking if study_in(stored).kind == "ranking" else _publish_indices
+    lines = write(stored, tables, figures)
+    (tables / ANSWER).write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 def print_study(stored: StoredResult, console: Console) -> None:
-    """Print what a study answers."""
-    if study_in(stored).kind == "ranking":
-        first = next(ranked(stored))
-        print_ranking(first, console)
-        if (found := deciding(stored, first)) is not None:
-            console.print(Text(f"\n{DECIDES}", style="bold"))
-            for line in found.sentences():
-                console.print(
-                    fill(line, WIDTH, initial_indent="  ", subsequent_indent="    "), highlight=False, markup=False
-                )
-        return
-    for one, indices in indices_of(stored):
-        console.print(Text(f"\nWhat decides {one.words}?", style="bold"))
-        for line in _lines(indices):
-            console.print(line, highlight=False, markup=False)
+    """Print what a study answers, as it was written when the answer was published."""
+    written = stored.folder / "tables" / ANSWER
+    if not written.exists():
+        publish(stored.folder)
+    console.print(Text(written.read_text(encoding="utf-8").rstrip()))
+
+
+def _publish_indices(stored: StoredResult, tables: Path, figures: Path) -> list[str]:
+    """Sensitivity indices as a table, text and figures."""
+    found = list(indices_of(stored))
+    _table(found).to_csv(tables / "indices.csv", index=False, lineterminator="\n")
+    lines: list[str] = []
+    for one, indices in found:
+        name = one.outcome.replace("@", "_") + (f"_{one.of}" if one.against else "")
+        draw = morris_figure if indices.analysis == "morris" else index_figure
+        save_figure(draw(indices, one.words), figures / f"{name}.png")
+        lines += ["", f"What decides {one.words}?", *_lines(indices)]
+    return lines
+
+
+def _publish_ranking(stored: StoredResult, tables: Path, figures: Path) -> list[str]:
+    """Rankings as tables, text and figures; what decides the first of them where there are worlds enough."""
+    first, equal, *groups = rankings = list(ranked(stored))
+    ranking_csv(rankings, tables)
+    save_figures(first, figures, [first, *groups] if groups else ())
+    (tables / "ranking.txt").write_text("\n".join(map(ranking_text, rankings)), encoding="utf-8")
+    found = deciding(stored, first)
+    told = [*_reversed(first, equal), *(found.sentences() if found else (TOO_FEW,))]
+    if found:
+        _publish_deciding(found, tables, figures)
+    lines = [fill(line, WIDTH, initial_indent="  ", subsequent_indent="    ") for line in told]
+    return [ranking_text(first), DECIDES, *lines]
+
+
+def _publish_deciding(found: Deciding, tables: Path, figures: Path) -> None:
+    """What decides a ranking as tables and a figure."""
+    for name, table in {"single": found.information.single, "groups": found.information.groups}.items():
+        table.to_csv(tables / f"unknowns_{name}.csv", lineterminator="\n")
+    found.reversal.to_csv(tables / "reversals.csv", lineterminator="\n")
+    found.boxes().to_csv(tables / "boxes.csv", index=False, lineterminator="\n")
+    save_figure(
+        information_figure(found.information, "What would be worth knowing?", found.unit), figures / "unknowns.png"
+    )
+
+
+def _reversed(first: Ranking, equal: Ranking) -> Iterator[str]:
+    """What other weights of applications turn round."""
+    for setting, package, measure in first.effects:
+        if package == ALL and measure in (ALONE, MORE):
+            words = f"If all applications weighed alike ({setting_words(first.question, setting).split(',')[0]})"
+            yield reversal_sentence(reversals(first, equal, (setting, package, measure)), words)
 
 
 def _table(found: list[tuple[Asked, Indices]]) -> pd.DataFrame:

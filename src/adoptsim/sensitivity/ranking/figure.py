@@ -259,7 +259,8 @@ def regions_figure(rankings: Sequence[Ranking], width: float = WIDE) -> Figure:
     for axes in panels[len(rankings) :]:
         axes.set_visible(False)
     words = setting_words(first.question, key[0])
-    told = f"{words[0].upper()}{words[1:]}; {MEASURED_AS[key[2]].lower()}. Each panel has its own scale."
+    measure = MEASURED_AS[key[2]].lower()
+    told = f"{words[0].upper()}{words[1:]}; {measure}. Bars: two standard errors. Each panel has its own scale."
     verb, what = first.reading.verb, outcome_words(first.reading)
     _frame(figure, f"Does the lever that {verb} {what} most do so everywhere?", told, width)
     return figure

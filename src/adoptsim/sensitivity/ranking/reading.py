@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from adoptsim.equity import verdict
 from adoptsim.equity.progress import TOLERANCE
+from adoptsim.model.by_group import BY_GROUP, GROUPED
 from adoptsim.model.inequality import MEASURED
-from adoptsim.model.outcomes import UNITS
+from adoptsim.model.outcomes import UNITS, WHERE_LISTED
 
 __all__ = ["Reading", "read_outcome"]
 
@@ -20,6 +21,7 @@ PAIRS = {"useful_access.gap": "useful_access.p40", "useful_access.hic_lic": "use
 WEIGHTED = "_equal_weights"
 NOUNS = {
     "useful_access.gap": "the gap",
+    "useful_access": "mean access",
     "useful_access.p40": "access of the poorest 40 %",
     "useful_access.hic_lic": "the gap between high- and low-income countries",
     "useful_access.gap_between": "the gap between countries",
@@ -27,7 +29,8 @@ NOUNS = {
 }
 LOWER = ("useful_access.gap", "useful_access.hic_lic", "cost.", "lever.unabsorbed", "money.displaced",
          "money.duplicated", "money.lapsed", "uncertain_results", "false_positives", "data_incidents")  # fmt: skip
-SHOWN = {"share": (100.0, "points"), "US$ a year": (1e-6, "US$ M a year")}
+POINTS = 100.0, "points"
+SHOWN = {"share": POINTS, "that of the estimate": POINTS, "US$ a year": (1e-6, "US$ M a year"), "none": (1.0, "")}
 
 
 @dataclass(frozen=True)
@@ -81,22 +84,14 @@ def read_outcome(outcome: str, lower_is_better: bool | None = None) -> Reading:
     with the access of the poorest 40 % of the same people; ``hic_lic`` with that of low-income countries. Less is
     better for gaps, costs, money lost, wrong results and measures of inequality, unless ``lower_is_better`` says.
     """
-    name, place, _ = _parts(outcome)
+    asked = outcome.rpartition("@")[0] or outcome.removesuffix(".mean")
+    name, place = (GROUPED[asked].outcome, GROUPED[asked].group) if asked in GROUPED else (asked, "")
+    unit, noun = BY_GROUP[name] if place else {**UNITS, **WHERE_LISTED}.get(name, ("", name))
     lower = name.startswith(LOWER) or (name in MEASURED and MEASURED[name].name != "mean")
     better = -1 if (lower if lower_is_better is None else lower_is_better) else 1
     weights = WEIGHTED if name.endswith(WEIGHTED) else ""
     bare = name.removesuffix(WEIGHTED)
     poor = outcome.replace(name, PAIRS[bare] + weights, 1) if bare in PAIRS and better < 0 else ""
-    unit = UNITS[name][0] if name in UNITS else (MEASURED[name].unit if name in MEASURED else "")
     factor, unit = SHOWN.get(unit, (1.0, unit))
-    noun = NOUNS.get(bare) or (UNITS[name][1] if name in UNITS else MEASURED[name].label if name in MEASURED else name)
-    noun = re.split("[;:,]", noun)[0] + (", all applications weighted alike" if weights else "")
+    noun = re.split("[;:,]", NOUNS.get(bare, noun))[0] + (", all applications weighted alike" if weights else "")
     return Reading(outcome, poor, better, factor, unit, noun, place)
-
-
-def _parts(outcome: str) -> tuple[str, str, str]:
-    """Name without place and suffix, region or income group ("" = the globe), and ``.mean`` or ``@year``."""
-    found = re.fullmatch(r"(.+?)(?:\.([A-Z]{3,4}))?(\.mean|@\d+)?", outcome)
-    assert found is not None  # anything but an empty name matches
-    name, place, suffix = found.groups(default="")
-    return (f"{name}.{place}", "", suffix) if f"{name}.{place}" in MEASURED else (name, place, suffix)
