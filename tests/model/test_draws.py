@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from adoptsim.model.draws import PAGE, Draws, key, uniforms_from
+from adoptsim.model.draws import PAGE, Draws, Sequences, key
 
 SLOTS = np.arange(194)
 
@@ -61,5 +61,7 @@ def test_keys_do_not_run_together() -> None:
 
 @pytest.mark.parametrize("start", [0, 1, 3, 4, 5, 1000, 1003])
 def test_a_sequence_can_be_entered_anywhere(start: int) -> None:
-    whole = uniforms_from(0, 1100, 1, "parameter", "x")
-    assert np.array_equal(uniforms_from(start, 50, 1, "parameter", "x"), whole[start : start + 50])
+    sequences = Sequences()
+    whole = np.random.Generator(np.random.Philox(key=key(1, "parameter", "x"))).random(1100)
+    sequences.uniforms(start + 2, 7, 2, "parameter", "x")  # what was drawn before leaves nothing behind
+    assert np.array_equal(sequences.uniforms(start, 50, 1, "parameter", "x"), whole[start : start + 50])

@@ -150,11 +150,23 @@ UNEVEN = st.lists(st.floats(-9, 0), min_size=5, max_size=5).map(lambda powers: 1
 @given(FIFTHS | UNEVEN, FIFTHS, st.floats(0, 1))
 def test_fifths_against_bisection(weight: np.ndarray, cap: np.ndarray, part: float) -> None:
     total = part * cap.mean()
-    got = eq.filled_fifths(one(total), weight.reshape(1, 1, 5, 1), cap.reshape(1, 1, 5, 1)).ravel()
+    level = total * weight / weight.mean()
+    got = eq.filled_fifths(one(total), level.reshape(1, 1, 5, 1), cap.reshape(1, 1, 5, 1)).ravel()
     assert got == pytest.approx(water(total, weight, cap), rel=1e-6, abs=1e-9)
     assert got.mean() == pytest.approx(total, rel=1e-12, abs=1e-15)
     assert (got <= cap * (1 + 1e-12)).all()
     assert (got >= 0).all()
+
+
+@pytest.mark.parametrize("shape", [(1, 9, 1, 1), (1, 9, 9, 1), (3, 9, 1, 2), (2, 11, 10, 5), (1, 6, 1, 194)])
+def test_sums_along_short_axes_are_taken_in_order_whatever_the_shape(shape: tuple[int, ...]) -> None:
+    values = np.random.default_rng(2).lognormal(0.0, 9.0, shape)
+    for layout in (values, np.asfortranarray(values), values[:, ::-1], np.broadcast_to(values[..., :1], shape)):
+        for axis, sums in ((1, eq.sum_applications), (2, eq.sum_groups)):
+            one_by_one = np.zeros(())
+            for part in np.split(layout, shape[axis], axis=axis):
+                one_by_one = one_by_one + part
+            assert np.array_equal(sums(layout), one_by_one)
 
 
 def test_sums_along_short_axes() -> None:

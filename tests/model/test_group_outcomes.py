@@ -57,9 +57,12 @@ def in_words(model: AdoptionModel, group: str, world: int) -> tuple[float, ...]:
 def ran() -> tuple[AdoptionModel, dict[str, list[np.ndarray]], dict[str, np.ndarray]]:
     """The model, what its recorder held after every quarter, and flows of the last year by row."""
     model, held = AdoptionModel(Scenario("s", quarters=4 * YEARS, outcomes=EVERY), worlds=2, rng=4), {}
-    flows = dict.fromkeys(FLOWS, np.zeros(()))
+    flows, held["access"] = dict.fromkeys(FLOWS, np.zeros(())), []
     for quarter in range(4 * YEARS):
         model.step()
+        if quarter % 4 == 3 or quarter == 0:
+            people = model.countries.population[:, 0, 0]  # counted when coverage is split over fifths
+        held["access"].append([model.recorder.access[:, 0, 0], people])
         for name, value in model.recorder.now.items():
             held.setdefault(name, []).append(value)
         if quarter >= 4 * (YEARS - 1):
@@ -99,11 +102,14 @@ def test_access_is_measured_every_quarter_and_flows_count_for_their_year(ran) ->
     scalars = model.results().scalars
     for name in GROUPED:
         seen = np.array(held[name])
-        if GROUPED[name].outcome in ACCESS:
-            assert len(np.unique(seen, axis=0)) == 4 * YEARS
-            assert scalars[f"{name}.mean"] == pytest.approx(seen.mean(axis=0), rel=1e-12)
-        else:
-            assert len(np.unique(seen, axis=0)) == YEARS  # from the first year's end on
+        assert len(np.unique(seen, axis=0)) == YEARS  # from the first year's end on
+        if GROUPED[name].outcome == "useful_access":
+            rows = members(model, GROUPED[name].group)
+            access, people = np.array(held["access"])[..., rows].transpose(1, 0, 2, 3)
+            means = (access * people).sum(axis=-1) / people.sum(axis=-1)
+            assert len(np.unique(means, axis=0)) == 4 * YEARS
+            assert scalars[f"{name}.mean"] == pytest.approx(means.mean(axis=0), rel=1e-12)
+        elif GROUPED[name].outcome in FLOWS:
             assert scalars[f"{name}.mean"] == pytest.approx(seen[::4].mean(axis=0), rel=1e-12)
         assert np.array_equal(scalars[f"{name}@{END}"], seen[-1])
 

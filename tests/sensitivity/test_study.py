@@ -9,20 +9,20 @@ import pytest
 from click.testing import CliRunner, Result
 
 from adoptsim.cli import main
-from adoptsim.experiment.design import Design
 from adoptsim.experiment.opened import open_result
 from adoptsim.inputs.errors import InputError
 from adoptsim.sensitivity.deciding import deciding
 from adoptsim.sensitivity.ranking import ranking_design
-from adoptsim.sensitivity.ranking.variance import FIRST_REPLICATE, variance_design, variance_shares, with_variance
+from adoptsim.sensitivity.ranking.variance import variance_design, variance_shares, with_variance
 from adoptsim.sensitivity.study import load_experiment, question_of
 from adoptsim.sensitivity.told import indices_of, ranked
 
 EXPERIMENTS = sorted(Path(__file__).parents[2].glob("experiments/*.yaml"))
 RANKING = """
 name: ranks
-scenarios: [{name: short, quarters: 4}]
-ranking: {levers: [pooled_procurement, workforce_training, equity_roadmap], variance: 2, groups: [AFR]}
+scenarios: [{name: short, quarters: 8}]
+ranking:
+  {start: 2025, ramp: 0, levers: [pooled_procurement, workforce_training, equity_roadmap], variance: 2, groups: [AFR]}
 sizes:
   quick: {worlds: 2, ranking: {settings: [equal_money]}}
   full: {worlds: 4}
@@ -86,7 +86,7 @@ def test_a_ranking_is_answered_in_tables_figures_and_words(answer: tuple[Path, s
 
 
 def test_a_ranking_grows_until_it_is_stable_and_no_world_is_run_twice(written: Path, answer: tuple[Path, str]) -> None:
-    rows = len(open_result(answer[0]).outcomes)
+    rows = len(ranking_design(next(ranked(open_result(answer[0]))).question))
     grown = run(written / "ranks.yaml", "--until-stable", "--budget", 2 * rows, "--out", written / "grown")
     assert grown.exit_code == 0, grown.stderr
     straight = run(written / "ranks.yaml", "--worlds", 4, "--out", written / "straight")
@@ -111,23 +111,21 @@ def test_a_sensitivity_analysis_is_answered_by_difference(written: Path) -> None
 
 
 def test_variance_shares_are_read_from_the_rows_behind_those_of_the_ranking(answer: tuple[Path, str]) -> None:
-    folder, _ = answer
-    stored = open_result(folder)
-    first = next(ranked(stored))
-    question = replace(first.question, variance=256)
-    asked = variance_design(question)
+    first = next(ranked(open_result(answer[0])))
+    question = replace(first.question, variance=256, worlds=64)
     made = with_variance(ranking_design(question), question)
-    assert isinstance(made, Design)
-    assert (made.replicates >= FIRST_REPLICATE).sum() >= len(asked)
-    money = made.factors["pooled_procurement.budget"] / question.money
+    assert len(made) >= len(ranking_design(question)) + len(variance_design(question))
+    share = {lever: made.factors[f"{lever}.budget"] / question.money for lever in question.levers}
     rows = pd.DataFrame({"world": np.arange(len(made)), "replicate": made.replicates, "status": "done", **made.factors})
-    rows["y"] = 3.0 * money + made.factors["workforce_training.budget"] / question.money
-    found = variance_shares(rows, question, "y")
+    luck = np.random.default_rng(1).normal(size=64)[made.replicates]  # moves the level of a world, not the effect
+    rows["y"] = 100.0 * luck + 3.0 * share["pooled_procurement"] + share["workforce_training"]
+    found = variance_shares(rows.sample(frac=1.0, random_state=1), question, "y")
     assert found is not None
-    shares = found.of("ST").set_index("factor")["value"]
+    shares = found.table.query("index == 'ST'").set_index("factor")["value"]
     assert shares["pooled_procurement.budget"] == pytest.approx(0.9, abs=0.03)
     assert shares["workforce_training.budget"] == pytest.approx(0.1, abs=0.03)
     assert shares["equity_roadmap.budget"] == pytest.approx(0.0, abs=1e-9)
+    assert shares["replicate"] == pytest.approx(0.0, abs=1e-9)
     with pytest.raises(ValueError, match="another question's table"):
         variance_shares(rows, replace(question, money=1e6), "y")
 
@@ -145,8 +143,8 @@ def test_options_that_do_not_go_together_are_told_where_they_stand(written: Path
         load_experiment(path, "full")
     lines = [str(problem).removeprefix(f"{written}/") for problem in told.value.problems]
     assert [line.split(": ")[:2] for line in lines] == [
-        ["wrong.yaml:4:84", "ranking.shift"],
-        ["wrong.yaml:4:115", "ranking.variance"],
+        ["wrong.yaml:5:99", "ranking.shift"],
+        ["wrong.yaml:5:130", "ranking.variance"],
     ]
     path.write_text(SENSITIVITY.replace("size: 2", "size: 3"))
     with pytest.raises(InputError, match=r"wrong.yaml:6:9: sensitivity.size: .*a power of two"):

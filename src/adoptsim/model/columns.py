@@ -172,11 +172,10 @@ class Rows:
         """
         column = self.columns[name]
         if self.whole:
-            self.__dict__.pop(name, None)
             own = type(value) is np.ndarray and value.shape == column.shape and value.dtype == column.dtype
             if own and value.base is None and value.flags.writeable and value.flags.c_contiguous:
                 value.flags.writeable = False  # also keeps one array from becoming two columns
-                self.columns[name] = value
+                self.columns[name] = self.__dict__[name] = value
                 return
         value = np.asarray(value, dtype=float)
         shape = self._part(name).shape
@@ -233,11 +232,11 @@ class Parameters:
     """Parameter values by registry name; ``(world or 1, application or 1, 1, 1)`` each."""
 
     def __init__(self, values: Mapping[str, Array], worlds: slice = slice(None)) -> None:
-        self.values, self.worlds = values, worlds
+        self.values, self.worlds, self.whole = values, worlds, worlds == ALL
 
     def __getitem__(self, name: str) -> Array:
         value = self.values[name]
-        return value[self.worlds] if value.shape[0] > 1 else value
+        return value if self.whole or value.shape[0] == 1 else value[self.worlds]
 
     def window(self, worlds: slice) -> Parameters:
         """The same parameters seen from a slice of worlds."""

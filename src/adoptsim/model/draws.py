@@ -1,7 +1,7 @@
 """Random numbers: common to all scenarios by construction.
 
 Every number is a pure function of (root seed, replicate, stream name, application, slot, period). Blocks are drawn by
-Philox, keyed by a hash of the first four, time-major, in pages of 256 slots: a longer horizon leaves earlier periods
+Philox, keyed by a hash of the first four, time-major, in pages of slots: a longer horizon leaves earlier periods
 alone, and a lever, actor, application or recorder more moves no other draw. Never ``model.random``.
 """
 
@@ -26,6 +26,30 @@ def key(*parts: object) -> NDArray[np.uint64]:
     return np.frombuffer(digest, dtype=np.uint64)
 
 
+class Sequences:
+    """One generator that enters keyed sequences anywhere; to make one for each sequence costs more than most draws."""
+
+    def __init__(self) -> None:
+        self.bits = np.random.Philox(key=0)
+        self.generator = np.random.Generator(self.bits)
+
+    def at(self, start: int, *parts: object) -> np.random.Generator:
+        """The generator, about to give the sequence of a key from the last multiple of four up to ``start`` on."""
+        self.bits.state = {
+            "bit_generator": "Philox",
+            "state": {"counter": np.array([start // 4, 0, 0, 0], dtype=np.uint64), "key": key(*parts)},
+            "buffer": np.zeros(4, dtype=np.uint64),
+            "buffer_pos": 4,  # nothing left in it
+            "has_uint32": 0,
+            "uinteger": 0,
+        }
+        return self.generator
+
+    def uniforms(self, start: int, count: int, *parts: object) -> Array:
+        """``count`` uniforms of the keyed sequence from position ``start`` on, without drawing those before."""
+        return self.at(start, *parts).random(start % 4 + count)[start % 4 :]
+
+
 class Places:
     """Places in keyed sequences, in any order and with repeats: runs of near ones are drawn together."""
 
@@ -35,17 +59,12 @@ class Places:
             raise ValueError(f"worlds are numbered from 0, got {known[0]}")
         runs = np.split(known, np.flatnonzero(np.diff(known) > NEAR) + 1)
         self.runs = [(int(run[0]), int(run[-1] - run[0]) + 1, run - run[0]) for run in runs]
+        self.sequences = Sequences()
 
     def uniforms(self, *parts: object) -> Array:
         """The uniforms of a keyed sequence at these places."""
-        found = [uniforms_from(first, count, *parts)[at] for first, count, at in self.runs]
+        found = [self.sequences.uniforms(first, count, *parts)[at] for first, count, at in self.runs]
         return np.concatenate(found)[self.order]
-
-
-def uniforms_from(start: int, count: int, *parts: object) -> Array:
-    """``count`` uniforms of the keyed sequence from position ``start`` on, without drawing those before."""
-    bits = np.random.Philox(key=key(*parts), counter=start // 4)
-    return np.random.Generator(bits).random(start % 4 + count)[start % 4 :]
 
 
 class Draws:
@@ -60,7 +79,7 @@ class Draws:
     """
 
     def __init__(self, seed: int, replicates: Sequence[int]) -> None:
-        self.seed, self.worlds = seed, len(replicates)
+        self.seed, self.worlds, self.sequences = seed, len(replicates), Sequences()
         self.replicates: dict[int, list[int]] = {}  # number -> its worlds
         for world, replicate in enumerate(replicates):
             self.replicates.setdefault(replicate, []).append(world)
@@ -69,20 +88,20 @@ class Draws:
         self, stream: str, slots: NDArray[np.int64], periods: int = 1, applications: Sequence[str] = ("",)
     ) -> Array:
         """Uniforms in (0, 1), shape (periods, worlds, applications, 1, slots)."""
-        out = np.empty((periods, self.worlds, len(applications), 1, len(slots)))
-        pages = slots // PAGE
+        out = np.empty((self.worlds, len(applications), periods, len(slots)))  # as they are drawn
+        block, pages = np.empty((periods, PAGE)), slots // PAGE
         for page in np.unique(pages):
             here = np.flatnonzero(pages == page)
             columns = slots[here] % PAGE
-            whole = len(here) == len(slots)
+            place = slice(None) if len(here) == len(slots) else here
             run = slice(columns[0], columns[0] + len(columns)) if (np.diff(columns) == 1).all() else columns
             for replicate, worlds in self.replicates.items():
                 for a, application in enumerate(applications):
-                    bits = np.random.Philox(key=key(self.seed, replicate, stream, application, page))
-                    block = np.random.Generator(bits).random((periods, PAGE))[:, run]
+                    self.sequences.at(0, self.seed, replicate, stream, application, page).random(out=block)
+                    np.maximum(block, 2.0**-54, out=block)  # it may give 0, at which quantile functions are infinite
                     for w in worlds:
-                        out[:, w, a, 0][:, slice(None) if whole else here] = block
-        return np.maximum(out, 2.0**-54, out=out)  # random() may give 0, at which quantile functions are infinite
+                        out[w, a][:, place] = block[:, run]
+        return out.transpose(2, 0, 1, 3)[:, :, :, None]
 
     def normal(self, stream: str, slots: NDArray[np.int64], periods: int = 1) -> Array:
         """Standard normals, shape (periods, worlds, 1, 1, slots)."""

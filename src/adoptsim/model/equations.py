@@ -5,6 +5,8 @@ All arguments broadcast; shares are in [0, 1], times in years unless a name says
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 from adoptsim.model.columns import Array
@@ -64,7 +66,9 @@ def least_of(others: Array, shape: Array) -> Array:
     The expected least of independent Weibull inputs x_i is (sum x_i^-k)^(-1/k). With x_i as multiples of what is
     demanded, demand itself has x = 1 and ``others`` is the sum of the other inputs' x_i^-k: (1 + others)^(-1/k).
     """
-    return np.asarray(np.exp(np.log1p(others) * (-1.0 / shape)))
+    share: Array = np.log1p(others)
+    share *= -1.0 / shape
+    return np.exp(share, out=share)
 
 
 def scarcity(ratio: Array, shape: Array, least: float = 1e-6) -> Array:
@@ -72,7 +76,11 @@ def scarcity(ratio: Array, shape: Array, least: float = 1e-6) -> Array:
 
     Ratios are bounded to [least, 1e6], so that an input nobody needs costs nothing and none blocks for ever.
     """
-    return np.asarray(np.exp(np.log(np.minimum(np.maximum(ratio, least), 1e6)) * -shape))
+    term: Array = np.maximum(ratio, least)
+    np.minimum(term, 1e6, out=term)
+    np.log(term, out=term)
+    term *= -shape
+    return np.exp(term, out=term)
 
 
 def vus_rate(european: Array, gap: Array, genomes: Array, start_genomes: Array, fold_to_halve: Array) -> Array:
@@ -89,29 +97,28 @@ def emigration_rate(stock_abroad: Array, exit_rate: Array) -> Array:
     return exit_rate * stock_abroad / (1.0 - stock_abroad)
 
 
-def filled_fifths(total: Array, weight: Array, cap: Array) -> Array:
-    """Split a country's coverage over its five fifths: min(cap_q, scale * weight_q), the mean over fifths conserved.
+def filled_fifths(total: Array, level: Array, cap: Array) -> Array:
+    """Split a country's coverage over its five fifths: min(cap_q, scale * level_q), the mean over fifths conserved.
 
     Parameters
     ----------
     total
         (world, application, 1, row), at most the mean of ``cap``.
-    weight, cap
-        (world, application, 5, row); weights positive where there is something to split.
+    level, cap
+        (world, application, 5, row); ``level`` is the split without caps, of mean ``total``. It is overwritten.
 
     Returns
     -------
-    (world, application, 5, row). Water-filling: a fifth at its cap passes the rest on in proportion to weight. Only
+    (world, application, 5, row). Water-filling: a fifth at its cap passes the rest on in proportion to ``level``. Only
     rows in which a cap binds pay for the later passes.
     """
-    fifths = weight.shape[2]
-    scale = total * fifths / np.maximum(sum_groups(weight), 1e-300)
-    level: Array = scale * weight
-    over = np.logical_or.reduce(level > cap, axis=2)
-    world, application, row = np.nonzero(over)
-    if len(world):
-        cells = world[:, None], application[:, None], np.arange(fifths), row[:, None]
-        level[cells] = _refilled(total[world, application, 0, row] * fifths, weight[cells], cap[cells])
+    fifths, rows = level.shape[2:]
+    over = np.flatnonzero(np.logical_or.reduce(level > cap, axis=2))
+    if len(over):
+        cells = (over // rows * (fifths * rows) + over % rows)[:, None] + np.arange(
+            fifths
+        ) * rows  # flat, (cell, fifth)
+        np.put(level, cells, _refilled(total.ravel()[over] * fifths, np.take(level, cells), np.take(cap, cells)))
     return level
 
 
@@ -133,7 +140,9 @@ def _refilled(total: Array, weight: Array, cap: Array) -> Array:
 
 
 def sum_groups(values: Array) -> Array:
-    """Sum along the group axis, unrolled: its bytes do not depend on shape. (W, A, G, N) -> (W, A, 1, N)."""
+    """Sum along the group axis in its order: the bytes do not depend on shape. (W, A, G, N) -> (W, A, 1, N)."""
+    if _in_order(values):
+        return np.add.reduce(values, axis=2, keepdims=True)
     out = values[:, :, 0:1, :]
     for g in range(1, values.shape[2]):
         out = out + values[:, :, g : g + 1, :]
@@ -141,24 +150,42 @@ def sum_groups(values: Array) -> Array:
 
 
 def sum_applications(values: Array) -> Array:
-    """Sum along the application axis, unrolled. (W, A, G, N) -> (W, 1, G, N)."""
+    """Sum along the application axis in its order. (W, A, G, N) -> (W, 1, G, N)."""
+    if _in_order(values):
+        return np.add.reduce(values, axis=1, keepdims=True)
     out = values[:, 0:1]
     for a in range(1, values.shape[1]):
         out = out + values[:, a : a + 1]
     return out
 
 
+def _in_order(values: Array) -> bool:
+    """Whether NumPy adds along the second and third axis one after the other: it does where rows are innermost."""
+    return values.shape[3] > 1 and values.flags.c_contiguous
+
+
+def scarcest(scarcity: Array, uses: Array) -> Array:
+    """The largest scarcity among what each application uses, 0 where nothing: (W, 1, G, N), flags (1, A, G, 1)."""
+    out = np.zeros((scarcity.shape[0], uses.shape[1], 1, scarcity.shape[3]))
+    for a, used in enumerate(_marked(uses[0, :, :, 0].tobytes(), uses.shape[2])):
+        one = out[:, a : a + 1]
+        for group in used:
+            np.maximum(one, scarcity[:, :, group], out=one)
+    return out
+
+
 def once_in_life(flags: Array) -> list[slice]:
     """Positions, as slices of length 1, of the applications that are tested for once in life; flags (1, A, 1, 1)."""
-    return [slice(a, a + 1) for a in np.flatnonzero(flags[0])]
+    return _marked(flags.tobytes(), flags.size)[0]
+
+
+@lru_cache(maxsize=64)
+def _marked(flags: bytes, width: int) -> list[list[slice]]:
+    """Where flags are not 0, row by row of a table, as slices of length 1."""
+    table = np.frombuffer(flags).reshape(-1, width)
+    return [[slice(i, i + 1) for i in np.flatnonzero(row)] for row in table]
 
 
 def by_platform(values: Array, uses: Array) -> Array:
     """Sum applications by the platform that they run on: (W, A, 1, N) and (1, A, P, 1) of 0 and 1 -> (W, 1, P, N)."""
-    parts = []
-    for platform in range(uses.shape[2]):
-        out = np.zeros((values.shape[0], 1, 1, values.shape[3]))
-        for a in np.flatnonzero(uses[0, :, platform, 0]):
-            out = out + values[:, a : a + 1]
-        parts.append(out)
-    return np.concatenate(parts, axis=2)
+    return sum_applications(values * uses)

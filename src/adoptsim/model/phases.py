@@ -69,14 +69,17 @@ def manufacture(m: AdoptionModel) -> None:
 
 
 def distribute(m: AdoptionModel) -> None:
-    """3. Once a year the worst loser leaves each market, and one distributor enters where profit is expected."""
+    """3. Once a year the worst loser leaves each market, one distributor enters where profit is expected, and agencies
+    that have been vacant are awarded.
+    """
     if not new_year(m) or m.quarter == 0:
         return
     c, k, to_country = m.countries, m.contracts, m.contract_target
     settle.see_markets(m)
     vacant = total(k.exclusive, to_country) == 0
-    worst, _ = least_of_offers(k.profit_if_staying(), to_country)
-    leaves = (np.arange(len(k)) == gather(worst, to_country)) & (k.profit_if_staying() < 0)
+    staying = k.profit_if_staying()
+    worst, _ = least_of_offers(staying, to_country)
+    leaves = (np.arange(len(k)) == gather(worst, to_country)) & (staying < 0)
     k.present, k.exclusive = k.present * ~leaves, k.exclusive * ~leaves
     k.sellers = gather(total(k.present, to_country), to_country)
     settle.award_agencies(m, vacant)
@@ -208,10 +211,8 @@ def school_year(m: AdoptionModel) -> None:
     """A year of all programmes, and of staff."""
     c, t, p = m.countries, m.programmes, m.places
     t.colleagues = colleagues_of_programmes(m)
-    t.seat_expansion, t.supervision = (
-        gather(c.seat_expansion, m.programme_host),
-        gather(c.supervision, m.programme_host),
-    )
+    t.seat_expansion = gather(c.seat_expansion, m.programme_host)
+    t.supervision = gather(c.supervision, m.programme_host)
     t.capacity = t.grow()
     t.seats = t.offer()
     p.seats = gather(t.seats, m.place_source)
@@ -269,7 +270,7 @@ def equip(m: AdoptionModel) -> None:
 
 
 def share_data(m: AdoptionModel) -> None:
-    """8. Countries pay for studies and share test data; the common reference grows; fewer results are uncertain."""
+    """8. Countries pay for studies and, as members of agreements, share test data; the common reference grows; fewer results are uncertain."""
     c, r = m.countries, m.reference
     c.write_group("spent", RESEARCH, c.available[:, :, RESEARCH : RESEARCH + 1])
     if new_year(m):
@@ -323,7 +324,8 @@ def want_tests(m: AdoptionModel) -> None:
     """Tests wanted by channel."""
     c = m.countries
     public = c.want_public()
-    c.wanted_in, c.wanted_hub = public * (1.0 - c.hub_share), public * c.hub_share
+    abroad = public * c.hub_share
+    c.wanted_in, c.wanted_hub = public - abroad, abroad
     c.wanted_private = c.want_private()
 
 

@@ -1,8 +1,8 @@
 """Recorder: what is kept of a run, without keeping the run.
 
-Access is measured every quarter; flows of tests and money are summed over the quarters of a year and turned into
-outcomes when it ends (what a test is worth changes only from year to year). The split of coverage over wealth fifths is
-computed when a year ends, and its proportions serve the quarters of the next.
+Coverage of every quarter counts for access, which is a weighted sum of it; flows of tests and money are summed over the
+quarters of a year. Both become outcomes when the year ends (what a test is worth changes only from year to year). The
+split of coverage over wealth fifths is computed when a year ends, and its proportions serve the quarters of the next.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ def groups_of(countries: Countries) -> tuple[tuple[str, str], ...]:
 class Recorder:
     """Sums for means over the quarters, yearly series by group, and the state at the horizon.
 
-    ``now[name]`` is (world,) at the latest record and ``sums[name]`` its sum over quarters, yearly outcomes counted
+    ``now[name]`` is (world,) at the latest year's end and ``sums[name]`` its sum over quarters, yearly outcomes counted
     once for each quarter of their year; ``series[name]`` is a list over years of (world, group); ``by_country[name]``
     is (world, row) at the latest year's end, ``country_years[name]`` (world, year, row) and ``by_fifth[name]`` (world,
     year, application, fifth, row) of float32; what ``keep`` does not ask for is not computed. ``measures`` names
@@ -73,6 +73,7 @@ class Recorder:
         c = m.countries
         self.level = KEEP.index(m.keep)
         self.weight = need_weights(c.eligible, c.prevalence, c.par["app.burden"], axis=1)
+        self.covered: Array = np.zeros((1, 1, 1, 1))
         self.equal = np.full((1, self.weight.shape[1], 1, 1), 1.0 / self.weight.shape[1])
         self.measures = named(m.question.outcomes, MEASURED)
         self.by_group = ByGroup(named(m.question.outcomes, GROUPED), m.inputs)
@@ -95,6 +96,7 @@ class Recorder:
     def _clear_year(self, c: Rows) -> None:
         self.quarters_of_year = 0
         self.public, self.private = np.zeros(c.tests_in.shape), np.zeros(c.tests_in.shape)
+        self.covered_quarters = np.zeros(c.tests_in.shape)  # summed since the last split
         self.paid_before: Array = np.zeros(
             (1, 1, 1, 1)
         )  # by households, at prices that held before a shock in the year
@@ -116,10 +118,14 @@ class Recorder:
         elif m.board.jolt:
             self.paid_before, self.paid_tests = self._paid(), self.private.copy()
             self.price = c.price_private
-        if ends or m.quarter == 0:
+        if m.quarter == 0 or ends:
+            if self.quarters_of_year:
+                self._close_quarters()
             self._rank_people(c)
             self._split(c)
-        self._access(c)
+        self.covered = c.coverage()
+        self.covered_quarters += self.covered
+        self.count += 1
         self.public += c.tests_in + c.tests_hub
         self.private += c.tests_private
         for name in self.money:
@@ -129,6 +135,7 @@ class Recorder:
         self.accounts.quarter(m)
         self.quarters_of_year += 1
         if ends:
+            self._close_quarters()
             self.years.append(m.question.start_year + -(-(m.quarter + 1) // QUARTERS))
             self._year(m)
             self._clear_year(c)
@@ -174,14 +181,20 @@ class Recorder:
         self.adds = [value * reach for value in values for reach in self.reach]
         self.by_group.weigh(self.valued)
 
-    def _access(self, c: Rows) -> None:
-        covered = c.coverage()
+    @property
+    def access(self) -> Array:
+        """Useful access in the quarter that was recorded last, (world, 1, 1, row)."""
+        return sum_applications(self.covered * self.valued)
+
+    def _close_quarters(self) -> None:
+        """Count the access of the quarters since the last split of coverage, together: it is linear in coverage."""
+        covered = self.covered_quarters
+        self.covered_quarters = np.zeros(covered.shape)
         poor, rich, poor_equal, rich_equal = (world_total(covered * adds) for adds in self.adds)
-        self.access = sum_applications(covered * self.valued)
-        by_income = total(self.access * self.share_of_income, self.incomes) + self.nobody
+        access = sum_applications(covered * self.valued)
+        by_income = total(access * self.share_of_income, self.incomes) + self.nobody
         lic, hic = by_income[:, 0, 0, 0], by_income[:, 0, 0, 3]
-        between = world_total(self.access * self.lean)  # the gap if everybody had the mean of their country
-        self.count += 1
+        between = world_total(access * self.lean)  # the gap if everybody had the mean of their country
         self._keep(
             {
                 "useful_access.p40": poor,
@@ -189,11 +202,11 @@ class Recorder:
                 "useful_access.r20": rich,
                 "useful_access.hic_lic": hic - lic,
                 "useful_access.lic": lic,
-                "useful_access.world": world_total(self.access * self.people_share),
+                "useful_access.world": world_total(access * self.people_share),
                 "useful_access.p40_equal_weights": poor_equal,
                 "useful_access.gap_equal_weights": rich_equal - poor_equal,
                 **dict(zip(SPLIT, (between, rich - poor - between), strict=True)),
-                **self.by_group.access(covered, self.access),
+                **self.by_group.access(covered, access),
             },
             1,
         )

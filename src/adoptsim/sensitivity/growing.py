@@ -92,19 +92,30 @@ def _outcome(grown: _Grown, ready: Experiment, design: SensitivityDesign, worlds
 
 
 def _rankings(grown: _Grown, asked: Experiment, budget: int) -> tuple[list[dict[str, Any]], str]:
-    """Double the worlds of a ranking; the intervals are those of Shapley shares over the package's effect."""
+    """Double the worlds of a ranking; the intervals are those of Shapley shares over the package's effect.
+
+    The worlds of variance shares, which are drawn from all worlds, are added when the ranking has grown.
+    """
+    assert asked.study is not None
     path: list[dict[str, Any]] = []
+    worlds, variance = asked.study.options["worlds"], asked.study.options["variance"]
     while True:
-        experiment = prepared(asked)
+        experiment = prepared(_with(asked, worlds=worlds, variance=0))
         path.append(_step(next(ranked(grown.answer(experiment))), experiment))
         held = len(path) > 1 and path[-2]["top"] == path[-1]["top"]
-        if held and path[-1]["widest"] < WIDEST:
-            return path, "stable"
-        if 2 * experiment.worlds > budget:
-            return path, "budget"
-        assert asked.study is not None
-        options = {**asked.study.options, "worlds": 2 * asked.study.options["worlds"]}
-        asked = replace(asked, study=replace(asked.study, options=options))
+        stable = held and path[-1]["widest"] < WIDEST
+        if stable or 2 * experiment.worlds > budget:
+            break
+        worlds *= 2
+    if variance:
+        grown.answer(prepared(_with(asked, worlds=worlds, variance=variance)))
+    return path, "stable" if stable else "budget"
+
+
+def _with(asked: Experiment, **options: Any) -> Experiment:
+    """The experiment with other options of its study."""
+    assert asked.study is not None
+    return replace(asked, study=replace(asked.study, options={**asked.study.options, **options}))
 
 
 def _step(ranking: Ranking, experiment: Experiment) -> dict[str, Any]:

@@ -233,10 +233,12 @@ class Country(Economy, Purse, Prices, Investment, Knowledge, Actor):
     @rule
     def adopt(self) -> Array:
         """Stage next quarter. One draw a quarter: national first, else a pilot where there is none."""
-        hazard = self.hazard() / QUARTERS
-        trying = hazard * (1.0 + self.par["diff.pilot_factor"]) + self.pilots_by_grant / QUARTERS
+        hazard = self.hazard()
+        hazard /= QUARTERS
+        trying = hazard * (1.0 + self.par["diff.pilot_factor"])
+        trying += self.pilots_by_grant / QUARTERS
         national, pilot = self.adopt_draw < hazard, self.adopt_draw < trying  # P(draw < h) = 1 - exp(-h)
-        return np.maximum(self.stage, np.add(national, pilot, dtype=float))  # who draws national also draws pilot
+        return np.maximum(self.stage, np.add(national, pilot, dtype=np.int8))  # who draws national also draws pilot
 
     @rule
     def try_with_grants(self) -> Array:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from adoptsim.inputs.names import CADRES, PLATFORMS
-from adoptsim.model.actors.capacity import AWAY, BENCH, EQUIPMENT, GENERAL, GENETICS, Laboratory
+from adoptsim.model.actors.capacity import AWAY, BENCH, EQUIPMENT, Laboratory
 from adoptsim.model.columns import Array, Kind, Quantity, State, rule
 from adoptsim.model.equations import (
     QUARTERS,
@@ -15,6 +14,7 @@ from adoptsim.model.equations import (
     logistic_rate,
     logistic_step,
     once_in_life,
+    scarcest,
     scarcity,
     small_order_factor,
     sum_applications,
@@ -92,8 +92,8 @@ class Prices(Kind):
     def would_pay(self) -> Array:
         """Share of each fifth that would pay out of pocket: falls with price over what its income allows."""
         mean_income = self.gdp_pc * self.income_share * self.income_share.shape[2]
-        ratio = self.price_private / (mean_income * self.par["private.affordable_share"])
-        ratio *= ratio
+        allowed = mean_income * self.par["private.affordable_share"]
+        ratio = (self.price_private * self.price_private) * (1.0 / (allowed * allowed))
         ratio += 1.0
         share: Array = np.divide(self.fifth_cap * self.par["private.reach"], ratio, out=ratio)
         return share
@@ -178,13 +178,11 @@ class Services(Laboratory):
     @rule
     def minutes_wanted(self) -> Array:
         """Minutes by cadre that all channels would use if nothing else were scarce; results are given at home."""
-        everywhere = self.wanted_in + self.wanted_hub + self.wanted_private
-        bench, away = np.zeros(()), np.zeros(())
-        for a in range(everywhere.shape[1]):
-            one = slice(a, a + 1)
-            bench = bench + self.test_minutes[:, one, BENCH] * self.wanted_in[:, one]
-            away = away + self.test_minutes[:, one, AWAY] * everywhere[:, one]
-        return np.concatenate([bench, away], axis=2)
+        minutes = np.empty(self.test_minutes.shape)
+        minutes[:, :, BENCH] = self.wanted_in
+        minutes[:, :, AWAY] = self.wanted_in + self.wanted_hub + self.wanted_private
+        minutes *= self.test_minutes
+        return sum_applications(minutes)
 
     @rule
     def hours_wanted(self) -> Array:
@@ -268,42 +266,41 @@ class Services(Laboratory):
     @rule
     def short_of_counsel(self) -> Array:
         """The scarcest of the cadres that must be at home whoever does the test."""
-        uses = self.par["app.uses_cadre"]
-        genetics = uses[:, :, GENETICS : GENETICS + 1] * self.scarce_staff[:, :, GENETICS : GENETICS + 1]
-        return np.maximum(genetics, uses[:, :, GENERAL : GENERAL + 1] * self.scarce_staff[:, :, GENERAL : GENERAL + 1])
+        return scarcest(self.scarce_staff[:, :, AWAY], self.par["app.uses_cadre"][:, :, AWAY])
 
     @rule
     def short_of_staff(self) -> Array:
         """The scarcest cadre among those an application uses."""
-        uses, worst = self.par["app.uses_cadre"], self.short_counsel
-        for c in range(*BENCH.indices(len(CADRES))):
-            worst = np.maximum(worst, uses[:, :, c : c + 1] * self.scarce_staff[:, :, c : c + 1])
-        return worst
+        bench = scarcest(self.scarce_staff[:, :, BENCH], self.par["app.uses_cadre"][:, :, BENCH])
+        return np.maximum(bench, self.short_counsel, out=bench)
 
     @rule
     def short_of_machines(self) -> Array:
         """Scarcity of the platform an application runs on; 0 for none."""
-        uses, out = self.par["app.uses_platform"], np.zeros(())
-        for p in range(len(PLATFORMS)):
-            out = out + uses[:, :, p : p + 1] * self.scarce_machine[:, :, p : p + 1]
-        return out
+        return scarcest(self.scarce_machine, self.par["app.uses_platform"])
 
     @rule
     def deliver_in_country(self) -> Array:
         """Tests in own laboratories: expected least of demanded, funded, staffed, equipped and supplied."""
         others = self.scarce_money + self.scarce_supply + self.short_staff + self.short_machine
-        return self.wanted_in * least_of(others, self.par["deliver.site_shape"])
+        tests = least_of(others, self.par["deliver.site_shape"])
+        tests *= self.wanted_in
+        return tests
 
     @rule
     def deliver_by_hub(self) -> Array:
         """Tests sent out: demanded, funded, counselled at home, within the hub's capacity."""
         others = self.scarce_money + self.short_counsel + self.scarce_hub
-        return self.wanted_hub * least_of(others, self.par["deliver.site_shape"])
+        tests = least_of(others, self.par["deliver.site_shape"])
+        tests *= self.wanted_hub
+        return tests
 
     @rule
     def deliver_privately(self) -> Array:
         """Tests paid by households: demanded, counselled, supplied."""
-        return self.wanted_private * least_of(self.short_counsel + self.scarce_supply, self.par["deliver.site_shape"])
+        tests = least_of(self.short_counsel + self.scarce_supply, self.par["deliver.site_shape"])
+        tests *= self.wanted_private
+        return tests
 
     @rule
     def find_binding(self) -> Array:
@@ -377,6 +374,10 @@ class Services(Laboratory):
         per_test, per_tested = self.par["app.per_test_a_year"], self.par["app.per_tested"]
         public = (self.tests_in + self.tests_hub) * per_test + self.tested_public * per_tested
         private = self.tests_private * per_test + self.tested_private * per_tested
-        weight = public * self.public_weight
-        weight += private / np.maximum(self.willing, 1e-9) * self.private_fifths
-        return filled_fifths(self.coverage(), weight, self.fifth_cap)
+        private /= np.maximum(self.willing, 1e-9)
+        covered, fifths = self.coverage(), self.fifth_cap.shape[2]
+        whole = public * sum_groups(self.public_weight) + private * sum_groups(self.private_fifths)
+        scale = covered * fifths / np.maximum(whole, 1e-300)
+        level = scale * public * self.public_weight
+        level += scale * private * self.private_fifths
+        return filled_fifths(covered, level, self.fifth_cap)

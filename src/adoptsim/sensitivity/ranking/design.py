@@ -8,7 +8,7 @@ from itertools import accumulate, permutations
 import numpy as np
 
 from adoptsim.experiment.design import Design
-from adoptsim.model.draws import uniforms_from
+from adoptsim.model.draws import Sequences
 from adoptsim.model.factors import BUDGET
 from adoptsim.sensitivity.ranking.question import REALLOCATION, Allocation, Game, RankingQuestion
 
@@ -70,7 +70,7 @@ def orderings(question: RankingQuestion, game: Game, world: int) -> list[Orderin
         ahead = [order for order in permutations(range(count)) if order < order[::-1]]
     else:
         pairs = question.orderings // 2
-        keys = uniforms_from(0, pairs * count, question.seed, "ranking", world).reshape(pairs, count)
+        keys = Sequences().uniforms(0, pairs * count, question.seed, "ranking", world).reshape(pairs, count)
         ahead = [tuple(map(int, order)) for order in np.argsort(keys, axis=1, kind="stable")]
     drawn = [order for one in ahead for order in (one, one[::-1])]
     return [tuple(i for i in order if i in game.players) for order in drawn]
