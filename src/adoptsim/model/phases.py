@@ -270,7 +270,7 @@ def equip(m: AdoptionModel) -> None:
 
 
 def share_data(m: AdoptionModel) -> None:
-    """8. Countries pay for studies and, as members of agreements, share test data; the common reference grows; fewer results are uncertain."""
+    """8. Countries pay for studies; members of agreements share test data; fewer results are uncertain."""
     c, r = m.countries, m.reference
     c.write_group("spent", RESEARCH, c.available[:, :, RESEARCH : RESEARCH + 1])
     if new_year(m):
