@@ -93,7 +93,7 @@ def test_couriers_are_paid_from_the_purse_and_by_the_lever(couriers: ModuleType)
     for _ in range(16):
         opening = c.opening.copy()
         stepped(model, 1)
-        came = opening + c.granted + c.domestic - c.displaced
+        came = opening + c.granted + c.domestic - c.displaced + c.moved
         assert np.abs(came - (c.spent + c.opening + c.duplicated + c.lapsed)).max() < CENT
         assert c.opening.min() >= -CENT
         services = c.spent[:, :, :1] - c.spend_on_services()

@@ -194,19 +194,45 @@ def test_going_past_the_distributor_saves_its_margin_at_most_and_loses_its_servi
     assert (risky["useful_results.mean"] < before["useful_results.mean"]).all()  # it can lose
 
 
-def test_a_ceiling_is_signed_once_for_poorer_countries_alone() -> None:
-    m = model(full("supplier_engagement"), lever__ceiling_chance=0.3, quarters=24)
-    seen = np.zeros(m.countries.agreed.shape)
-    for _ in range(24):
-        stepped(m, 1)
-        c = m.countries
-        below = np.broadcast_to(c.below_donor_line() > 0, c.capped.shape)
-        assert not c.capped[~below].any()
-        assert (c.capped[below] >= seen[below]).all()
-        for w, a in np.ndindex(c.capped.shape[:2]):
-            assert len(np.unique(c.capped[w, a, 0][below[w, a, 0]])) == 1  # makers sign with all at once
-        seen = c.agreed.copy()
-    assert 0.0 < seen.mean() < 1.0
+def test_makers_sign_one_by_one_for_a_term_and_for_poorer_countries_alone() -> None:
+    term = 3
+    m = model(full("supplier_engagement"), lever__ceiling_chance=0.3, lever__ceiling_years=term, quarters=40)
+    ends = []
+    for _ in range(10):
+        before = m.agreements.signed.copy()
+        stepped(m, 4)
+        k, c = m.agreements, m.countries
+        assert set(np.unique(k.signed)) <= {0.0, *(2025.0 + year for year in range(10))}
+        assert ((k.signed == 0) | (k.year - k.signed < term)).all()
+        assert ((before == 0) | (k.signed == before) | (k.year == before + term)).all()  # nothing else ends one
+        ends.append(((before > 0) & (k.signed == 0)).any())
+        by_maker = k.signed.reshape(*k.signed.shape[:3], len(m.makers), len(m.inputs))
+        assert (by_maker == by_maker[..., :1]).all()  # a maker signs with all at once
+        assert not c.capped[np.broadcast_to(c.below_donor_line() == 0, c.capped.shape)].any()
+    assert any(ends)
+    parts = np.unique(c.capped[:, [a.source == "single" for a in m.applications]])
+    assert {0.25, 0.75} & set(parts)  # one signs and another does not
+
+
+def test_a_ceiling_names_only_countries_that_are_aimed_at_and_public_buyers() -> None:
+    fixed = {
+        "lever__ceiling_private": 0.0,
+        "lever__ceiling_chance": 1.0,
+        "lever__direct_volume": 0.0,
+        "lever__rental_share": 0.0,
+    }
+    fixed |= {"lever__local_kits_reach": 0.0}
+    use = full("supplier_engagement", regions=("AFR",))
+    m, plain = (stepped(model(*uses, **fixed), 1) for uses in ((use,), ()))
+    c, before = m.countries, plain.countries
+    listed = np.broadcast_to((np.array(m.inputs.region) == "AFR") & (c.below_donor_line() > 0), c.capped.shape)
+    assert c.capped == pytest.approx(listed * 1.0)
+    cut = np.broadcast_to(m.par["lever.negotiated_access_cut"], c.capped.shape)
+    price = np.broadcast_to(before.consumables, c.capped.shape)
+    assert c.consumables[listed] == pytest.approx((price * (1.0 - cut))[listed])
+    at_home = (c.price_private < c.unit_hub * m.par["private.markup"]) & listed
+    assert at_home.any()
+    assert c.price_private[at_home] == pytest.approx(before.price_private[at_home])  # nothing for private buyers
 
 
 def test_rented_machines_come_at_once_and_make_their_tests_dearer() -> None:
@@ -282,16 +308,42 @@ def test_the_roadmap_turns_donors_and_services_to_the_poorer() -> None:
 
 def test_consultations_open_pools_and_hubs_and_weigh_own_burden() -> None:
     fixed = {"lever__regional_consultation_tr": 1.0, "lever__consultation_hub_friction": 0.0, "pool__joining_rate": 1.0}
+    fixed |= {"lever__forum_chance": 1.0}
     use, pool = full("regional_consultations"), full("pooled_procurement")
     m, plain = (stepped(model(*uses, pool, **fixed), 1) for uses in ((use,), ()))
     assert (m.countries.pool_member >= plain.countries.pool_member).all()
     assert m.countries.pool_member.sum() > plain.countries.pool_member.sum()
     easier = stepped(model(use, pool, **{**fixed, "lever__consultation_hub_friction": -0.3}), 1)
     assert (easier.countries.hub_share >= m.countries.hub_share).all()
+    assert (m.countries.forum == 1.0).all()
     need = m.countries.relative_need
     change = m.countries.inclination() - plain.countries.inclination()
     assert (change[need > 0.51] >= 0).all()
     assert (change[need < 0.49] <= 0).all()
+
+
+def test_a_region_meets_together_and_weighs_its_burden_from_then_on() -> None:
+    fixed = {"lever__forum_chance": 0.2, "lever__consultation_burden": 1.0}
+    m = model(full("regional_consultations", regions=("AFR", "WPR")), **fixed)
+    region, still = np.array(m.inputs.region), model(**fixed).run().countries
+    met = []
+    for _ in range(10):
+        stepped(m, 4)
+        c = m.countries
+        for name in set(m.inputs.region):
+            here = c.forum[..., region == name]
+            assert (here == here[..., :1]).all()
+        unheard = c.fork()
+        unheard.forum = 0.0
+        differs = c.inclination() != unheard.inclination()
+        met_here = np.broadcast_to(c.forum > 0, differs.shape)
+        assert not differs[~met_here].any()
+        assert differs[met_here & (np.abs(c.relative_need - 0.5) > 0.01)].all()
+        met.append(c.forum[:, 0, 0].copy())
+    assert (np.diff(met, axis=0) >= 0).all()
+    assert 0 < met[0].mean() < met[-1].mean()
+    assert not met[-1][:, ~np.isin(region, ("AFR", "WPR"))].any()
+    assert still.forum.max() == 0.0
 
 
 @pytest.mark.parametrize("lever", LEVERS)

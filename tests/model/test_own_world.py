@@ -211,7 +211,7 @@ def test_pairs_and_columns_grow_with_the_number_of_units(tmp_path: Path) -> None
         pipes = (p.ring.size for p in (model.students, model.machines, model.vintages))
         cells = sum(v.size for v in own) + sum(pipes) + model.cast.neighbours.size
         each[units] = {name: n / units for name, n in {**rows, "cells": cells}.items()}
-    assert len(each[300]) == 5
+    assert len(each[300]) == 6
     for name, few in each[300].items():
         assert each[1200][name] == pytest.approx(few, rel=0.15), name
         assert each[600][name] == pytest.approx(few, rel=0.15), name

@@ -47,7 +47,8 @@ WHOLE = {
     "stage": (0, 1, 2), "verdict": (-1, 0, 1), "vehicle": (0, 1), "carried": (0, 1), "hta": (0, 1), "present": (0, 1),
     "sellers": (0, 1, 4), "exclusive": (0, 1), "below_line": (0, 1), "pool_member": (0, 1), "was_eligible": (0, 1),
     "home": (0, 1), "income": (0, 1, 2, 3), "peers": (0, 0.125, 0.25, 1), "commitment": (0, 0.3, 0.9, 1),
-    "relative_need": (0, 0.004, 0.5, 0.99), "capped": (0, 1), "agreed": (0, 1),
+    "relative_need": (0, 0.004, 0.5, 0.99), "capped": (0, 0.4, 1), "data_member": (0, 1), "incident": (0, 1),
+    "trust": (0, 0.4, 1), "forum": (0, 1), "vacant": (0, 1), "signed": (0, 2020, 2031), "year": (2027, 2040),
     "decided": (0, 1), "begun": (0, 1), "unpaid": (0, 0.3, 1), "paid_outside": (0, 0.4, 1), "paid_domestic": (0, 0.6),
 }  # fmt: skip
 NEVER_ZERO = (

@@ -15,13 +15,15 @@ SHARES = (
     "commitment", "weakness", "hub_share", "certainty", "uncertain", "willing", "private_fifths", "service_paid",
     "intended", "target", "first_sites", "ceiling", "fifth_cap", "prevalence", "relative_need", "pool_share", "peers",
     "vus_by_ancestry", "missed_by_ancestry", "sharing_now", "abroad_share", "income_share", "adults_share", "ancestry",
-    "vehicle", "carried", "helped", "lacking", "capped", "agreed",
+    "vehicle", "carried", "helped", "lacking", "capped", "trust",
 )  # fmt: skip
 FLAGS = {
     "stage": {0, 1, 2},
     "verdict": {-1, 0, 1},
     "hta": {0, 1},
     "pool_member": {0, 1},
+    "data_member": {0, 1},
+    "incident": {0, 1},
     "find_binding": set(range(5)),
 }
 

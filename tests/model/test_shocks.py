@@ -109,7 +109,8 @@ def _released(m: AdoptionModel) -> Array:
 
 @pytest.mark.parametrize("name", SHOCKS)
 def test_a_shock_strikes_in_force_and_there_alone(name: str) -> None:
-    scenario = replace(CALM, parameters={**CALM.parameters, "hub.reserve": 1e9})  # hubs bring no one news of others
+    alone = {"hub.reserve": 1e9, "fund.herding": 0.0}  # neither hubs nor donors bring one news of others
+    scenario = replace(CALM, parameters={**CALM.parameters, **alone})
     shaken, calm = (model(*s, scenario=scenario) for s in ((ShockUse(name, 0.5, START, END, countries=HIT),), ()))
     hit = np.isin(calm.inputs.iso3, HIT)
     assert not np.isin(calm.cast.hubs.host, np.flatnonzero(hit)).any()
@@ -198,7 +199,8 @@ def test_two_shocks_of_one_kind_multiply() -> None:
 
 
 def test_cancelled_grants_do_not_come_back_and_new_ones_do() -> None:
-    scenario = replace(CALM, parameters={"fund.grant_duration": 4.0, "fund.eligibility_line": 1e9}, quarters=32)
+    fixed = {"fund.grant_duration": 4.0, "fund.eligibility_line": 1e9, "fund.herding": 0.0}
+    scenario = replace(CALM, parameters=fixed, quarters=32)
     shaken, calm = (
         model(ShockUse("donor_withdrawal", 1.0, START, END, countries=HIT), scenario=scenario),
         model(scenario=scenario),
@@ -214,6 +216,18 @@ def test_cancelled_grants_do_not_come_back_and_new_ones_do() -> None:
     assert share[12] < share[16] < share[20]
     assert share[24] == 1.0
     assert share[31] == 1.0
+
+
+def test_donors_that_herd_are_slower_to_come_back() -> None:
+    share = []
+    for herding in (0.0, 0.3):
+        fixed = {"fund.grant_duration": 4.0, "fund.eligibility_line": 1e9, "fund.herding": herding}
+        scenario = replace(CALM, parameters=fixed, quarters=32)
+        shock = ShockUse("donor_withdrawal", 1.0, START, END, countries=HIT)
+        shaken, calm = (model(*shocks, scenario=scenario).run() for shocks in ((shock,), ()))
+        hit = np.isin(calm.inputs.iso3, HIT)
+        share.append(shaken.countries.granted[..., hit].sum() / calm.countries.granted[..., hit].sum())
+    assert share[1] < 0.9 < share[0]
 
 
 def test_without_government_health_money_nothing_breaks() -> None:

@@ -32,7 +32,7 @@ UNITS = ("KEN", "GHA", "SWZ", "SEN", "ZMB", "CMR")  # lower-middle income, Afric
 HOST, CUT = 0, 2
 ALIKE = ("bloodspot_programme", "haemoglobin_in_bloodspot")  # stated chances of a programme are the same for all
 SAME = 1e-6  # the least share of a total that counts
-COUNTS = ("national_programmes", "pool_members", "hazard_ratio")
+COUNTS = ("national_programmes", "pool_members", "data_incidents", "hazard_ratio")
 ADDED = ("people_reached", "cost.public")  # of countries; their other values are rates
 
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from adoptsim.inputs.countries import Countries
 from adoptsim.inputs.names import CADRES
-from adoptsim.inputs.roster import Array, Funders, Hubs, Index, Schools, Traders
+from adoptsim.inputs.roster import Array, Funders, Hubs, Index, Makers, Schools, Traders
 
 __all__ = ["Distances", "Pairs", "contracts", "grants", "nearest", "neighbours", "places", "referrals"]
 
@@ -67,6 +67,12 @@ def neighbours(countries: Countries, apart: Distances, count: int) -> Index:
         found = nearest(apart, i, among, count)
         out[i, : len(found)] = found
     return out
+
+
+def agreements(countries: Countries, makers: Makers) -> Pairs:
+    """Every maker may sign with every country. No columns."""
+    n, k = len(countries), len(makers.name)
+    return Pairs(np.repeat(np.arange(k), n), np.tile(np.arange(n), k), {})
 
 
 def contracts(countries: Countries, traders: Traders, candidates: int) -> Pairs:

@@ -11,10 +11,11 @@ from numpy.typing import ArrayLike
 
 from adoptsim.inputs.applications import load_applications
 from adoptsim.inputs.countries import Countries, load_countries
-from adoptsim.inputs.names import CADRES, GROUPS
+from adoptsim.inputs.names import CADRES, GROUPS, REGIONS
 from adoptsim.inputs.own_tables import read_own_tables
 from adoptsim.model import outcomes, phases
 from adoptsim.model.actors import (
+    Agreement,
     Contract,
     Country,
     Distributor,
@@ -133,6 +134,7 @@ class AdoptionModel(mesa.Model):  # type: ignore[misc]
 
         self.countries = make(Country, len(self.inputs))
         self.traders = make(Distributor, len(cast.traders.name))
+        self.agreements = make(Agreement, len(cast.agreements))
         self.contracts = make(Contract, len(cast.contracts))
         self.makers = make(Manufacturer, len(cast.makers.name))
         self.funders = make(Funder, len(cast.funders.name))
@@ -143,14 +145,16 @@ class AdoptionModel(mesa.Model):  # type: ignore[misc]
         self.grants = make(Grant, len(cast.grants))
         self.reference = make(Reference, 1)
         everybody = (
-            self.countries, self.traders, self.contracts, self.makers, self.funders, self.programmes, self.places,
-            self.hubs, self.referrals, self.grants, self.reference,
+            self.countries, self.traders, self.agreements, self.contracts, self.makers, self.funders, self.programmes,
+            self.places, self.hubs, self.referrals, self.grants, self.reference,
         )  # fmt: skip
         self.populations: dict[type, Rows] = {p.kind: p for p in everybody}
 
     def _make_links(self) -> None:
         cast, n = self.cast, len(self.inputs)
         contracts, grants, places, referrals = cast.contracts, cast.grants, cast.places, cast.referrals
+        self.agreement_source = Links(cast.agreements.source, len(cast.makers.name))
+        self.agreement_target = Links(cast.agreements.target, n)
         self.contract_source = Links(contracts.source, len(cast.traders.name))
         self.contract_target = Links(contracts.target, n)
         first = {int(c): int(i) for i, c in reversed(list(enumerate(contracts.target)))}
@@ -172,8 +176,9 @@ class AdoptionModel(mesa.Model):  # type: ignore[misc]
         self.hub_host = Links(cast.hubs.host, n)
         self.referrals.distance = referrals.columns["distance"][None, None, None]
         self.grant_source, self.grant_target = Links(grants.source, len(cast.funders.name)), Links(grants.target, n)
-        self.region_links = Links(self._region_codes(), 6)
+        self.region_links = Links(self._region_codes(), len(REGIONS))
         self.lever_rows: dict[type, Any] = {
+            Agreement: cast.agreements.target,
             Contract: contracts.target,
             Place: places.target,
             Grant: grants.target,
@@ -183,8 +188,6 @@ class AdoptionModel(mesa.Model):  # type: ignore[misc]
         self.funder_columns = self._funder_columns()
 
     def _region_codes(self) -> Any:
-        from adoptsim.inputs.names import REGIONS
-
         return np.array([REGIONS.index(r) if r in REGIONS else 0 for r in self.inputs.region], dtype=np.int64)
 
     def _maker_shares(self) -> Array:
@@ -211,6 +214,8 @@ class AdoptionModel(mesa.Model):  # type: ignore[misc]
             "lapse": self.draws.uniform("lapse", self.slots, years, apps),
             "pool": self.draws.uniform("pool", self.slots, years),
             "appraise": self.draws.uniform("appraise", self.slots, years, apps),
+            "member": self.draws.uniform("member", self.slots, years),
+            "incident": self.draws.uniform("incident", self.slots, years),
         }
         self._adopt = self.draws.uniform("adopt", self.slots, periods, apps)
         self._normals: dict[str, Array] = {"gdp": self.draws.normal("gdp", self.slots, years)}
@@ -242,8 +247,10 @@ class AdoptionModel(mesa.Model):  # type: ignore[misc]
 
     def _draw_rare(self, stream: str) -> Array:
         years = -(-self.question.quarters // QUARTERS)
-        if stream == "ceiling":  # makers sign with all at once
-            return self.draws.uniform(stream, np.arange(1), years, self.application_ids)
+        if stream == "ceiling":  # a maker signs with all at once
+            return self.draws.uniform(stream, np.arange(len(self.makers)), years, self.application_ids)
+        if stream == "forum":  # a region meets
+            return self.draws.uniform(stream, np.arange(len(REGIONS)), years)
         return self.draws.uniform(stream, self.slots, years)
 
     def yearly_normals(self, stream: str) -> Array:

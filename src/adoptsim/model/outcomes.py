@@ -43,6 +43,7 @@ UNITS = {
     "net_health": ("DALYs a year", "DALYs averted less those that public money and care cost would avert elsewhere"),
     "uncertain_results": ("tests a year", "tests that end in a variant of uncertain significance"),
     "false_positives": ("tests a year", "people told wrongly that they have the condition"),
+    "data_incidents": ("incidents a year", "countries in which shared genomic data were misused or leaked"),
     "cost.public": ("US$ a year", "public spending on genomic services, equipment, training and studies"),
     "cost.care": ("US$ a year", "downstream care less treatment made needless"),
     "cost.household": ("US$ a year", "paid by households"),

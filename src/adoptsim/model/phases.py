@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from adoptsim.inputs.names import CADRES, PURPOSES
-from adoptsim.model import pushed
+from adoptsim.model import pushed, settle
 from adoptsim.model.columns import Array
 from adoptsim.model.couplings import (
     Chosen,
@@ -21,7 +21,7 @@ from adoptsim.model.couplings import (
     share_out,
     total,
 )
-from adoptsim.model.equations import QUARTERS, sum_applications, sum_groups
+from adoptsim.model.equations import QUARTERS, sum_groups
 
 if TYPE_CHECKING:
     from adoptsim.model.model import AdoptionModel
@@ -69,16 +69,20 @@ def manufacture(m: AdoptionModel) -> None:
 
 
 def distribute(m: AdoptionModel) -> None:
-    """3. Once a year the worst loser leaves each market, and one distributor enters where profit is expected."""
+    """3. Once a year the worst loser leaves each market, one distributor enters where profit is expected, and agencies
+    that have been vacant are awarded.
+    """
     if not new_year(m) or m.quarter == 0:
         return
     c, k, to_country = m.countries, m.contracts, m.contract_target
-    see_markets(m)
+    settle.see_markets(m)
+    vacant = total(k.exclusive, to_country) == 0
     staying = k.profit_if_staying()
     worst, _ = least_of_offers(staying, to_country)
     leaves = (np.arange(len(k)) == gather(worst, to_country)) & (staying < 0)
-    k.present = k.present * ~leaves
+    k.present, k.exclusive = k.present * ~leaves, k.exclusive * ~leaves
     k.sellers = gather(total(k.present, to_country), to_country)
+    settle.award_agencies(m, vacant)
     profit = k.profit_if_entering()
     best, _ = least_of_offers(-profit, to_country)
     enters = (np.arange(len(k)) == gather(best, to_country)) & (profit > 0)
@@ -86,21 +90,11 @@ def distribute(m: AdoptionModel) -> None:
     c.sellers = total(k.present, to_country)
     k.sellers = gather(c.sellers, to_country)
     competed = total(k.price_multi_source() * k.present, to_country) / np.maximum(c.sellers, 1.0)
-    alone = np.where(c.sellers > 0, competed, c.choke / 2.0)  # nobody present: imported at a monopolist's margin
-    c.margin = np.concatenate([alone, np.broadcast_to(c.exclusive_margin, alone.shape)], axis=2)
+    lone = c.choke / 2.0  # nobody present, or no agent: imported at a monopolist's margin
+    agency = np.where(total(k.exclusive, to_country) > 0, c.exclusive_margin, lone)
+    c.margin = np.concatenate([np.where(c.sellers > 0, competed, lone), agency], axis=2)
     m.traders.profit = total(k.yearly_profit() * k.present, m.contract_source)
     m.traders.markets = total(k.present, m.contract_source)
-
-
-def see_markets(m: AdoptionModel) -> None:
-    """What distributors see of markets."""
-    c, k, to_country = m.countries, m.contracts, m.contract_target
-    value = pushed.sold_by_distributors(m, (c.tests_in + c.tests_private) * c.consumables * QUARTERS)
-    k.choke, k.exclusive_margin = gather(c.choke, to_country), gather(c.exclusive_margin, to_country)
-    k.sellers = gather(c.sellers, to_country)
-    k.single_market = gather(sum_applications(value * m.par["app.single_source"]), to_country)
-    k.multi_market = gather(c.lab_market + sum_applications(value * m.par["app.multi_source"]), to_country)
-    k.fixed_cost = m.par["dist.fixed_cost"]
 
 
 def procure(m: AdoptionModel) -> None:
@@ -184,7 +178,7 @@ def see_countries(m: AdoptionModel) -> None:
     g.readiness = gather(1.0 - c.weakness, m.grant_target)
     lists = np.maximum(everyone(m.funders.supports), m.par["app.vehicle"]) + c.vehicle_added
     c.carried, c.vehicle = c.vehicle.copy(), np.minimum(lists, 1.0) * c.below_donor_line()
-    pushed.look_at_others(m)
+    settle.look_at_others(m)
 
 
 def commit_grants(m: AdoptionModel, fill: bool = False) -> None:
@@ -276,9 +270,11 @@ def equip(m: AdoptionModel) -> None:
 
 
 def share_data(m: AdoptionModel) -> None:
-    """8. Countries pay for studies and share test data; the common reference grows; fewer results are uncertain."""
+    """8. Countries pay for studies; members of agreements share test data; fewer results are uncertain."""
     c, r = m.countries, m.reference
     c.write_group("spent", RESEARCH, c.available[:, :, RESEARCH : RESEARCH + 1])
+    if new_year(m):
+        settle.agree_on_data(m)
     r.added = r.added + everyone(c.pay_for_studies()) + pushed.studied(m)
     c.shared = c.shared + c.deposit()
     r.genomes = r.grow()
@@ -309,6 +305,7 @@ def adopt(m: AdoptionModel) -> None:
     c = m.countries
     c.adopt_draw = m.adopt_draws()
     if new_year(m):
+        pushed.hold_forums(m)
         c.inclined = c.inclination()
         pushed.hasten_adoption(m)
     if new_year(m) or m.board.jolt:

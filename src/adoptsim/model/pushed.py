@@ -8,7 +8,7 @@ import numpy as np
 
 from adoptsim.model.columns import Array
 from adoptsim.model.couplings import everyone, gather, total
-from adoptsim.model.equations import sum_applications, sum_groups
+from adoptsim.model.equations import QUARTERS, sum_applications, sum_groups
 
 if TYPE_CHECKING:
     from adoptsim.model.model import AdoptionModel
@@ -18,9 +18,7 @@ def supply_terms(m: AdoptionModel) -> None:
     """What countries agreed with makers for the year; whom public services begin with."""
     c, moved = m.countries, m.board.moved
     if "negotiating" in moved:
-        c.ceiling_draw = m.yearly_uniforms("ceiling")
-        c.agreed = c.agree_ceiling()
-        c.capped = c.list_for_ceiling()
+        sign_ceilings(m)
     if moved & {"local_kits", "rental"}:
         c.kit_factor = c.change_kits()
     if "poor_first" in moved:
@@ -28,20 +26,20 @@ def supply_terms(m: AdoptionModel) -> None:
         c.outreach = c.reach_out()
 
 
+def sign_ceilings(m: AdoptionModel) -> None:
+    """Makers sign price ceilings, each by its own draw; what their lists then cover in each country."""
+    k = m.agreements
+    k.year = m.question.start_year + m.quarter / QUARTERS
+    k.ceiling_draw = gather(m.yearly_uniforms("ceiling"), m.agreement_source)
+    k.market_share = gather(m.makers.market_share, m.agreement_source)
+    k.below_line = gather(m.countries.below_donor_line(), m.agreement_target)
+    k.signed = k.sign()
+    m.countries.capped = total(k.cover(), m.agreement_target)
+
+
 def sold_by_distributors(m: AdoptionModel, value: Array) -> Array:
     """US$ a year that distributors sell of what is bought."""
     return value * (1.0 - np.minimum(m.countries.direct, 1.0)) if "direct" in m.board.moved else value
-
-
-def look_at_others(m: AdoptionModel) -> None:
-    """What other donors give each country for each in need, over the mean of the countries that a donor may support."""
-    g, to_country = m.grants, m.grant_target
-    if "sight" in m.board.moved:
-        others = gather(total(g.running, to_country), to_country) - g.running
-        mine = g.eligible * g.below_line
-        mean = everyone(others * mine) / np.maximum(everyone(g.need * mine), 1e-12)
-        g.crowding = others / np.maximum(g.need * mean, 1e-12)
-        g.seen = g.step_back()
 
 
 def help_with_machines(m: AdoptionModel) -> Array:
@@ -87,6 +85,13 @@ def found_bodies(m: AdoptionModel) -> None:
     if "founding" in m.board.moved:
         m.countries.body_draw = m.yearly_uniforms("body")
         m.countries.hta = m.countries.found_body()
+
+
+def hold_forums(m: AdoptionModel) -> None:
+    """Regions whose forum meets in the year."""
+    if "convening" in m.board.moved:
+        m.countries.forum_draw = gather(m.yearly_uniforms("forum"), m.region_links)
+        m.countries.forum = m.countries.meet()
 
 
 def hasten_adoption(m: AdoptionModel) -> None:

@@ -246,6 +246,7 @@ class Recorder:
         stocks = dict(zip(STOCKS, (counsellors, programmes, c.pool_member), strict=True))
         values = {name: world_total(value) * yearly for name, value in flows.items()}
         values |= {name: world_total(value) for name, value in stocks.items()}
+        values["data_incidents"] = world_total(c.incident)
         values |= self._strains(c)
         values["lever.unabsorbed"] = np.broadcast_to(self.unabsorbed[:, 0, 0, 0] * yearly, width)
         values |= self._inequality() if self.measures else {}

@@ -179,6 +179,8 @@ def _knowledge(m: AdoptionModel) -> None:
     m.countries.recruitment = m.reference.recruit_today()
     m.countries.recruited = m.countries.recruit_for_studies()
     m.countries.sharing_now = by_income(m.countries, "data.sharing_now")
+    joined = m.draws.uniform("first member", m.slots)[0] < m.countries.like_to_join()
+    m.countries.data_member = joined * 1.0
     spread_knowledge(m)
 
 
@@ -361,9 +363,10 @@ def _donors(m: AdoptionModel) -> None:
     noise = m.draws.normal("funder taste", m.slots, len(m.funders))  # period = funder
     g.taste = par["fund.taste_sd"] * noise[m.grant_source.ends, :, 0, 0, m.grant_target.ends].T[:, None, None]
     g.eligible = 1.0
-    see_countries(m)
-    commit_grants(m, fill=True)
-    pay_grants(m)
+    for _ in range(2):  # first as if others gave nothing, then as they do
+        see_countries(m)
+        commit_grants(m, fill=True)
+        pay_grants(m)
     release_budgets(m)
     c.duplicated = c.duplicate()
     c.available = c.can_spend()

@@ -16,7 +16,7 @@ from adoptsim.inputs.generate import generate_distributors, generate_hubs, gener
 from adoptsim.inputs.levers import Lever
 from adoptsim.inputs.names import ANCESTRIES, CADRES, PLATFORMS, PURPOSES
 from adoptsim.inputs.own_tables import OwnTables
-from adoptsim.inputs.pairs import Distances, Pairs, contracts, grants, neighbours, places, referrals
+from adoptsim.inputs.pairs import Distances, Pairs, agreements, contracts, grants, neighbours, places, referrals
 from adoptsim.inputs.parameters import Parameter, load_registry
 from adoptsim.inputs.roster import (
     KINDS,
@@ -143,6 +143,7 @@ class Cast:
     funders: Funders
     schools: Schools
     hubs: Hubs
+    agreements: Pairs
     contracts: Pairs
     grants: Pairs
     places: Pairs
@@ -197,6 +198,7 @@ def _paired(countries: Countries, apart: Distances, who: Roster) -> Cast:
         who.funders,
         who.programmes,
         who.hubs,
+        agreements=agreements(countries, who.manufacturers),
         contracts=contracts(countries, who.distributors, int(number["gen.market_candidates"])),
         grants=grants(countries, who.funders),
         places=places(countries, apart, who.programmes, number["gen.foreign_seats"]),

@@ -13,8 +13,39 @@ RESEARCH, SERVICES = 3, 0
 
 
 @oracle("Country")
-def share_data(c: Plain) -> float:
+def mean_sharing(c: Plain) -> float:
     return min(max(c.sharing_now + c.sharing_gain, 0.0), 1.0)
+
+
+@oracle("Country")
+def like_to_join(c: Plain) -> float:
+    return min(mean_sharing(c) / c.p("data.member_share"), 1.0)
+
+
+@oracle("Country")
+def join_agreements(c: Plain) -> float:
+    reconsiders = c.p("data.member_pace") * max(1 - c.weakness, 0) ** c.p("data.member_governance")
+    changes = 1 - like_to_join(c) if c.data_member else like_to_join(c)
+    changed = c.member_draw < reconsiders * changes
+    return float(changed != bool(c.data_member))
+
+
+@oracle("Country")
+def suffer_incident(c: Plain) -> float:
+    return float(bool(c.data_member) and c.incident_draw < c.p("data.incident_chance") * c.incidents_left)
+
+
+@oracle("Country")
+def rebuild_trust(c: Plain) -> float:
+    left = c.trust + (1 - c.trust) * c.p("data.trust_recovery")
+    return left - left * c.p("data.incident_loss") if c.incident else left
+
+
+@oracle("Country")
+def share_data(c: Plain) -> float:
+    if not c.data_member:
+        return 0.0
+    return max(mean_sharing(c), c.p("data.member_share")) * c.trust
 
 
 @oracle("Country")
@@ -84,7 +115,8 @@ def inclination(c: Plain, a: int) -> float:
     slopes = c.p("diff.gdp") * (log(c.gdp_pc) - log(c.gdp_median)) + c.p("diff.government") * c.gov_effectiveness
     slopes += c.p("diff.population") * (log(c.population) - log(1e7))
     need = c.p("diff.need") * log(max(2 * c.relative_need[a], c.p("diff.need_floor")))
-    return slopes * c.p("diff.transport") + c.burden_weight * need + c.region_effect
+    weight = c.burden_weight if c.forum else 1.0
+    return slopes * c.p("diff.transport") + weight * need + c.region_effect
 
 
 @oracle("Country")
@@ -191,3 +223,8 @@ def appraise(c: Plain, a: int) -> float:
     if c.hta == 0 or c.stage[a] == 2 or c.appraise_draw[a] >= c.appraisals[a] * c.p("hta.appraisal_rate"):
         return c.verdict[a]
     return 1.0 if net_value(c, a) > 0 and affordable(c, a) else -1.0
+
+
+@oracle("Country")
+def meet(c: Plain) -> float:
+    return 1.0 if c.forum_draw < c.convening else c.forum

@@ -42,7 +42,10 @@ def cost_in_country(c: Plain, a: int) -> float:
 
 @oracle("Country")
 def cost_to_household(c: Plain, a: int) -> float:
-    return min(c.unit_in[a], c.unit_hub[a]) * c.p("private.markup")
+    work = sum(c.test_minutes[a]) * c.wage_minute * c.outreach
+    cut = c.capped[a] * c.p("lever.negotiated_access_cut")
+    goods = (c.unit_in[a] - work) / (1 - cut) * (1 - cut * c.p("lever.ceiling_private"))
+    return min(goods + work, c.unit_hub[a]) * c.p("private.markup")
 
 
 @oracle("Country")

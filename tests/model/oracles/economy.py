@@ -295,16 +295,6 @@ def served_share(c: Plain) -> float:
 
 
 @oracle("Country")
-def agree_ceiling(c: Plain, a: int) -> float:
-    return 1.0 if c.ceiling_draw[a] < c.negotiating[a] else c.agreed[a]
-
-
-@oracle("Country")
-def list_for_ceiling(c: Plain, a: int) -> float:
-    return c.agreed[a] if c.gdp_pc < c.p("fund.eligibility_line") else 0.0
-
-
-@oracle("Country")
 def change_kits(c: Plain, a: int) -> float:
     factor = 1.0
     if c.app(a).source == "multi":
@@ -353,7 +343,7 @@ def pool_discount(c: Plain, a: int) -> float:
 def landed(c: Plain, a: int) -> float:
     multi, single = c.margin
     margin = single if c.app(a).source == "single" else multi
-    asked = c.exworks[a] * c.makers_price[a] * (1 - c.p("lever.negotiated_access_cut") if c.capped[a] else 1)
+    asked = c.exworks[a] * c.makers_price[a] * (1 - c.p("lever.negotiated_access_cut") * c.capped[a])
     price = asked * (1 + c.transport + margin)
     pooled = c.pooled[a]
     alone = min(price * c.p("lever.direct_supply_markup_cut"), asked * margin) * min(

@@ -37,11 +37,31 @@ def profit_if_entering(k: Plain) -> float:
 
 
 @oracle("Contract")
+def bid_for_agency(k: Plain) -> float:
+    if not k.vacant:
+        return -inf
+    n = max(k.sellers, 1) if k.present else k.sellers + 1
+    return k.choke / (n + 1) * k.multi_market / n + k.exclusive_margin * k.single_market - k.fixed_cost * k.cost_factor
+
+
+@oracle("Contract")
 def profit_if_staying(k: Plain) -> float:
     return yearly_profit(k) if k.present else inf
 
 
 # makers
+
+
+@oracle("Agreement")
+def sign(k: Plain, a: int) -> float:
+    if k.signed[a] and k.year < k.signed[a] + k.p("lever.ceiling_years"):
+        return k.signed[a]
+    return k.year if k.ceiling_draw[a] < k.negotiating[a] else 0.0
+
+
+@oracle("Agreement")
+def cover(k: Plain, a: int) -> float:
+    return k.market_share[a] if k.signed[a] and k.below_line else 0.0
 
 
 @oracle("Manufacturer")
@@ -112,9 +132,10 @@ def score(grant: Plain) -> float:
 
 
 @oracle("Grant")
-def step_back(grant: Plain) -> float:
+def follow_others(grant: Plain) -> float:
     low = grant.p("fund.crowding_floor")
-    return exp(-grant.sight * log(min(max(grant.crowding, low), 1 / low)))
+    elasticity = grant.p("fund.herding") - grant.sight
+    return exp(elasticity * log(min(max(grant.crowding, low), 1 / low)))
 
 
 # programmes

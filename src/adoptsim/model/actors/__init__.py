@@ -4,15 +4,16 @@ from adoptsim.model.actors.country import Country
 from adoptsim.model.actors.distributor import Contract, Distributor
 from adoptsim.model.actors.funder import Funder, Grant
 from adoptsim.model.actors.hub import Referral, RegionalHub
-from adoptsim.model.actors.manufacturer import Manufacturer
+from adoptsim.model.actors.manufacturer import Agreement, Manufacturer
 from adoptsim.model.actors.training import Place, TrainingProgramme
 
 ACTORS = (Country, Distributor, Manufacturer, Funder, TrainingProgramme, RegionalHub)
-RELATIONS = (Contract, Grant, Place, Referral)
+RELATIONS = (Agreement, Contract, Grant, Place, Referral)
 
 __all__ = [
     "ACTORS",
     "RELATIONS",
+    "Agreement",
     "Contract",
     "Country",
     "Distributor",

@@ -37,6 +37,12 @@ class Knowledge(Kind):
     shared = State("application", unit="worth of tests shared since the reference was last read, in genomes")
     uncertain = State("application", unit="share of tests that end in an uncertain result")
     certainty = State("application", unit="share of results that can be used")
+    data_member = State(unit="1 while a member of agreements to share genomic data")
+    member_draw = State(unit="uniform of the year", start=1.0)
+    incident = State(unit="1 where an incident of shared genomic data happened in the year")
+    incident_draw = State(unit="uniform of the year", start=1.0)
+    trust = State(unit="share of its usual sharing that incidents have left", start=1.0)
+    incidents_left = Quantity(unit="factor on the chance of an incident of data", combine="scale")
     sharing_gain = Quantity(unit="share of test data shared, added", combine="add")
     openness = Quantity("application", unit="factor on the share of test data shared", combine="scale")
     recruitment = State("ancestry", unit="chance to be recruited by a study, over the average", rows=False, start=1.0)
@@ -47,9 +53,41 @@ class Knowledge(Kind):
     reanalysis = Quantity(unit="share of uncertain results re-examined under agreements, added", combine="add")
 
     @rule
-    def share_data(self) -> Array:
-        """Share of its test data that reaches the common reference while nothing keeps it back."""
+    def mean_sharing(self) -> Array:
+        """Share of test data that countries like this one share on average, members of agreements or not."""
         return np.clip(self.sharing_now + self.sharing_gain, 0.0, 1.0)
+
+    @rule
+    def like_to_join(self) -> Array:
+        """Chance to be a member in the long run: what is shared on average over what a member shares."""
+        return np.minimum(self.mean_sharing() / self.par["data.member_share"], 1.0)
+
+    @rule
+    def join_agreements(self) -> Array:
+        """1 where a member next: countries join and leave, the sooner the better governed, about the long-run share."""
+        strength = np.maximum(1.0 - self.weakness, 0.0)
+        pace = self.par["data.member_pace"] * strength ** self.par["data.member_governance"]
+        goal = self.like_to_join()
+        stays = self.member_draw >= pace * (1.0 - goal)
+        return np.where(self.data_member > 0, stays, self.member_draw < pace * goal).astype(float)
+
+    @rule
+    def suffer_incident(self) -> Array:
+        """1 where shared data are misused or leak in the year: it can befall members alone."""
+        chance = self.par["data.incident_chance"] * np.maximum(self.incidents_left, 0.0)
+        return self.data_member * (self.incident_draw < chance)
+
+    @rule
+    def rebuild_trust(self) -> Array:
+        """Trust next: a share of what is missing comes back in a year; an incident costs a share of it."""
+        back = 1.0 - (1.0 - self.trust) * (1.0 - self.par["data.trust_recovery"])
+        return back * (1.0 - self.par["data.incident_loss"] * self.incident)
+
+    @rule
+    def share_data(self) -> Array:
+        """Share of its test data that reaches the common reference while nothing keeps it back: members' alone."""
+        shared = np.maximum(self.mean_sharing(), self.par["data.member_share"])
+        return self.data_member * self.trust * shared
 
     @rule
     def deposit(self) -> Array:
@@ -112,6 +150,9 @@ class Country(Economy, Purse, Prices, Investment, Knowledge, Actor):
     hastened = State("application", unit="log hazard from levers that change the time to a programme")
     peer_weight = Quantity(unit="factor on the log hazard from neighbours", combine="scale")
     burden_weight = Quantity(unit="factor on the log hazard from local need", combine="scale")
+    convening = Quantity(unit="chance a year that the country meets in a forum of its region", combine="add")
+    forum = State(unit="1 once the country has met in a forum of its region")
+    forum_draw = State(unit="uniform of the region and year", start=1.0)
     appraisals = Quantity("application", unit="factor on the rate of appraisals", combine="scale")
     founding = Quantity(unit="chance a year that an assessment body starts to work", combine="add")
     body_draw = State(unit="uniform of the year", start=1.0)
@@ -154,7 +195,8 @@ class Country(Economy, Purse, Prices, Investment, Knowledge, Actor):
             + self.par["diff.population"] * np.log(self.population / self.par["diff.population_reference"])
         )
         need = self.par["diff.need"] * np.log(np.maximum(2.0 * self.relative_need, self.par["diff.need_floor"]))
-        return self.par["diff.transport"] * slopes + need * self.burden_weight + self.region_effect
+        weight = 1.0 + (self.burden_weight - 1.0) * self.forum
+        return self.par["diff.transport"] * slopes + need * weight + self.region_effect
 
     @rule
     def own_effect(self) -> Array:
@@ -249,14 +291,9 @@ class Country(Economy, Purse, Prices, Investment, Knowledge, Actor):
         return np.less_equal(self.cost_of_programme(), limit).astype(float)
 
     @rule
-    def agree_ceiling(self) -> Array:
-        """1 where makers have agreed to a ceiling: once signed it stays."""
-        return np.maximum(self.agreed, self.ceiling_draw < self.negotiating)
-
-    @rule
-    def list_for_ceiling(self) -> Array:
-        """1 where makers' ceiling holds: its list names countries while they are below the donor line alone."""
-        return self.agreed * self.below_donor_line()
+    def meet(self) -> Array:
+        """1 once the country has met in a forum: one draw of the region; what it learnt stays."""
+        return np.maximum(self.forum, self.forum_draw < self.convening)
 
     @rule
     def found_body(self) -> Array:

@@ -63,8 +63,14 @@ class Prices(Kind):
 
     @rule
     def cost_to_household(self) -> Array:
-        """US$ a household pays: the cheaper of own and sent-out tests, times the private mark-up."""
-        return np.minimum(self.unit_in, self.unit_hub) * self.par["private.markup"]
+        """US$ a household pays: the cheaper of own and sent-out tests, times the private mark-up.
+
+        Makers' ceilings are for public buyers: a part of the cut alone reaches private laboratories.
+        """
+        cut = self.capped * self.par["lever.negotiated_access_cut"]
+        withheld = cut * (1.0 - self.par["lever.ceiling_private"]) / (1.0 - cut)
+        own = self.unit_in + (self.unit_in - self.labour() * self.outreach) * withheld
+        return np.minimum(own, self.unit_hub) * self.par["private.markup"]
 
     @rule
     def share_machines(self) -> Array:

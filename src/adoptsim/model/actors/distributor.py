@@ -21,6 +21,7 @@ class Contract(Relation):
 
     present = State(unit="0 or 1", start=1.0)
     exclusive = State(unit="1 for the exclusive agent of the single-source platform")
+    vacant = State(unit="1 where nobody has been the agent of the single-source platform for a year")
     cost_factor = State(unit="fixed cost of this market over the average, drawn once", start=1.0)
 
     # read from the country, written by the distribute phase
@@ -55,6 +56,14 @@ class Contract(Relation):
         margin = cournot_margin(self.choke, sellers)
         gain = margin * self.multi_market / sellers + self.price_single_source() * self.single_market
         return np.where(self.present > 0, -np.inf, gain - self.fixed_cost * self.cost_factor)
+
+    @rule
+    def bid_for_agency(self) -> Array:
+        """Yearly profit expected as the new exclusive agent, entering if not present; -inf where none is wanted."""
+        sellers = np.maximum(self.sellers - self.present + 1.0, 1.0)
+        competed = cournot_margin(self.choke, sellers) * self.multi_market / sellers
+        profit = competed + self.exclusive_margin * self.single_market - self.fixed_cost * self.cost_factor
+        return np.where(self.vacant > 0, profit, -np.inf)
 
     @rule
     def profit_if_staying(self) -> Array:

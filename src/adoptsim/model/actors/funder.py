@@ -43,20 +43,19 @@ class Grant(Relation):
 
     @rule
     def score(self) -> Array:
-        """Weight of this country in the funder's yearly allocation: need, readiness and history.
-
-        It looks at what others give only as far as donors coordinate.
-        """
+        """Weight of this country in the funder's yearly allocation: need, readiness, history, what others give."""
         strength = self.par["fund.readiness_weight"] * self.strength_focus
         readiness = np.maximum(self.readiness, self.par["fund.readiness_floor"]) ** strength
         need = self.need ** (self.par["fund.need_weight"] * self.need_focus)
         return self.eligible * self.below_line * need * readiness * np.exp(self.taste) * self.seen
 
     @rule
-    def step_back(self) -> Array:
-        """Factor on the donor's interest: less where others give much for each in need, more where they give little."""
+    def follow_others(self) -> Array:
+        """Factor on the donor's interest from what others give for each in need: donors herd as far as they do not
+        coordinate, and step back from crowded countries as far as they do.
+        """
         floor = self.par["fund.crowding_floor"]
-        return np.clip(self.crowding, floor, 1.0 / floor) ** -self.sight
+        return np.clip(self.crowding, floor, 1.0 / floor) ** (self.par["fund.herding"] - self.sight)
 
     @rule
     def stand_by(self) -> Array:

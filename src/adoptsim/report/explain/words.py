@@ -108,7 +108,7 @@ HOUSEHOLDS = (
 )
 HARM = (
     "Counted and not valued: results of uncertain significance, and people told wrongly that they have the condition. "
-    "Data incidents, anxiety and stigma are not represented:"
+    "Data incidents are counted for the world alone; anxiety and stigma are not represented:"
 )
 READING = (
     "Individual patients, laboratories and districts; politics; private insurance; conflict; new applications. Wealth "

@@ -28,7 +28,7 @@ NOUNS = {
     "useful_access.gap_within": "the gap within countries",
 }
 LOWER = ("useful_access.gap", "useful_access.hic_lic", "cost.", "lever.unabsorbed", "money.displaced",
-         "money.duplicated", "money.lapsed", "uncertain_results", "false_positives")  # fmt: skip
+         "money.duplicated", "money.lapsed", "uncertain_results", "false_positives", "data_incidents")  # fmt: skip
 POINTS = 100.0, "points"
 SHOWN = {"share": POINTS, "that of the estimate": POINTS, "US$ a year": (1e-6, "US$ M a year"), "none": (1.0, "")}
 
