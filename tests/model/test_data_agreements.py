@@ -77,3 +77,18 @@ def test_principles_can_lose_by_incidents_and_gain_by_governance() -> None:
     assert fewer["incident"].sum() < 0.6 * plain["incident"].sum()
     law = run(1.0, **{**still, "lever__data_principles_effect": -0.05})
     assert law["shared"][-1].mean() < plain["shared"][-1].mean()
+
+
+def test_reference_holds_every_test_shared_up_to_the_years_first_quarter() -> None:
+    model = AdoptionModel(worlds=2, rng=3)
+    worth = []
+
+    def count(m: AdoptionModel) -> None:  # tests are shared a quarter after they are done
+        c = m.countries
+        worth.append((c.deposit() * c.ancestry[:, :, :1]).sum(axis=-1))
+
+    model.insert_phase("share_data", "count", count)
+    for _ in range(9):
+        model.step()
+    assert np.max(worth[-1]) > 0
+    assert model.reference.records[:, :, :1, 0] == pytest.approx(sum(worth), rel=1e-9)

@@ -214,3 +214,9 @@ def test_a_propensity_is_drawn_from_its_posterior(adopted: tuple[int, ...]) -> N
     mean = float((v * posterior).sum())
     assert drawn.mean() == pytest.approx(mean, abs=0.03 * sd)
     assert drawn.std() == pytest.approx(math.sqrt(float(((v - mean) ** 2 * posterior).sum())), rel=0.06)
+
+
+def test_mean_of_groups_is_the_sum_of_shares_times_values_to_the_byte() -> None:
+    rng = np.random.default_rng(4)
+    shares, values = rng.random((1, 1, 6, 7)), rng.random((3, 2, 6, 1))
+    assert (eq.mix_groups(shares, values) == eq.sum_groups(shares * values)).all()

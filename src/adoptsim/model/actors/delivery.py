@@ -385,9 +385,6 @@ class Services(Laboratory):
         covered, fifths = self.coverage(), self.fifth_cap.shape[2]
         whole = public * sum_groups(self.public_weight) + private * sum_groups(self.private_fifths)
         scale = covered * fifths / np.maximum(whole, 1e-300)
-        public *= scale
-        private *= scale
-        level = public * self.public_weight
-        for q in range(fifths):
-            level[:, :, q : q + 1] += private * self.private_fifths[:, :, q : q + 1]
+        level = scale * public * self.public_weight
+        level += scale * private * self.private_fifths
         return filled_fifths(covered, level, self.fifth_cap)
