@@ -14,6 +14,7 @@ from adoptsim.experiment.files.experiments import ExperimentFile
 from adoptsim.experiment.files.fields import MAX_BUDGET, MAX_RAMP
 from adoptsim.experiment.files.names import known_names
 from adoptsim.experiment.files.schema import KEPT, Entry, ScenarioFile
+from adoptsim.experiment.study import METHODS, SETTINGS, TAKEN
 from adoptsim.inputs.applications import OPTIONAL_TRAITS, RATES, TRAITS, load_applications, parameter_meaning
 from adoptsim.inputs.names import INCOMES, REGIONS
 from adoptsim.inputs.parameters import Parameter
@@ -100,7 +101,7 @@ def _fill(definitions: Schema) -> None:
     scenario["outcomes"]["items"] = experiment["outcomes"]["items"] = _outcomes()
     experiment["scenarios"]["items"] = {"anyOf": [{"type": "string"}, _at(ScenarioFile)]}
     _become(experiment["keep"], _one_of(KEPT))
-    definitions["ExperimentFile"]["not"] = {"required": ["worlds", "design"]}
+    _fill_studies(definitions)
 
 
 def _plan(fields: Schema, years: Schema) -> None:
@@ -109,6 +110,22 @@ def _plan(fields: Schema, years: Schema) -> None:
     _become(fields["payer"], _one_of(dict.fromkeys(PAYERS, "")))
     for name in ("share", "taken_over"):
         _become(fields[name], _share(0.0, 1.0))
+
+
+def _fill_studies(definitions: Schema) -> None:
+    """The same for rankings and sensitivity analyses."""
+    ranking, sensitivity = (definitions[name]["properties"] for name in ("RankingEntry", "SensitivityEntry"))
+    for name in ("money", "shift"):
+        _become(ranking[name], _money(0.0, MAX_BUDGET))
+    _become(ranking["ramp"], _plain(0.0, MAX_RAMP, r"years?"))
+    ranking["levers"]["items"] = _one_of({name: LEVERS[name].title for name in LEVERS})
+    ranking["settings"]["items"] = _one_of(dict.fromkeys(SETTINGS, ""))
+    ranking["groups"]["items"] = _one_of(dict.fromkeys((*REGIONS, *INCOMES), ""))
+    _become(sensitivity["method"], _one_of(dict.fromkeys(METHODS, "")))
+    _become(sensitivity["parameters"], _one_of(dict.fromkeys(TAKEN, "")))
+    sensitivity["of"]["items"] = _outcomes()
+    apart = [{"not": {"required": ["worlds", other]}} for other in ("design", "sensitivity")]
+    definitions["ExperimentFile"]["allOf"] = apart
 
 
 def _at(model: type[Entry]) -> Schema:
