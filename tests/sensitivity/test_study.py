@@ -22,7 +22,12 @@ RANKING = """
 name: ranks
 scenarios: [{name: short, quarters: 8}]
 ranking:
-  {start: 2025, ramp: 0, levers: [pooled_procurement, workforce_training, equity_roadmap], variance: 2, groups: [AFR]}
+  levers: [pooled_procurement, workforce_training, equity_roadmap]
+  start: 2025
+  ramp: 0
+  variance: 2
+  groups: [AFR]
+  of: [net_health.mean]
 sizes:
   quick: {worlds: 2, ranking: {settings: [equal_money]}}
   full: {worlds: 4}
@@ -78,6 +83,7 @@ def test_a_ranking_is_answered_in_tables_figures_and_words(answer: tuple[Path, s
     table = pd.read_csv(folder / "tables" / "ranking.csv")
     assert table["outcome"].unique().tolist() == [
         "useful_access.gap.mean", "useful_access.gap_equal_weights.mean", "useful_access.gap.AFR.mean",
+        "net_health.mean",
     ]  # fmt: skip
     packages = pd.read_csv(folder / "tables" / "packages.csv").set_index(["outcome", "setting", "package"])["mean"]
     shares = table[table["measure"] == "shapley"].groupby(["outcome", "setting", "package"])["mean"].sum()
@@ -138,13 +144,13 @@ def test_few_worlds_decide_nothing(answer: tuple[Path, str]) -> None:
 @pytest.mark.fast
 def test_options_that_do_not_go_together_are_told_where_they_stand(written: Path) -> None:
     path = written / "wrong.yaml"
-    path.write_text(RANKING.replace("variance: 2", "shift: 900 million USD2024, variance: 3"))
+    path.write_text(RANKING.replace("variance: 2", "shift: 900 million USD2024\n  variance: 3"))
     with pytest.raises(InputError) as told:
         load_experiment(path, "full")
     lines = [str(problem).removeprefix(f"{written}/") for problem in told.value.problems]
     assert [line.split(": ")[:2] for line in lines] == [
-        ["wrong.yaml:5:99", "ranking.shift"],
-        ["wrong.yaml:5:130", "ranking.variance"],
+        ["wrong.yaml:8:10", "ranking.shift"],
+        ["wrong.yaml:9:13", "ranking.variance"],
     ]
     path.write_text(SENSITIVITY.replace("size: 2", "size: 3"))
     with pytest.raises(InputError, match=r"wrong.yaml:6:9: sensitivity.size: .*a power of two"):

@@ -67,7 +67,8 @@ def _publish_indices(stored: StoredResult, tables: Path, figures: Path) -> list[
 
 def _publish_ranking(stored: StoredResult, tables: Path, figures: Path) -> list[str]:
     """Rankings as tables, text and figures; what decides the first of them where there are worlds enough."""
-    first, equal, *groups = rankings = list(ranked(stored))
+    first, equal, *others = rankings = list(ranked(stored))
+    groups = [ranking for ranking in others if ranking.reading.is_gap]
     ranking_csv(rankings, tables)
     save_figures(first, figures, [first, *groups] if groups else ())
     (tables / "ranking.txt").write_text("\n".join(map(ranking_text, rankings)), encoding="utf-8")

@@ -19,6 +19,7 @@ from adoptsim.model.world import is_varied
 from adoptsim.sensitivity.designs import SensitivityDesign, design
 from adoptsim.sensitivity.problem import factors_of
 from adoptsim.sensitivity.ranking import RankingQuestion, ranking_design, ranking_scenario
+from adoptsim.sensitivity.ranking.reading import read_outcome
 from adoptsim.sensitivity.ranking.variance import with_variance
 from adoptsim.sensitivity.vocabulary import groups_of
 
@@ -65,7 +66,8 @@ def prepared(experiment: Experiment) -> Experiment:
 def question_of(study: Study, seed: int) -> RankingQuestion:
     """The question of a ranking."""
     options: dict[str, Any] = {n: tuple(v) if isinstance(v, list) else v for n, v in study.options.items()}
-    options.pop("groups")
+    for told in ("groups", "of"):
+        options.pop(told)
     return RankingQuestion(**{**options, "levers": options["levers"] or tuple(LEVERS), "seed": seed})
 
 
@@ -75,7 +77,9 @@ def outcomes_of(study: Study) -> list[str]:
         return list(study.options["of"])
     pair = [f"{name}.mean" for name in HEADLINE]
     equal = [f"{name}{EQUAL_WEIGHTS}.mean" for name in HEADLINE]
-    return [*pair, *equal, *(f"{name}.{group}.mean" for group in study.options["groups"] for name in HEADLINE)]
+    groups = [f"{name}.{group}.mean" for group in study.options["groups"] for name in HEADLINE]
+    others = [name for one in study.options["of"] for name in (one, read_outcome(one).poor) if name]
+    return list(dict.fromkeys([*pair, *equal, *groups, *others]))
 
 
 def design_of(study: Study) -> SensitivityDesign:

@@ -43,12 +43,12 @@ def study_in(stored: StoredResult) -> Study:
 
 
 def ranked(stored: StoredResult) -> Iterator[Ranking]:
-    """The rankings of an answer: by the gap, by the gap under equal weights, then by the gap of each group."""
+    """The rankings of an answer: by the gap, under equal weights, by the gap of each group, by what else is asked."""
     study = study_in(stored)
     question, gap = question_of(study, stored.manifest["seed"]), HEADLINE[0]
     names = [f"{gap}.mean", f"{gap}{EQUAL_WEIGHTS}.mean", *(f"{gap}.{group}.mean" for group in study.options["groups"])]
     rows = stored.outcomes
-    for name in names:
+    for name in dict.fromkeys((*names, *study.options["of"])):
         weights = variance_shares(rows, question, name)
         yield rank_levers(rows, question, name, variance_share=None if weights is None else _by_lever(weights))
 

@@ -68,6 +68,9 @@ class RankingEntry(Entry):
         max_length=MAX_LISTED,
         description="a list of WHO regions and income groups that get a ranking of their own",
     )
+    of: list[str] = Field(
+        [], max_length=MAX_LISTED, description=f"by what else levers are ranked, besides the gap: {OUTCOMES}"
+    )
     without: PackagedLever | None = Field("equity_roadmap", description="a lever with and without which all is told")
     start: Quarterly = Field(2026.0, description=BEGINS)
     ramp: Years = Field(2.0, ge=0.0, le=MAX_RAMP, description="years from first effect to full strength, 0 to 50")

@@ -200,7 +200,7 @@ def _wrong_reference(document: Document, names: Sequence[str]) -> Iterator[Probl
 
 def _unknown_outcomes(document: Document, end_year: int | None) -> Iterator[Problem]:
     """Names that an experiment lists as outcomes and that are none."""
-    for at in (("outcomes",), ("sensitivity", "of")):
+    for at in (("outcomes",), ("sensitivity", "of"), ("ranking", "of")):
         listed = document.at(at)
         for i, name in enumerate(listed if isinstance(listed, list) else ()):
             if isinstance(name, str) and (found := outcome_problem(name, end_year)):
