@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner, Result
 
+import adoptsim as ad
 from adoptsim.cli import main
 from adoptsim.experiment.opened import open_result
 from adoptsim.inputs.errors import InputError
@@ -149,6 +150,70 @@ def test_options_that_do_not_go_together_are_told_where_they_stand(written: Path
     path.write_text(SENSITIVITY.replace("size: 2", "size: 3"))
     with pytest.raises(InputError, match=r"wrong.yaml:6:9: sensitivity.size: .*a power of two"):
         load_experiment(path)
+
+
+@pytest.mark.fast
+def test_options_that_do_not_go_together_are_told_at_any_size(written: Path) -> None:
+    path = written / "at_any_size.yaml"
+    path.write_text(RANKING.replace("full: {worlds: 4}", "full: {ranking: {variance: 3}}"))
+    told = CliRunner().invoke(main, ["check", str(path)])
+    assert told.exit_code == 2
+    assert "at_any_size.yaml:8:30: ranking.variance: a power of two" in told.stderr
+
+
+@pytest.mark.fast
+@pytest.mark.parametrize(
+    ("written_as", "instead", "told"),
+    [
+        ("pool.fee: ,", "pool.fee: [9 %, 3 %],", "sensitivity.factors.pool.fee: '[9 %, 3 %]' is not accepted"),
+        ("20 million USD2024", "20 million bananas", "sensitivity.factors.workforce_training.budget: "),
+        ("pool.fee: ,", "pool.fee: [0, 90 %],", "sensitivity.factors.pool.fee: bounds within 0.03 to 0.15"),
+        ("size: 2", "size: 2\n  groups: {a: [pool.fe]}", "sensitivity.groups.a: 'pool.fe' is no factor"),
+        (
+            "size: 2",
+            "size: 2\n  parameters: grouped\n  groups: {prices: [pool.fee]}",
+            "sensitivity.groups.prices: the registry has a group of this name",
+        ),
+        ("method: sobol", "method: latin\n  parameters: grouped", "sensitivity.parameters: groups: latin has none"),
+        ("size: 2", "size: 2\n  difference: [short, short]", "sensitivity.difference[1]: 'short' is not accepted"),
+    ],
+)
+def test_a_wrong_analysis_is_told_at_the_field(written: Path, written_as: str, instead: str, told: str) -> None:
+    path = written / "wrong_analysis.yaml"
+    path.write_text(SENSITIVITY.replace(written_as, instead))
+    with pytest.raises(InputError) as found:
+        load_experiment(path)
+    (problem,) = found.value.problems
+    assert told in str(problem)
+    assert problem.line >= 6
+
+
+@pytest.mark.fast
+def test_one_fault_of_a_ranking_is_told_once(written: Path) -> None:
+    path = written / "wrong_ranking.yaml"
+    for wrong, field in (("levers: [retention]", "levers"), ("money: 0", "money"), ("variance: 1", "variance")):
+        path.write_text("name: wrong\nscenarios: [{name: short, quarters: 4}]\nranking: {" + wrong + "}\n")
+        with pytest.raises(InputError) as found:
+            load_experiment(path)
+        assert [problem.field for problem in found.value.problems] == [f"ranking.{field}"]
+
+
+@pytest.mark.fast
+def test_what_is_named_twice_is_told_once_and_sizes_have_names(written: Path) -> None:
+    path = written / "twice.yaml"
+    path.write_text(RANKING.replace("groups: [AFR]", "groups: [AFR, AFR]"))
+    study = load_experiment(path).study
+    assert study
+    assert study.options["groups"] == ["AFR"]
+    path.write_text(RANKING.replace("quick:", "a b:"))
+    with pytest.raises(InputError, match=r"sizes\.a b: 'a b' is not accepted"):
+        load_experiment(path)
+
+
+def test_an_experiment_read_in_python_is_ready_to_be_run(written: Path, answer: tuple[Path, str]) -> None:
+    experiment = ad.load_experiment(written / "ranks.yaml")
+    assert experiment.design is not None
+    assert ad.run_experiment(experiment, jobs=1, out=written / "once") == answer[0]
 
 
 @pytest.mark.fast

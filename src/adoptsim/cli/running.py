@@ -90,7 +90,9 @@ def check(file: str, show_merged: bool, size: str) -> None:
     Everything wrong is listed with line, column and the nearest right name.
     """
     with complaints():
-        experiment = _prepared(_question(file, size))
+        from adoptsim.sensitivity.study import load_question
+
+        experiment = load_question(file, size)
         if show_merged:
             from adoptsim.experiment.files.merged import merged_lines
 
