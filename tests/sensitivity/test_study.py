@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -10,6 +11,7 @@ from click.testing import CliRunner, Result
 
 import adoptsim as ad
 from adoptsim.cli import main
+from adoptsim.experiment import chunks
 from adoptsim.experiment.opened import open_result
 from adoptsim.inputs.errors import InputError
 from adoptsim.sensitivity.deciding import deciding
@@ -87,8 +89,9 @@ def test_a_ranking_is_answered_in_tables_figures_and_words(answer: tuple[Path, s
 
 
 def test_a_ranking_grows_until_it_is_stable_and_no_world_is_run_twice(written: Path, answer: tuple[Path, str]) -> None:
-    rows = len(ranking_design(next(ranked(open_result(answer[0]))).question))
-    grown = run(written / "ranks.yaml", "--until-stable", "--budget", 2 * rows, "--out", written / "grown")
+    question = replace(next(ranked(open_result(answer[0]))).question, worlds=4)
+    rows = len(with_variance(ranking_design(question), question))
+    grown = run(written / "ranks.yaml", "--until-stable", "--budget", rows, "--out", written / "grown")
     assert grown.exit_code == 0, grown.stderr
     straight = run(written / "ranks.yaml", "--worlds", 4, "--out", written / "straight")
     assert straight.exit_code == 0
@@ -98,6 +101,70 @@ def test_a_ranking_grows_until_it_is_stable_and_no_world_is_run_twice(written: P
     path = open_result(found).manifest["convergence"]["path"]
     assert [step["size"] for step in path] == [2, 4]
     assert pd.read_csv(found / "tables" / "convergence.csv")["size"].tolist() == [2, 4]
+
+
+@pytest.mark.fast
+@pytest.mark.parametrize(
+    ("file", "options", "told"),
+    [
+        (
+            RANKING.replace("[equal_money]", "[reallocation]"),
+            [],
+            ": --until-stable: what grows is judged by Shapley shares",
+        ),
+        (RANKING, ["--budget", "3"], ": --until-stable: the first size has 72 worlds, more than the budget of 3"),
+        (SENSITIVITY.replace("scrambles: 2", "scrambles: 1"), [], "ranks.yaml:7:14: --until-stable: two scrambles"),
+        (SENSITIVITY.replace("sobol", "morris"), [], "ranks.yaml:5:11: --until-stable: only a design of method sobol"),
+        (SENSITIVITY, ["--budget", "39"], "ranks.yaml:6:9: --until-stable: the first size has 40 worlds"),
+        ("name: plain\nquarters: 4\n", [], "plain: --until-stable: only a ranking or a sensitivity analysis"),
+    ],
+)
+def test_what_cannot_grow_is_told_before_anything_is_run(
+    tmp_path: Path, file: str, options: list[str], told: str
+) -> None:
+    (tmp_path / "ranks.yaml").write_text(file)
+    found = run(tmp_path / "ranks.yaml", "--until-stable", *options, "--out", tmp_path / "results")
+    assert found.exit_code == 2
+    assert told in found.stderr
+    assert not (tmp_path / "results").exists()
+    assert run(tmp_path / "ranks.yaml", "--budget", 5, "--out", tmp_path / "results").exit_code == 2
+
+
+def broken(monkeypatch: pytest.MonkeyPatch, worlds: set[int]) -> None:
+    """Worlds of a design that fail."""
+
+    def assembled(*of: Any) -> ad.Result:
+        result = chunks_assembled(*of)
+        here = result.outcomes["world"].isin(worlds)
+        result.outcomes.loc[here, ["status", "error"]] = "failed", "the money ran out"
+        return result
+
+    chunks_assembled = chunks.assembled
+    monkeypatch.setattr(chunks, "assembled", assembled)
+
+
+def test_failed_worlds_are_told_and_cost_no_more_than_they_must(
+    written: Path, answer: tuple[Path, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = len(ranking_design(next(ranked(open_result(answer[0]))).question))
+    broken(monkeypatch, {own, own + 9})  # two of eight blocks of the variance shares; none of the ranking
+    told = run(written / "ranks.yaml", "--out", written / "no_shares")
+    assert told.exit_code == 1
+    assert "Variance shares cannot be told: 2 of 8 blocks hold a failed world" in told.stdout
+    assert "2 worlds failed" in told.stderr
+    first = next(ranked(open_result(next((written / "no_shares").iterdir()))))
+    assert not first.dropped
+    assert first.levers["variance_share"].isna().all()
+
+
+def test_an_analysis_of_too_few_worlds_is_no_fault_of_the_program(
+    written: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken(monkeypatch, {1})
+    for _ in range(2):
+        told = run(written / "weighs.yaml", "--out", written / "too_few")
+        assert told.exit_code == 1
+        assert "the answer is there, but not its tables and figures (1 of 4 blocks" in told.stderr
 
 
 def test_a_sensitivity_analysis_is_answered_by_difference(written: Path) -> None:

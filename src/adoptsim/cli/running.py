@@ -62,6 +62,8 @@ def run(
     """
     if executor and not ((found := EXECUTOR.fullmatch(executor)) and int(found[1]) < 2**16):
         raise click.BadParameter(f"{executor!r} is not of the form dask://host:port", param_hint="--executor")
+    if budget and not until_stable:
+        raise click.UsageError("--budget ends --until-stable; give both")
     with complaints():
         asked = _question(file, size, worlds, seed)
         started = time.monotonic()

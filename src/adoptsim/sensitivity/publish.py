@@ -22,7 +22,7 @@ from adoptsim.sensitivity.ranking.rank import Ranking
 from adoptsim.sensitivity.ranking.table import ranking_csv, ranking_text
 from adoptsim.sensitivity.ranking.verdict import reversal_sentence, reversals
 from adoptsim.sensitivity.ranking.words import setting_words
-from adoptsim.sensitivity.told import Asked, indices_of, ranked, study_in
+from adoptsim.sensitivity.told import Asked, indices_of, ranked, study_in, without_shares
 from adoptsim.sensitivity.unknowns_figure import information_figure
 
 __all__ = ["print_study", "publish"]
@@ -72,7 +72,9 @@ def _publish_ranking(stored: StoredResult, tables: Path, figures: Path) -> list[
     save_figures(first, figures, [first, *groups] if groups else ())
     (tables / "ranking.txt").write_text("\n".join(map(ranking_text, rankings)), encoding="utf-8")
     found = deciding(stored, first)
-    told = [*_reversed(first, equal), *(found.sentences() if found else (TOO_FEW,))]
+    missing = without_shares(stored)
+    shares = [f"Variance shares cannot be told: {missing}."] if missing else []
+    told = [*shares, *_reversed(first, equal), *(found.sentences() if found else (TOO_FEW,))]
     if found:
         _publish_deciding(found, tables, figures)
     lines = [fill(line, WIDTH, initial_indent="  ", subsequent_indent="    ") for line in told]
