@@ -9,9 +9,11 @@ run here.
 import shutil
 import sys
 from pathlib import Path
+from typing import Any
 
 from adoptsim.experiment.opened import open_result
 from adoptsim.report.publish import answer_text
+from adoptsim.sensitivity.study import load_experiment
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from marked import filled
@@ -25,10 +27,16 @@ NAME, FIGURE, SIZE = "rank_levers", "ranking.png", "quick"
 def newest(results: Path) -> Path:
     """The folder of the quick flagship that was finished last; FileNotFoundError if there is none."""
     folders = (folder for folder in results.glob(f"{NAME}-*") if not folder.suffix)
-    quick = [folder for folder in folders if open_result(folder).manifest["study"]["size"] == SIZE]
+    seed = load_experiment(ROOT / "experiments" / f"{NAME}.yaml", SIZE).seed
+    quick = [folder for folder in folders if _is_quick(open_result(folder).manifest, seed)]
     if not quick:
         raise FileNotFoundError(f"no {NAME}-* of size {SIZE} in {results}; run `make run` first")
     return max(quick, key=lambda folder: folder.stat().st_mtime)
+
+
+def _is_quick(manifest: dict[str, Any], seed: int) -> bool:
+    """Whether an answer is that of the quick size with the file's own seed."""
+    return bool(manifest.get("study")) and manifest["study"]["size"] == SIZE and manifest["seed"] == seed
 
 
 def shown(folder: Path) -> str:

@@ -11,15 +11,17 @@ import json
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
+from adoptsim.experiment.files import load
 from adoptsim.experiment.identity import source_hashes
 from adoptsim.experiment.opened import open_result
 from adoptsim.experiment.store import folder_of
 from adoptsim.sensitivity.ranking.lists import ALONE
 from adoptsim.sensitivity.ranking.question import ALL
 from adoptsim.sensitivity.ranking.verdict import compare_seeds
-from adoptsim.sensitivity.study import load_experiment
+from adoptsim.sensitivity.study import load_experiment, prepared
 from adoptsim.sensitivity.told import ranked
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -57,9 +59,8 @@ def second_seed() -> None:
     path = ROOT / "experiments" / f"{FLAGSHIP}.yaml"
     first = next(ranked(open_result(folder_of(load_experiment(path, "full"), RESULTS))))
     run(FLAGSHIP, "--size", "quick", "--seed", str(SECOND))
-    folders = (folder for folder in RESULTS.glob(f"{FLAGSHIP}-*") if not folder.suffix)
-    newest = max(folders, key=lambda folder: folder.stat().st_mtime)
-    other = next(ranked(open_result(newest)))
+    asked = prepared(replace(load.load_experiment(path, "quick"), seed=SECOND))
+    other = next(ranked(open_result(folder_of(asked, RESULTS))))
     found = compare_seeds(first, other, (first.question.settings[0], ALL, ALONE))
     words = (
         f"Seed {first.question.seed} ({first.worlds} worlds) and seed {SECOND} ({other.worlds} worlds): {found.words}\n"

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from adoptsim import equity, sensitivity
     from adoptsim.compare import compare
     from adoptsim.experiment.design import Design
-    from adoptsim.experiment.files.load import load_experiment, load_scenario
+    from adoptsim.experiment.files.load import load_scenario
     from adoptsim.experiment.opened import open_result
     from adoptsim.experiment.question import Experiment
     from adoptsim.experiment.result import Result
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from adoptsim.model.quantities import Extension
     from adoptsim.model.scenario import LeverUse, Scenario, ShockUse
     from adoptsim.report.explain import explain
+    from adoptsim.sensitivity.study import load_experiment
 
 __all__ = [
     "AdoptionModel",
@@ -64,7 +65,7 @@ _HOMES = {
     "Scenario": "model.scenario",
     "ShockUse": "model.scenario",
     "explain": "report.explain",
-    "load_experiment": "experiment.files.load",
+    "load_experiment": "sensitivity.study",
     "load_scenario": "experiment.files.load",
     "open_result": "experiment.opened",
     "run_experiment": "experiment.store",

@@ -75,6 +75,16 @@ def test_the_verdict_says_that_it_cannot_tell() -> None:
     assert "no lever changes the gap." in said(ranked(np.zeros(4), noise=0.0))
 
 
+def test_no_number_of_a_table_is_cut_off() -> None:
+    text = ranking_text(ranked(1e-3 * EFFECTS, noise=1e-6, settings=("equal_money",)))
+    tables = text.split("How to read")[0].split("At equal money")[0]
+    assert max(map(len, text.splitlines())) <= 100
+    assert "Shapley" in tables.split("All levers but")[1].splitlines()[0]
+    errors = [line for line in tables.splitlines() if "(±0" in line]
+    assert len(errors) >= 7
+    assert all(line.count("(±0") == 3 and line.endswith(")") for line in errors)
+
+
 def test_few_worlds_are_called_a_trial_and_lost_worlds_are_told() -> None:
     assert said(ranked(worlds=8)).startswith("A trial: 8 worlds, where 20 or more are wanted")
     asked = RankingQuestion(levers=FOUR, worlds=30)

@@ -2,13 +2,16 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 from click.testing import CliRunner, Result
 
+import adoptsim as ad
 from adoptsim.cli import main
+from adoptsim.experiment import chunks
 from adoptsim.experiment.opened import open_result
 from adoptsim.inputs.errors import InputError
 from adoptsim.sensitivity.deciding import deciding
@@ -92,8 +95,9 @@ def test_a_ranking_is_answered_in_tables_figures_and_words(answer: tuple[Path, s
 
 
 def test_a_ranking_grows_until_it_is_stable_and_no_world_is_run_twice(written: Path, answer: tuple[Path, str]) -> None:
-    rows = len(ranking_design(next(ranked(open_result(answer[0]))).question))
-    grown = run(written / "ranks.yaml", "--until-stable", "--budget", 2 * rows, "--out", written / "grown")
+    question = replace(next(ranked(open_result(answer[0]))).question, worlds=4)
+    rows = len(with_variance(ranking_design(question), question))
+    grown = run(written / "ranks.yaml", "--until-stable", "--budget", rows, "--out", written / "grown")
     assert grown.exit_code == 0, grown.stderr
     straight = run(written / "ranks.yaml", "--worlds", 4, "--out", written / "straight")
     assert straight.exit_code == 0
@@ -103,6 +107,70 @@ def test_a_ranking_grows_until_it_is_stable_and_no_world_is_run_twice(written: P
     path = open_result(found).manifest["convergence"]["path"]
     assert [step["size"] for step in path] == [2, 4]
     assert pd.read_csv(found / "tables" / "convergence.csv")["size"].tolist() == [2, 4]
+
+
+@pytest.mark.fast
+@pytest.mark.parametrize(
+    ("file", "options", "told"),
+    [
+        (
+            RANKING.replace("[equal_money]", "[reallocation]"),
+            [],
+            ": --until-stable: what grows is judged by Shapley shares",
+        ),
+        (RANKING, ["--budget", "3"], ": --until-stable: the first size has 72 worlds, more than the budget of 3"),
+        (SENSITIVITY.replace("scrambles: 2", "scrambles: 1"), [], "ranks.yaml:7:14: --until-stable: two scrambles"),
+        (SENSITIVITY.replace("sobol", "morris"), [], "ranks.yaml:5:11: --until-stable: only a design of method sobol"),
+        (SENSITIVITY, ["--budget", "39"], "ranks.yaml:6:9: --until-stable: the first size has 40 worlds"),
+        ("name: plain\nquarters: 4\n", [], "plain: --until-stable: only a ranking or a sensitivity analysis"),
+    ],
+)
+def test_what_cannot_grow_is_told_before_anything_is_run(
+    tmp_path: Path, file: str, options: list[str], told: str
+) -> None:
+    (tmp_path / "ranks.yaml").write_text(file)
+    found = run(tmp_path / "ranks.yaml", "--until-stable", *options, "--out", tmp_path / "results")
+    assert found.exit_code == 2
+    assert told in found.stderr
+    assert not (tmp_path / "results").exists()
+    assert run(tmp_path / "ranks.yaml", "--budget", 5, "--out", tmp_path / "results").exit_code == 2
+
+
+def broken(monkeypatch: pytest.MonkeyPatch, worlds: set[int]) -> None:
+    """Worlds of a design that fail."""
+
+    def assembled(*of: Any) -> ad.Result:
+        result = chunks_assembled(*of)
+        here = result.outcomes["world"].isin(worlds)
+        result.outcomes.loc[here, ["status", "error"]] = "failed", "the money ran out"
+        return result
+
+    chunks_assembled = chunks.assembled
+    monkeypatch.setattr(chunks, "assembled", assembled)
+
+
+def test_failed_worlds_are_told_and_cost_no_more_than_they_must(
+    written: Path, answer: tuple[Path, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = len(ranking_design(next(ranked(open_result(answer[0]))).question))
+    broken(monkeypatch, {own, own + 9})  # two of eight blocks of the variance shares; none of the ranking
+    told = run(written / "ranks.yaml", "--out", written / "no_shares")
+    assert told.exit_code == 1
+    assert "Variance shares cannot be told: 2 of 8 blocks hold a failed world" in told.stdout
+    assert "2 worlds failed" in told.stderr
+    first = next(ranked(open_result(next((written / "no_shares").iterdir()))))
+    assert not first.dropped
+    assert first.levers["variance_share"].isna().all()
+
+
+def test_an_analysis_of_too_few_worlds_is_no_fault_of_the_program(
+    written: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken(monkeypatch, {1})
+    for _ in range(2):
+        told = run(written / "weighs.yaml", "--out", written / "too_few")
+        assert told.exit_code == 1
+        assert "the answer is there, but not its tables and figures (1 of 4 blocks" in told.stderr
 
 
 def test_a_sensitivity_analysis_is_answered_by_difference(written: Path) -> None:
@@ -138,7 +206,7 @@ def test_variance_shares_are_read_from_the_rows_behind_those_of_the_ranking(answ
 
 def test_few_worlds_decide_nothing(answer: tuple[Path, str]) -> None:
     stored = open_result(answer[0])
-    assert deciding(stored, next(ranked(stored))) is None
+    assert deciding(stored, next(ranked(stored))) == []
 
 
 @pytest.mark.fast
@@ -155,6 +223,70 @@ def test_options_that_do_not_go_together_are_told_where_they_stand(written: Path
     path.write_text(SENSITIVITY.replace("size: 2", "size: 3"))
     with pytest.raises(InputError, match=r"wrong.yaml:6:9: sensitivity.size: .*a power of two"):
         load_experiment(path)
+
+
+@pytest.mark.fast
+def test_options_that_do_not_go_together_are_told_at_any_size(written: Path) -> None:
+    path = written / "at_any_size.yaml"
+    path.write_text(RANKING.replace("full: {worlds: 4}", "full: {ranking: {variance: 3}}"))
+    told = CliRunner().invoke(main, ["check", str(path)])
+    assert told.exit_code == 2
+    assert "at_any_size.yaml:8:30: ranking.variance: a power of two" in told.stderr
+
+
+@pytest.mark.fast
+@pytest.mark.parametrize(
+    ("written_as", "instead", "told"),
+    [
+        ("pool.fee: ,", "pool.fee: [9 %, 3 %],", "sensitivity.factors.pool.fee: '[9 %, 3 %]' is not accepted"),
+        ("20 million USD2024", "20 million bananas", "sensitivity.factors.workforce_training.budget: "),
+        ("pool.fee: ,", "pool.fee: [0, 90 %],", "sensitivity.factors.pool.fee: bounds within 0.03 to 0.15"),
+        ("size: 2", "size: 2\n  groups: {a: [pool.fe]}", "sensitivity.groups.a: 'pool.fe' is no factor"),
+        (
+            "size: 2",
+            "size: 2\n  parameters: grouped\n  groups: {prices: [pool.fee]}",
+            "sensitivity.groups.prices: the registry has a group of this name",
+        ),
+        ("method: sobol", "method: latin\n  parameters: grouped", "sensitivity.parameters: groups: latin has none"),
+        ("size: 2", "size: 2\n  difference: [short, short]", "sensitivity.difference[1]: 'short' is not accepted"),
+    ],
+)
+def test_a_wrong_analysis_is_told_at_the_field(written: Path, written_as: str, instead: str, told: str) -> None:
+    path = written / "wrong_analysis.yaml"
+    path.write_text(SENSITIVITY.replace(written_as, instead))
+    with pytest.raises(InputError) as found:
+        load_experiment(path)
+    (problem,) = found.value.problems
+    assert told in str(problem)
+    assert problem.line >= 6
+
+
+@pytest.mark.fast
+def test_one_fault_of_a_ranking_is_told_once(written: Path) -> None:
+    path = written / "wrong_ranking.yaml"
+    for wrong, field in (("levers: [retention]", "levers"), ("money: 0", "money"), ("variance: 1", "variance")):
+        path.write_text("name: wrong\nscenarios: [{name: short, quarters: 4}]\nranking: {" + wrong + "}\n")
+        with pytest.raises(InputError) as found:
+            load_experiment(path)
+        assert [problem.field for problem in found.value.problems] == [f"ranking.{field}"]
+
+
+@pytest.mark.fast
+def test_what_is_named_twice_is_told_once_and_sizes_have_names(written: Path) -> None:
+    path = written / "twice.yaml"
+    path.write_text(RANKING.replace("groups: [AFR]", "groups: [AFR, AFR]"))
+    study = load_experiment(path).study
+    assert study
+    assert study.options["groups"] == ["AFR"]
+    path.write_text(RANKING.replace("quick:", "a b:"))
+    with pytest.raises(InputError, match=r"sizes\.a b: 'a b' is not accepted"):
+        load_experiment(path)
+
+
+def test_an_experiment_read_in_python_is_ready_to_be_run(written: Path, answer: tuple[Path, str]) -> None:
+    experiment = ad.load_experiment(written / "ranks.yaml")
+    assert experiment.design is not None
+    assert ad.run_experiment(experiment, jobs=1, out=written / "once") == answer[0]
 
 
 @pytest.mark.fast

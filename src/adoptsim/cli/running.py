@@ -62,6 +62,8 @@ def run(
     """
     if executor and not ((found := EXECUTOR.fullmatch(executor)) and int(found[1]) < 2**16):
         raise click.BadParameter(f"{executor!r} is not of the form dask://host:port", param_hint="--executor")
+    if budget and not until_stable:
+        raise click.UsageError("--budget ends --until-stable; give both")
     with complaints():
         asked = _question(file, size, worlds, seed)
         started = time.monotonic()
@@ -90,7 +92,9 @@ def check(file: str, show_merged: bool, size: str) -> None:
     Everything wrong is listed with line, column and the nearest right name.
     """
     with complaints():
-        experiment = _prepared(_question(file, size))
+        from adoptsim.sensitivity.study import load_question
+
+        experiment = load_question(file, size)
         if show_merged:
             from adoptsim.experiment.files.merged import merged_lines
 

@@ -108,8 +108,12 @@ def run_experiment(
         failure = run.finish(finish)
         publish(work, target, complain)
     if failure is not None:
-        raise RuntimeError(f"{target}: the answer is there, but not its tables and figures ({failure})") from failure
+        raise _unpublished(target, failure) from failure
     return target
+
+
+def _unpublished(target: Path, failure: Exception) -> RuntimeError:
+    return RuntimeError(f"{target}: the answer is there, but not its tables and figures ({failure})")
 
 
 def _take_over(target: Path, experiment: Experiment, finish: Finish | None, complain: Complain) -> None:
@@ -127,7 +131,12 @@ def _take_over(target: Path, experiment: Experiment, finish: Finish | None, comp
     if renamed:
         write_manifest(target, {**found, **words, "published": False})
     if finish is not None and (renamed or not found.get("published")):
-        finish(target)
+        try:
+            finish(target)
+        except OSError:
+            raise
+        except Exception as error:
+            raise _unpublished(target, error) from error
         write_manifest(target, {**found, **words, "published": True})
 
 

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 
 from adoptsim.experiment.opened import StoredResult
 from adoptsim.sensitivity.discovery import LEVEL, Discovery, discover
-from adoptsim.sensitivity.ranking.lists import ALONE
+from adoptsim.sensitivity.ranking.lists import ALONE, Key
 from adoptsim.sensitivity.ranking.question import ALL, REALLOCATION
 from adoptsim.sensitivity.ranking.rank import Ranking
-from adoptsim.sensitivity.ranking.words import title
+from adoptsim.sensitivity.ranking.words import package_words, title
 from adoptsim.sensitivity.reversal import rank_reversal, reversal_sentences
 from adoptsim.sensitivity.unknowns import Information, value_of_information
 
@@ -25,23 +24,30 @@ NOTHING = "no lever"  # a choice too
 
 @dataclass(frozen=True, eq=False)
 class Deciding:
-    """What decides which lever is best alone, in the first setting of a ranking.
+    """What decides which lever of a package is best alone, in the first setting of a ranking.
 
     ``information``: value of perfect information; ``reversal``: who is best in thirds of each parameter;
-    ``discoveries``: for each lever that narrows the gap in some worlds and not in others, where it fails to.
+    ``discoveries``: for each lever that narrows the gap in some worlds and not in others, where it fails to (of the
+    package of all).
     """
 
+    package: str
     unit: str
     information: Information
     reversal: pd.DataFrame
-    discoveries: tuple[Discovery, ...]
+    discoveries: tuple[Discovery, ...] = ()
 
     def sentences(self) -> Iterator[str]:
         """What a reader takes away."""
+        yield f"Which of {package_words(self.package)} is best alone:"
         yield from self.information.sentences(self.unit)
         yield from reversal_sentences(self.reversal, self.unit)
         for found in self.discoveries:
-            yield from found.sentences()
+            if found.boxes:
+                yield from found.sentences()
+        open_ones = [f"{found.event} (in {100 * found.base:.0f} %)" for found in self.discoveries if not found.boxes]
+        if open_ones:
+            yield f"In which worlds the others fail cannot be told: {'; '.join(open_ones)}."
 
     def boxes(self) -> pd.DataFrame:
         """A row per box and restriction."""
@@ -55,30 +61,40 @@ class Deciding:
         return pd.DataFrame(rows, columns=list(columns))
 
 
-def deciding(stored: StoredResult, ranking: Ranking) -> Deciding | None:
-    """What decides a ranking, from its own worlds; None where there are fewer than ``FEWEST``, or no setting but one of
-    reallocation.
+def deciding(stored: StoredResult, ranking: Ranking) -> list[Deciding]:
+    """What decides a ranking, from its own worlds: of the package of all levers, then of those without what acts by
+    construction. None where there are fewer than ``FEWEST`` worlds, or no setting but one of reallocation.
     """
     settings = [setting for setting in ranking.question.settings if setting != REALLOCATION]
     if ranking.worlds < FEWEST or not settings:
-        return None
-    key = settings[0], ALL, ALONE
+        return []
     worlds = pd.Index([w for w in range(ranking.question.worlds) if w not in ranking.dropped], name="world")
-    good = pd.DataFrame(ranking.reading.better * ranking.effects[key], worlds, list(map(title, ranking.players[key])))
     parameters = _parameters(stored, worlds)
-    level = LEVEL / good.shape[1]
-    fails = {name: ~narrows for name, narrows in _improves(ranking, key, worlds).items()}
-    discoveries = [
-        discover(parameters, failed, f"{name} fails to {ranking.reading.verb.removesuffix('s')} the gap", level=level)
+    found = []
+    for package, _ in ranking.question.packages:
+        key = settings[0], package, ALONE
+        names = list(map(title, ranking.players[key]))
+        good = pd.DataFrame(ranking.reading.better * ranking.effects[key], worlds, names)
+        information = value_of_information(parameters, good.assign(**{NOTHING: 0.0}))
+        of_all = _discoveries(ranking, key, parameters) if package == ALL else ()
+        found.append(Deciding(package, ranking.reading.unit, information, rank_reversal(parameters, good), of_all))
+    return found
+
+
+def _discoveries(ranking: Ranking, key: Key, parameters: pd.DataFrame) -> tuple[Discovery, ...]:
+    """Where each lever fails; the chance of a box in noise is that of all levers together."""
+    verb, turns = ranking.reading.verb.removesuffix("s"), ranking.turns[key]
+    level = LEVEL / turns.shape[1]
+    fails = {name: pd.Series(turns[:, i] != 1, parameters.index) for i, name in enumerate(ranking.players[key])}
+    return tuple(
+        discover(parameters, failed, f"{title(name)} fails to {verb} {_it(ranking)}", level=level)
         for name, failed in fails.items()
         if 0.0 < failed.mean() < 1.0
-    ]
-    return Deciding(
-        ranking.reading.unit,
-        value_of_information(parameters, good.assign(**{NOTHING: 0.0})),
-        rank_reversal(parameters, good),
-        tuple(discoveries),
     )
+
+
+def _it(ranking: Ranking) -> str:
+    return "the gap" if ranking.reading.is_gap else "it"
 
 
 def _parameters(stored: StoredResult, worlds: pd.Index) -> pd.DataFrame:
@@ -86,9 +102,3 @@ def _parameters(stored: StoredResult, worlds: pd.Index) -> pd.DataFrame:
     names = [name for name in stored.parameters if name not in stored.factors]
     rows = stored.outcomes.drop_duplicates("replicate").set_index("replicate")
     return rows.loc[worlds, names].set_axis(worlds)
-
-
-def _improves(ranking: Ranking, key: tuple[str, str, str], worlds: pd.Index) -> dict[str, pd.Series]:
-    """Whether each lever narrows the gap, by world."""
-    turns = ranking.turns[key]
-    return {title(name): pd.Series(np.asarray(turns[:, i] == 1), worlds) for i, name in enumerate(ranking.players[key])}

@@ -6,15 +6,17 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
 
-import numpy as np
 import pandas as pd
+from scipy.stats import t as student
 
 from adoptsim.experiment.folders import write_manifest
 from adoptsim.experiment.opened import StoredResult, open_result
 from adoptsim.experiment.question import Experiment
+from adoptsim.experiment.study import Study
 from adoptsim.inputs.errors import InputError, Problem
 from adoptsim.sensitivity.convergence import until_stable
 from adoptsim.sensitivity.designs import SensitivityDesign
+from adoptsim.sensitivity.indices import LEVEL
 from adoptsim.sensitivity.ranking.lists import SHAPLEY
 from adoptsim.sensitivity.ranking.question import ALL, REALLOCATION
 from adoptsim.sensitivity.ranking.rank import Ranking
@@ -26,7 +28,7 @@ __all__ = ["PATH", "run_until_stable"]
 
 PATH = "convergence"  # of the manifest, and of the table
 TOP, WIDEST = 3, 0.05  # levers or factors whose order must hold; the width below which all intervals must be
-NORMAL_95 = 1.959964  # half the width of a 95 % interval, in standard errors
+OPTION = "--until-stable"
 
 
 class Run(Protocol):
@@ -41,12 +43,7 @@ def run_until_stable(asked: Experiment, run: Run, budget: int) -> tuple[Path, An
     ``asked`` is an experiment as its file says it, its design not made yet. Returns what ``run`` returned last. The
     path is written into the manifest and beside the other tables. InputError where there is nothing to double.
     """
-    study = asked.study
-    if study is None or (study.kind == "sensitivity" and study.options["method"] != "sobol"):
-        place = study.places.get(f"{study.kind}.method", ("", 0, 0)) if study else ("", 0, 0)
-        raise InputError(
-            [Problem(*place, "--until-stable", "", "a ranking or a design of method sobol can be doubled")]
-        )
+    study = _growing(asked, budget)
     grown = _Grown(run)
     if study.kind == "ranking":
         path, reason = _rankings(grown, asked, budget)
@@ -68,6 +65,29 @@ def run_until_stable(asked: Experiment, run: Run, budget: int) -> tuple[Path, An
     )
     rows.assign(ended=reason).to_csv(folder / "tables" / f"{PATH}.csv", index=False, lineterminator="\n")
     return folder, done
+
+
+def _growing(asked: Experiment, budget: int) -> Study:
+    """The study, if it can be doubled and its first size is within the budget. InputError otherwise."""
+    study = asked.study
+    if study is None:
+        raise InputError([Problem(asked.name, 0, 0, OPTION, "", "only a ranking or a sensitivity analysis can grow")])
+
+    def refused(field: str, why: str) -> InputError:
+        place = study.places.get(f"{study.kind}.{field}") or study.places.get(study.kind) or (asked.name, 0, 0)
+        return InputError([Problem(*place, OPTION, "", why)])
+
+    if study.kind == "ranking" and set(study.options["settings"]) == {REALLOCATION}:
+        raise refused("settings", "what grows is judged by Shapley shares, which a reallocation has none of")
+    if study.kind == "sensitivity" and study.options["method"] != "sobol":
+        raise refused("method", "only a design of method sobol can be doubled")
+    if study.kind == "sensitivity" and study.options["scrambles"] < 2:
+        raise refused("scrambles", "two scrambles or more are wanted: intervals come from their spread")
+    ready = prepared(asked)
+    worlds = ready.worlds * len(ready.scenarios)
+    if worlds > budget:
+        raise refused("size", f"the first size has {worlds:,} worlds, more than the budget of {budget:,}")
+    return study
 
 
 class _Grown:
@@ -94,7 +114,7 @@ def _outcome(grown: _Grown, ready: Experiment, design: SensitivityDesign, worlds
 def _rankings(grown: _Grown, asked: Experiment, budget: int) -> tuple[list[dict[str, Any]], str]:
     """Double the worlds of a ranking; the intervals are those of Shapley shares over the package's effect.
 
-    The worlds of variance shares, which are drawn from all worlds, are added when the ranking has grown.
+    The worlds of variance shares, which are drawn from all worlds, are added when the ranking has grown, and count.
     """
     assert asked.study is not None
     path: list[dict[str, Any]] = []
@@ -103,8 +123,8 @@ def _rankings(grown: _Grown, asked: Experiment, budget: int) -> tuple[list[dict[
         experiment = prepared(_with(asked, worlds=worlds, variance=0))
         path.append(_step(next(ranked(grown.answer(experiment))), experiment))
         held = len(path) > 1 and path[-2]["top"] == path[-1]["top"]
-        stable = held and path[-1]["widest"] < WIDEST
-        if stable or 2 * experiment.worlds > budget:
+        stable = held and path[-1]["widest"] is not None and path[-1]["widest"] < WIDEST
+        if stable or prepared(_with(asked, worlds=2 * worlds)).worlds > budget:
             break
         worlds *= 2
     if variance:
@@ -122,8 +142,9 @@ def _step(ranking: Ranking, experiment: Experiment) -> dict[str, Any]:
     """One size of a ranking: its leaders by Shapley share, the widest interval as a part of the package's effect."""
     setting = next(s for s in ranking.question.settings if s != REALLOCATION)
     rows = ranking.of(setting, ALL, SHAPLEY)
-    package = ranking.packages.query("setting == @setting and package == @ALL")["mean"].item()
-    widest = 2 * NORMAL_95 * float(rows["se"].max()) / abs(package) if package else np.inf
+    package = abs(ranking.packages.query("setting == @setting and package == @ALL")["mean"].item())
+    known = ranking.worlds > 1 and package > ranking.tolerance  # of one world, or of nothing, there is no interval
+    width = 2.0 * float(student.ppf(0.5 + LEVEL / 2, ranking.worlds - 1)) if known else 0.0
     shares = {str(lever): float(mean) for lever, mean in rows["mean"].items()}
     leaders = [str(lever) for lever in rows.index[:TOP]]
     return {
@@ -131,5 +152,5 @@ def _step(ranking: Ranking, experiment: Experiment) -> dict[str, Any]:
         "worlds": experiment.worlds,
         "values": shares,
         "top": leaders,
-        "widest": widest,
+        "widest": width * float(rows["se"].max()) / package if known else None,
     }

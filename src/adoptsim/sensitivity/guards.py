@@ -14,12 +14,16 @@ import pandas as pd
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-__all__ = ["FEW", "MOST_DROPPED", "no_variance", "undisturbed", "whole_blocks", "worlds_in_order"]
+__all__ = ["FEW", "MOST_DROPPED", "TooManyFailedError", "no_variance", "undisturbed", "whole_blocks", "worlds_in_order"]
 
 Array = NDArray[np.float64]
 MOST_DROPPED = 0.05  # share of blocks that may be dropped; beyond it what is left is another sample
 FEW = 20  # values so few that shares of variance say little
 ROUNDING = 1e-12  # range against size, below which a result differs by rounding alone
+
+
+class TooManyFailedError(ValueError):
+    """So many worlds failed that what is left is another sample."""
 
 
 def worlds_in_order(y: pd.Series, worlds: int) -> Array:
@@ -43,17 +47,17 @@ def worlds_in_order(y: pd.Series, worlds: int) -> Array:
 def whole_blocks(y: Array) -> NDArray[np.bool_]:
     """Which blocks of ``y`` (blocks, scrambles, rows) hold finite values alone, (blocks, scrambles).
 
-    ValueError where more than ``MOST_DROPPED`` of them do not, or a scramble keeps fewer than two.
+    TooManyFailedError where more than ``MOST_DROPPED`` of them do not, or a scramble keeps fewer than two.
     """
     whole = np.asarray(np.isfinite(y).all(axis=2))
     dropped = int((~whole).sum())
     if dropped > MOST_DROPPED * whole.size:
-        raise ValueError(
+        raise TooManyFailedError(
             f"{dropped:,} of {whole.size:,} blocks hold a failed world; at most {MOST_DROPPED:.0%} can be left out. "
             "The errors of these worlds stand in the table of outcomes"
         )
     if whole.sum(axis=0).min() < 2:
-        raise ValueError("at least two whole blocks in each scramble are wanted")
+        raise TooManyFailedError("at least two whole blocks in each scramble are wanted")
     return whole
 
 

@@ -21,8 +21,8 @@ from adoptsim.sensitivity.ranking.question import ALL
 from adoptsim.sensitivity.ranking.rank import Ranking
 from adoptsim.sensitivity.ranking.table import ranking_csv, ranking_text
 from adoptsim.sensitivity.ranking.verdict import reversal_sentence, reversals
-from adoptsim.sensitivity.ranking.words import setting_words
-from adoptsim.sensitivity.told import Asked, indices_of, ranked, study_in
+from adoptsim.sensitivity.ranking.words import package_words, setting_words
+from adoptsim.sensitivity.told import Asked, indices_of, ranked, study_in, without_shares
 from adoptsim.sensitivity.unknowns_figure import information_figure
 
 __all__ = ["print_study", "publish"]
@@ -73,22 +73,33 @@ def _publish_ranking(stored: StoredResult, tables: Path, figures: Path) -> list[
     save_figures(first, figures, [first, *groups] if groups else ())
     (tables / "ranking.txt").write_text("\n".join(map(ranking_text, rankings)), encoding="utf-8")
     found = deciding(stored, first)
-    told = [*_reversed(first, equal), *(found.sentences() if found else (TOO_FEW,))]
+    missing = without_shares(stored)
+    shares = [f"Variance shares cannot be told: {missing}."] if missing else []
+    told = [*shares, *_reversed(first, equal), *(line for one in found for line in one.sentences())]
     if found:
         _publish_deciding(found, tables, figures)
+    else:
+        told.append(TOO_FEW)
     lines = [fill(line, WIDTH, initial_indent="  ", subsequent_indent="    ") for line in told]
     return [ranking_text(first), DECIDES, *lines]
 
 
-def _publish_deciding(found: Deciding, tables: Path, figures: Path) -> None:
-    """What decides a ranking as tables and a figure."""
-    for name, table in {"single": found.information.single, "groups": found.information.groups}.items():
-        table.to_csv(tables / f"unknowns_{name}.csv", lineterminator="\n")
-    found.reversal.to_csv(tables / "reversals.csv", lineterminator="\n")
-    found.boxes().to_csv(tables / "boxes.csv", index=False, lineterminator="\n")
-    save_figure(
-        information_figure(found.information, "What would be worth knowing?", found.unit), figures / "unknowns.png"
-    )
+def _publish_deciding(found: list[Deciding], tables: Path, figures: Path) -> None:
+    """What decides a ranking as tables, a row's package in its first column, and as a figure of the last package."""
+    whole = {
+        "unknowns_single": [one.information.single for one in found],
+        "unknowns_groups": [one.information.groups for one in found],
+        "reversals": [one.reversal for one in found],
+    }
+    for name, parts in whole.items():
+        table = pd.concat(
+            [part.reset_index() for part in parts], keys=[one.package for one in found], names=["package"]
+        )
+        table.reset_index("package").to_csv(tables / f"{name}.csv", index=False, lineterminator="\n")
+    found[0].boxes().to_csv(tables / "boxes.csv", index=False, lineterminator="\n")
+    last = found[-1]
+    heading = f"What would be worth knowing, to choose among {package_words(last.package)}?"
+    save_figure(information_figure(last.information, heading, last.unit), figures / "unknowns.png")
 
 
 def _reversed(first: Ranking, equal: Ranking) -> Iterator[str]:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from adoptsim.experiment.files import load
+from adoptsim.experiment.files.checking import in_order
+from adoptsim.experiment.files.sized import sizes_of
 from adoptsim.experiment.question import Experiment
 from adoptsim.experiment.study import Study
+from adoptsim.inputs.document import read_document
 from adoptsim.inputs.errors import InputError, Problem
 from adoptsim.model.factors import GENERATED
 from adoptsim.model.levers import LEVERS, parameters_of
@@ -20,7 +24,7 @@ from adoptsim.sensitivity.designs import SensitivityDesign, design
 from adoptsim.sensitivity.problem import factors_of
 from adoptsim.sensitivity.ranking import RankingQuestion, ranking_design, ranking_scenario
 from adoptsim.sensitivity.ranking.reading import read_outcome
-from adoptsim.sensitivity.ranking.variance import with_variance
+from adoptsim.sensitivity.ranking.variance import variance_design, with_variance
 from adoptsim.sensitivity.vocabulary import groups_of
 
 __all__ = [
@@ -36,6 +40,8 @@ __all__ = [
 
 HEADLINE = ("useful_access.gap", "useful_access.p40")
 EQUAL_WEIGHTS = "_equal_weights"
+NAMED = re.compile(r"(factor|group) '([^']+)'")  # what a complaint begins with, and its field in the file
+GROUPS, PARAMETERS = "sensitivity.groups", "sensitivity.parameters"
 DESIGN = "design"  # option that holds a sensitivity design in full, so that an answer can be read without the file
 
 
@@ -44,12 +50,26 @@ def load_experiment(path: str | Path, size: str = "") -> Experiment:
 
     Raises InputError that names everything wrong with it, at any size, and with its scenarios' files.
     """
-    return prepared(load.load_experiment(path, size))
+    return _ready(load.load_experiment, path, size)
 
 
 def load_question(path: str | Path, size: str = "") -> Experiment:
-    """Read an experiment or a scenario file, ready to be run; a scenario is compared with itself without its levers."""
-    return prepared(load.load_question(path, size))
+    """Read an experiment or a scenario file, ready to be run; a scenario is compared with itself without its levers.
+
+    Raises InputError like ``load_experiment``.
+    """
+    return _ready(load.load_question, path, size)
+
+
+def _ready(read: Callable[[str | Path, str], Experiment], path: str | Path, size: str) -> Experiment:
+    """A file's experiment with its design; options that do not go together are told at any size."""
+    asked = read(path, size)
+    problems: list[Problem] = []
+    for each in sizes_of(read_document(path)):
+        problems += _wrong(read(path, each))
+    if problems:
+        raise InputError(in_order(problems))
+    return prepared(asked)
 
 
 def prepared(experiment: Experiment) -> Experiment:
@@ -57,17 +77,33 @@ def prepared(experiment: Experiment) -> Experiment:
     study = experiment.study
     if study is None:
         return experiment
+    if problems := _wrong(experiment):
+        raise InputError(problems)
+    if study.kind == "ranking":
+        question, scenario = _ranking(experiment, study)
+        rows = with_variance(ranking_design(question), question)
+        return replace(experiment, scenarios=(scenario,), reference=scenario.name, design=rows)
+    scenarios, made = _sensitivity(experiment, study)
+    return with_design(replace(experiment, scenarios=scenarios), made)
+
+
+def _wrong(experiment: Experiment) -> list[Problem]:
+    """What a study refuses, each at the field that it names; no rows are made."""
+    study = experiment.study
     try:
-        return _ranking(experiment, study) if study.kind == "ranking" else _sensitivity(experiment, study)
+        if study is not None:
+            _ = _ranking(experiment, study) if study.kind == "ranking" else _sensitivity(experiment, study)
     except ValueError as error:
-        raise InputError(_problems(study, str(error))) from None
+        assert study is not None
+        return [_problem(study.places, study.kind, line) for line in dict.fromkeys(str(error).splitlines())]
+    return []
 
 
 def question_of(study: Study, seed: int) -> RankingQuestion:
     """The question of a ranking."""
     options: dict[str, Any] = {n: tuple(v) if isinstance(v, list) else v for n, v in study.options.items()}
     for told in ("groups", "of"):
-        options.pop(told)
+        options.pop(told, None)
     return RankingQuestion(**{**options, "levers": options["levers"] or tuple(LEVERS), "seed": seed})
 
 
@@ -78,7 +114,7 @@ def outcomes_of(study: Study) -> list[str]:
     pair = [f"{name}.mean" for name in HEADLINE]
     equal = [f"{name}{EQUAL_WEIGHTS}.mean" for name in HEADLINE]
     groups = [f"{name}.{group}.mean" for group in study.options["groups"] for name in HEADLINE]
-    others = [name for one in study.options["of"] for name in (one, read_outcome(one).poor) if name]
+    others = [name for one in study.options.get("of", ()) for name in (one, read_outcome(one).poor) if name]
     return list(dict.fromkeys([*pair, *equal, *groups, *others]))
 
 
@@ -87,14 +123,17 @@ def design_of(study: Study) -> SensitivityDesign:
     return SensitivityDesign.from_config(study.options[DESIGN])
 
 
-def _ranking(experiment: Experiment, study: Study) -> Experiment:
+def _ranking(experiment: Experiment, study: Study) -> tuple[RankingQuestion, Scenario]:
+    """What is ranked, and under which scenario. ValueError where options do not go together."""
     question = question_of(study, experiment.seed)
     scenario = _listing(ranking_scenario(question, experiment.scenarios[0]), study)
-    rows = with_variance(ranking_design(question), question)
-    return replace(experiment, scenarios=(scenario,), reference=scenario.name, design=rows)
+    if question.variance:
+        variance_design(question)
+    return question, scenario
 
 
-def _sensitivity(experiment: Experiment, study: Study) -> Experiment:
+def _sensitivity(experiment: Experiment, study: Study) -> tuple[tuple[Scenario, ...], SensitivityDesign]:
+    """The scenarios of an analysis and its design, rows not made. ValueError where options do not go together."""
     scenarios = tuple(_listing(scenario, study) for scenario in experiment.scenarios)
     options = study.options
     factors: dict[str, Any] = dict(options["factors"])
@@ -103,8 +142,7 @@ def _sensitivity(experiment: Experiment, study: Study) -> Experiment:
         varied = [name for name in _varied(scenarios) if name not in factors]
         factors |= dict.fromkeys(varied)
         if options["parameters"] == "grouped":
-            named = {name for members in groups.values() for name in members}
-            groups |= groups_of(name for name in varied if name not in named)
+            groups |= _of_registry(varied, groups)
     wanted = factors_of({name: tuple(span) if span else None for name, span in factors.items()}, scenarios)
     made = design(
         wanted,
@@ -116,7 +154,19 @@ def _sensitivity(experiment: Experiment, study: Study) -> Experiment:
         options["scrambles"],
         options["replicates"],
     )
-    return with_design(replace(experiment, scenarios=scenarios), made)
+    return scenarios, made
+
+
+def _of_registry(varied: Sequence[str], groups: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:
+    """The registry's groups of the parameters that stand in none of the user's. ValueError where a name is taken."""
+    named = {name for members in groups.values() for name in members}
+    found = groups_of(name for name in varied if name not in named)
+    taken = [
+        f"group {name!r}: the registry has a group of this name; call it otherwise" for name in groups if name in found
+    ]
+    if taken:
+        raise ValueError("\n".join(taken))
+    return found
 
 
 def with_design(experiment: Experiment, made: SensitivityDesign) -> Experiment:
@@ -139,14 +189,13 @@ def _listing(scenario: Scenario, study: Study) -> Scenario:
     return replace(scenario, outcomes=tuple(sorted({*scenario.outcomes, *asked})))
 
 
-def _problems(study: Study, told: str) -> list[Problem]:
-    """What a study refuses, each at the field that it names."""
-    return [_problem(study.places, study.kind, line) for line in told.splitlines()]
-
-
 def _problem(places: Mapping[str, tuple[str, int, int]], kind: str, line: str) -> Problem:
+    """A complaint at the field that it begins with; where the file does not have that, at the study."""
     field, _, words = line.partition(": ")
-    named = f"{kind}.{field}"
+    found = NAMED.match(line)
+    named = f"{kind}.{found[1]}s.{found[2]}" if found else f"{kind}.{field}"
+    if named == GROUPS and named not in places:  # it is the registry's groups that are refused
+        named, words = PARAMETERS, line
     at = named if named in places else kind
     file, row, column = places.get(at, ("", 0, 0))
     return Problem(file, row, column, at, "", words if at == named else line)

@@ -11,12 +11,13 @@ from adoptsim.experiment.opened import StoredResult
 from adoptsim.experiment.study import Study
 from adoptsim.model.factors import BUDGET
 from adoptsim.sensitivity.designs import SensitivityDesign
+from adoptsim.sensitivity.guards import TooManyFailedError
 from adoptsim.sensitivity.indices import Indices, analyse, outcome_of
-from adoptsim.sensitivity.ranking import Ranking, rank_levers
+from adoptsim.sensitivity.ranking import Ranking, RankingQuestion, rank_levers, ranking_design
 from adoptsim.sensitivity.ranking.variance import variance_shares
 from adoptsim.sensitivity.study import EQUAL_WEIGHTS, HEADLINE, design_of, question_of
 
-__all__ = ["Asked", "asked", "indices_of", "ranked", "study_in"]
+__all__ = ["Asked", "asked", "indices_of", "ranked", "study_in", "without_shares"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,11 +47,27 @@ def ranked(stored: StoredResult) -> Iterator[Ranking]:
     """The rankings of an answer: by the gap, under equal weights, by the gap of each group, by what else is asked."""
     study = study_in(stored)
     question, gap = question_of(study, stored.manifest["seed"]), HEADLINE[0]
+    own = len(ranking_design(question))  # behind them stand the rows of variance shares
     names = [f"{gap}.mean", f"{gap}{EQUAL_WEIGHTS}.mean", *(f"{gap}.{group}.mean" for group in study.options["groups"])]
     rows = stored.outcomes
-    for name in dict.fromkeys((*names, *study.options["of"])):
-        weights = variance_shares(rows, question, name)
-        yield rank_levers(rows, question, name, variance_share=None if weights is None else _by_lever(weights))
+    for name in dict.fromkeys((*names, *study.options.get("of", ()))):
+        shares, _ = _variance(rows, question, name)
+        yield rank_levers(rows[rows["world"] < own], question, name, variance_share=shares)
+
+
+def without_shares(stored: StoredResult) -> str:
+    """Why variance shares that were asked for cannot be told, "" where they can."""
+    question = question_of(study_in(stored), stored.manifest["seed"])
+    return _variance(stored.outcomes, question, f"{HEADLINE[0]}.mean")[1]
+
+
+def _variance(rows: pd.DataFrame, question: RankingQuestion, outcome: str) -> tuple[pd.Series | None, str]:
+    """Variance shares by lever if there are any; else why not, "" where none were asked for."""
+    try:
+        found = variance_shares(rows, question, outcome)
+    except TooManyFailedError as error:
+        return None, str(error)
+    return (None, "") if found is None else (_by_lever(found), "")
 
 
 def _by_lever(indices: Indices) -> pd.Series:

@@ -91,7 +91,7 @@ def value_words(name: str, value: float) -> str:
     unit = unit_of(name)
     if unit.startswith("share"):
         return f"{100.0 * value:.3g} %{unit.removeprefix('share')}"
-    number = f"{value:,.0f}" if abs(value) >= 1000.0 else f"{value:.3g}"
+    number = f"{float(f'{value:.3g}'):,.0f}" if abs(value) >= 1000.0 else f"{value:.3g}"
     if unit.startswith("US$"):
         return f"US$ {number}{unit.removeprefix('US$')}"
     bare = (

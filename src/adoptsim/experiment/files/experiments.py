@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, ClassVar, Literal, cast
 
 from pydantic import Field, ValidationInfo, field_validator
@@ -21,14 +22,15 @@ from adoptsim.experiment.files.fields import (
     Span,
     Years,
     chosen,
-    refused,
 )
 from adoptsim.experiment.files.names import Known
 from adoptsim.experiment.files.schema import BEGINS, KEPT, MAX_LISTED, NAME, OUTCOMES, TARGETS, Entry, TargetsEntry
 from adoptsim.experiment.question import MAX_WORLDS
 from adoptsim.experiment.study import METHODS, SETTINGS, TAKEN
+from adoptsim.inputs.document import Document
+from adoptsim.inputs.errors import Problem
 
-__all__ = ["DesignEntry", "ExperimentFile", "RankingEntry", "SensitivityEntry"]
+__all__ = ["DesignEntry", "ExperimentFile", "RankingEntry", "SensitivityEntry", "wrong_bounds"]
 
 MOST_ORDERINGS, MOST_SCRAMBLES, MOST_POINTS = 100, 64, 65_536
 MONEY = "constant 2024 US$ a year, such as '50 million USD2024'"
@@ -61,7 +63,7 @@ class RankingEntry(Entry):
         0,
         ge=0,
         le=MOST_POINTS,
-        description=f"base points of the design for variance shares, a power of two up to {MOST_POINTS:,}; 0 = none",
+        description=f"base points of the design of variance shares, a power of two from 2 to {MOST_POINTS:,}; 0 = none",
     )
     groups: list[Group] = Field(
         [],
@@ -121,20 +123,35 @@ class SensitivityEntry(Entry):
 
     @field_validator("factors")
     @classmethod
-    def _in_units(cls, factors: dict[str, list[Any] | None], info: ValidationInfo) -> dict[str, list[float] | None]:
-        return {name: span and _bounds(name, span, cast("Known", info.context)) for name, span in factors.items()}
+    def _in_units(cls, factors: dict[str, list[Any] | None], info: ValidationInfo) -> dict[str, list[Any] | None]:
+        """Bounds as numbers; those that are none stay as they are, ``wrong_bounds`` tells of each."""
+        known = cast("Known", info.context)
+        return {name: span and (_bounds(name, span, known) or span) for name, span in factors.items()}
 
 
-def _bounds(name: str, span: list[Any], known: Known) -> list[float]:
-    """Two bounds in the unit of a factor."""
-    unit = known.parameters[name][2] if name in known.parameters else "US$ a year" if "." in name else "share"
+def wrong_bounds(document: Document, known: Known) -> Iterator[Problem]:
+    """Bounds of factors that are no two quantities of the factor's unit, the lower one first."""
+    at = ("sensitivity", "factors")
+    factors = document.at(at)
+    for name, span in factors.items() if isinstance(factors, dict) else ():
+        if isinstance(span, list) and len(span) == 2 and _bounds(name, span, known) is None:
+            written = ", ".join(map(str, span))
+            unit = _unit(name, known)
+            allowed = "two bounds, the lower one first" + (f"; a number without a unit is in {unit}" if unit else "")
+            yield document.problem((*at, name), allowed, value=f"[{written}]")
+
+
+def _bounds(name: str, span: list[Any], known: Known) -> list[float] | None:
+    """Two bounds in the unit of a factor, None where they are none."""
     try:
-        low, high = (units.number(value, unit) for value in span)
+        low, high = (units.number(value, _unit(name, known)) for value in span)
     except units.UnitError:
-        raise refused(f"two bounds of {name}, each a number or a text such as {units.span(0.0, 1.0, unit)}") from None
-    if not low < high:
-        raise refused(f"two bounds of {name}, the lower one first")
-    return [low, high]
+        return None
+    return [low, high] if -math.inf < low < high < math.inf else None
+
+
+def _unit(name: str, known: Known) -> str:
+    return known.parameters[name][2] if name in known.parameters else "US$ a year" if "." in name else "share"
 
 
 class DesignEntry(Entry):

@@ -21,6 +21,7 @@ from adoptsim.model.scenario import KEEP, horizon
 __all__ = [
     "MAX_QUARTERS",
     "MAX_RAMP",
+    "NAME_PATTERN",
     "Application",
     "ApplicationOrFile",
     "Budget",
@@ -191,7 +192,8 @@ def _number_or_text(value: object) -> object:
     return value
 
 
-Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")]
+NAME_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$"
+Name = Annotated[str, Field(pattern=NAME_PATTERN)]
 LeverName = Annotated[str, or_file(lambda known: known.levers)]
 ShockName = Annotated[str, one_of(lambda known: known.shocks, "a shock; see 'adoptsim list shocks'")]
 PackagedLever = Annotated[str, one_of(lambda known: known.levers, "a lever; see 'adoptsim list levers'")]

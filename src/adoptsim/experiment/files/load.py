@@ -13,7 +13,7 @@ from adoptsim.experiment.design import Design
 from adoptsim.experiment.files.build import scenario_from
 from adoptsim.experiment.files.checking import checked, in_order
 from adoptsim.experiment.files.design_table import factors_known, read_design
-from adoptsim.experiment.files.experiments import DesignEntry, ExperimentFile
+from adoptsim.experiment.files.experiments import DesignEntry, ExperimentFile, wrong_bounds
 from adoptsim.experiment.files.extends import missing_file, resolved, scenario_file
 from adoptsim.experiment.files.fields import outcome_problem
 from adoptsim.experiment.files.names import known_names
@@ -135,8 +135,9 @@ def _experiment(document: Document, size: str = "") -> Experiment:
 
 def _at(document: Document, size: str) -> Experiment:
     """The experiment that a document without sizes holds; InputError if something is wrong with it."""
-    entry, problems = checked(ExperimentFile, document, known_names())
-    problems = [*document.problems, *problems, *_wrong_together(document)]
+    known = known_names()
+    entry, problems = checked(ExperimentFile, document, known)
+    problems = [*document.problems, *problems, *wrong_bounds(document, known), *_wrong_together(document)]
     scenarios, found = _scenarios(document)
     problems += found
     if not problems:
@@ -196,6 +197,9 @@ def _wrong_reference(document: Document, names: Sequence[str]) -> Iterator[Probl
         name = document.at(at)
         if isinstance(name, str) and name not in names:
             yield document.problem(at, f"one of {', '.join(names)}", nearest_name(name, names), value=name)
+    pair = document.at(("sensitivity", "difference"))
+    if isinstance(pair, list) and len(pair) == 2 and pair[0] == pair[1]:
+        yield document.problem(("sensitivity", "difference", 1), "another scenario than the first", value=pair[1])
 
 
 def _unknown_outcomes(document: Document, end_year: int | None) -> Iterator[Problem]:

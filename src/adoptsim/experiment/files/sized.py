@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
 from adoptsim.experiment.files.extends import overlaid
+from adoptsim.experiment.files.fields import NAME_PATTERN
 from adoptsim.inputs.document import Document
 from adoptsim.inputs.errors import InputError, Problem, nearest_name
 
 __all__ = ["at_size", "chosen_size", "sizes_of", "wrong_sizes"]
 
 SIZES = "sizes"
+NAMES = "the name of a size has up to 64 letters, digits, - or _"
 FIXED = ("name", "schema_version", SIZES)  # the same at all sizes
 
 
@@ -29,6 +32,8 @@ def wrong_sizes(document: Document) -> Iterator[Problem]:
             allowed = "fields of the experiment that hold at this size, such as {worlds: 32}"
             yield document.problem((SIZES, name), allowed, value=fields)
             continue
+        if not re.fullmatch(NAME_PATTERN, name):
+            yield document.problem((SIZES, name), NAMES, value=name, at_key=True)
         for field in FIXED:
             if field in fields:
                 allowed = "this field is the same at all sizes; write it above them"

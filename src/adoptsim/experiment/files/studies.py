@@ -18,6 +18,7 @@ def study_of(entry: ExperimentFile, document: Document, size: str) -> Study | No
         return Study("ranking", _ranking(entry, entry.ranking), size, dict(_places(document, ("ranking",))))
     if entry.sensitivity is not None:
         options = entry.sensitivity.model_dump()
+        options["of"] = list(dict.fromkeys(options["of"]))
         return Study("sensitivity", options, size, dict(_places(document, ("sensitivity",))))
     return None
 
@@ -26,7 +27,8 @@ def _ranking(entry: ExperimentFile, ranking: RankingEntry) -> dict[str, Any]:
     """Options of a ranking: its fields, those of its targets among them, and the worlds."""
     fields = ranking.model_dump()
     targets = fields.pop("targets")
-    return {**fields, **targets, "without": ranking.without or "", "worlds": entry.worlds}
+    once = {"groups": list(dict.fromkeys(ranking.groups))}
+    return {**fields, **once, **targets, "without": ranking.without or "", "worlds": entry.worlds}
 
 
 def _places(document: Document, path: Path) -> Iterator[tuple[str, tuple[str, int, int]]]:

@@ -22,6 +22,7 @@ from adoptsim.model.shocks import SHOCKS
 __all__ = ["shock_warnings", "told"]
 
 WIDTH = 100
+BOUNDLESS = 1e15  # US$ a year: more than the world earns, as rankings give it
 TOGETHER = "\u00a0"  # a space at which no line is broken
 
 
@@ -93,7 +94,9 @@ def _strengths_of(design: Design | None) -> dict[str, str]:
         if lever in LEVERS:
             low, high = values.min(), values.max()
             span = f"{100 * low:.4g} to {100 * high:.4g} %"
-            if name.endswith(BUDGET):
+            if name.endswith(BUDGET) and high >= BOUNDLESS:
+                span = "to full strength"
+            elif name.endswith(BUDGET):
                 span = f"US$ {low / 1e6:,.6g} to {high / 1e6:,.6g} million a year"
             found[lever] = f"strength from the table ({span})"
     return found

@@ -65,7 +65,7 @@ class RankingQuestion:
         Orderings per world from which Shapley shares are made: an even number, since each comes with its reverse. As
         many as there are (n!) or more: all of them, and the shares have no error of sampling orderings.
     variance
-        Base points, a power of two, of the Sobol' design from which variance shares come; 0 = none.
+        Base points, a power of two from 2 on, of the Sobol' design from which variance shares come; 0 = none.
     worlds, seed
         World ``w`` is replicate ``w``; the seed says its draws and its orderings.
     without
@@ -117,16 +117,15 @@ class RankingQuestion:
             yield f"without: {self.without!r} is no lever{_hint(self.without, tuple(LEVERS))}"
         if not 0.0 < self.money < math.inf:
             yield f"money: more than 0 US$ a year is wanted, got {self.money:g}"
-        least = len(self.packages[-1][1])
-        if REALLOCATION in self.settings and not 0.0 < self.moved <= (least - 1) * self.money:
-            most = (least - 1) * self.money
+        most = (len(self.packages[-1][1]) - 1) * self.money
+        if REALLOCATION in self.settings and most > 0.0 and not 0.0 < self.moved <= most:
             yield f"shift: more than 0 and at most what the others have ({most:g} US$ a year), got {self.moved:g}"
         if self.orderings < 1 or (self.orderings % 2 and not self.exact):
             yield f"orderings: an even number is wanted, each ordering with its reverse, got {self.orderings}"
         elif (self.orderings + 4) * len(self.levers) * 2 * len(self.settings) > LARGEST_BLOCK and not self.exact:
             yield f"orderings: {self.orderings} make a world longer than a block of {LARGEST_BLOCK:,} rows can be"
-        if self.variance < 0 or self.variance & (self.variance - 1):
-            yield f"variance: a power of two, or 0 for none, is wanted, got {self.variance}"
+        if self.variance < 0 or self.variance == 1 or self.variance & (self.variance - 1):
+            yield f"variance: a power of two from 2 on, or 0 for none, is wanted, got {self.variance}"
         if self.worlds < 1:
             yield f"worlds: at least 1 is wanted, got {self.worlds}"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import math
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from textwrap import fill
@@ -12,6 +13,7 @@ from typing import Any
 import pandas as pd
 from rich import box
 from rich.console import Console
+from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
@@ -32,7 +34,7 @@ from adoptsim.sensitivity.ranking.words import (
 __all__ = ["print_ranking", "ranking_csv", "ranking_text", "tidy"]
 
 WIDTH = 100
-NAME_WIDTH = 24
+NAME_WIDTH, NARROWEST = 24, 12
 RULES = box.Box("    \n    \n -- \n    \n    \n    \n    \n    \n", ascii=True)
 PLAIN: dict[str, Any] = {"highlight": False, "markup": False}
 
@@ -109,7 +111,7 @@ def _effects(ranking: Ranking, setting: str, package: str, console: Console) -> 
             *(_effect(other.loc[lever].to_dict(), digits) for other in others),
         ]
         table.add_row(title(lever), *cells)
-    return table
+    return _fitted(table, console)
 
 
 def _money(ranking: Ranking, setting: str, package: str, console: Console) -> Table | None:
@@ -139,6 +141,14 @@ def _empty(package: str, heads: list[str], console: Console) -> Table:
     table.add_column(f"{name[0].upper()}{name[1:]}", max_width=NAME_WIDTH, min_width=NAME_WIDTH)
     for head in heads:
         table.add_column(head, justify="right", no_wrap=True)
+    return table
+
+
+def _fitted(table: Table, console: Console) -> Table:
+    """With names in a narrower column where numbers would be cut off otherwise."""
+    wanted = Measurement.get(console, console.options.update(width=sys.maxsize), table).maximum
+    over = max(wanted - console.width, 0)
+    table.columns[0].min_width = table.columns[0].max_width = max(NAME_WIDTH - over, NARROWEST)
     return table
 
 
