@@ -53,7 +53,8 @@ class Information:
         told = "; ".join(f"{row['words']} (adds {row['evppi']:.2g})" for _, row in known.iterrows())
         floor = self.single["floor"].max()
         return (
-            f"Chosen now: {self.best}, better than no lever by {self.mean:.2g} {unit} in the mean of {self.worlds:,} worlds.",
+            f"Chosen now: {self.best}, better than no lever by {self.mean:.2g} {unit} "
+            f"in the mean of {self.worlds:,} worlds.",
             f"To know everything, luck included, before choosing would add {self.evpi:.2g} {unit} "
             f"(standard error {self.evpi_se:.1g}).",
             f"Worth knowing, of that: {told}." if told else "No parameter alone is worth more than noise gives.",
