@@ -10,7 +10,7 @@ import pytest
 
 from adoptsim.compare.headline import headline
 from adoptsim.experiment.ceilings import attainable_gain, ceiling_scenarios
-from adoptsim.experiment.files.load import load_question, load_scenario
+from adoptsim.experiment.files.load import load_experiment, load_question, load_scenario
 from adoptsim.experiment.files.telling import told
 from adoptsim.experiment.identity import experiment_hash
 from adoptsim.experiment.opened import open_result
@@ -143,6 +143,23 @@ def test_a_missing_file_and_two_of_one_name(path: Path) -> None:
 
 
 # its strength as a factor
+
+
+def test_it_may_be_weighed_by_a_sensitivity_analysis(path: Path) -> None:
+    asked = path.with_name("weighed.yaml")
+    factors = "vans: , vans.poor_first: [10 %, 20 %], pool.fee: "
+    text = "name: w\nscenarios: [a.yaml]\nsensitivity: {method: sobol, size: 2, factors: {%s}}\n"
+    asked.write_text(text % factors, encoding="utf-8")
+    study = load_experiment(asked).study
+    assert study
+    assert study.options["factors"] == {"vans": None, "vans.poor_first": [0.1, 0.2], "pool.fee": None}
+    asked.write_text(text % factors.replace("vans:", "van:"), encoding="utf-8")
+    with pytest.raises(InputError, match=r"sensitivity\.factors\.van: .*did you mean 'vans'"):
+        load_experiment(asked)
+    (path.parent / "vans.yaml").write_text("name: 3", encoding="utf-8")
+    with pytest.raises(InputError) as caught:  # of a file that cannot be read no name is refused
+        load_experiment(asked)
+    assert "sensitivity.factors" not in str(caught.value)
 
 
 def test_its_strength_may_be_a_factor(path: Path) -> None:

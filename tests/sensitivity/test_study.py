@@ -14,6 +14,7 @@ from adoptsim.cli import main
 from adoptsim.experiment import chunks
 from adoptsim.experiment.opened import open_result
 from adoptsim.inputs.errors import InputError
+from adoptsim.report.export import export
 from adoptsim.sensitivity.deciding import deciding
 from adoptsim.sensitivity.ranking import ranking_design
 from adoptsim.sensitivity.ranking.variance import variance_design, variance_shares, with_variance
@@ -202,6 +203,16 @@ def test_variance_shares_are_read_from_the_rows_behind_those_of_the_ranking(answ
     assert shares["replicate"] == pytest.approx(0.0, abs=1e-9)
     with pytest.raises(ValueError, match="another question's table"):
         variance_shares(rows, replace(question, money=1e6), "y")
+
+
+def test_a_ranking_is_exported_with_its_own_tables(answer: tuple[Path, str], tmp_path: Path) -> None:
+    stored = open_result(answer[0])
+    names = {path.name for path in export(stored, "csv", tmp_path)}
+    assert names == {"outcomes.csv", "ranking.csv", "packages.csv", "interactions.csv", "columns.csv"}
+    for name in ("ranking", "packages", "interactions"):
+        assert (tmp_path / f"{name}.csv").read_bytes() == (answer[0] / "tables" / f"{name}.csv").read_bytes()
+    (book,) = export(stored, "excel", tmp_path)
+    assert book.exists()
 
 
 def test_few_worlds_decide_nothing(answer: tuple[Path, str]) -> None:

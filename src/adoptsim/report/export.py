@@ -61,11 +61,19 @@ def _whole(path: Path, force: bool, write: Callable[[Path], object]) -> Path:
 
 
 def _csv(result: StoredResult, folder: Path, force: bool) -> Iterator[Path]:
-    """Each stored table, what each scenario changes, and the dictionary of columns; a row group at a time."""
+    """Each stored table, what the answer says, and the dictionary of columns; a row group at a time."""
     for name in result.tables:
         yield _whole(folder / f"{name}.csv", force, partial(_stream, result.folder / f"{name}.parquet"))
-    for name, table in ((COMPARISON, compare_stored(result)), (COLUMNS, column_dictionary(result))):
+    for name, table in {**_answer(result), COLUMNS: column_dictionary(result)}.items():
         yield _whole(folder / f"{name}.csv", force, partial(table.to_csv, index=False, lineterminator="\n"))
+
+
+def _answer(result: StoredResult) -> dict[str, pd.DataFrame]:
+    """What each scenario changes; of a ranking or a sensitivity analysis, whose worlds are a design, its own tables."""
+    if not result.manifest.get("study"):
+        return {COMPARISON: compare_stored(result)}
+    files = sorted((result.folder / "tables").glob("*.csv"))
+    return {file.stem: pd.read_csv(file, keep_default_na=False, na_values=[""]) for file in files}
 
 
 def _stream(source: Path, path: Path) -> None:
@@ -75,13 +83,13 @@ def _stream(source: Path, path: Path) -> None:
 
 
 def _excel(result: StoredResult, folder: Path, force: bool) -> Iterator[Path]:
-    """A workbook: what it is, what each scenario changes, tables that fit on a sheet, the dictionary of columns."""
+    """A workbook: what it is, what the answer says, tables that fit on a sheet, the dictionary of columns."""
     yield _whole(folder / f"{result.manifest['name']}.xlsx", force, partial(_workbook, result))
 
 
 def _workbook(result: StoredResult, path: Path) -> None:
     left_out = {name: rows for name in result.tables if (rows := _rows(result, name)) > SHEET_ROWS}
-    sheets: dict[str, pd.DataFrame] = {ABOUT: _about(result, left_out), COMPARISON: compare_stored(result)}
+    sheets: dict[str, pd.DataFrame] = {ABOUT: _about(result, left_out), **_answer(result)}
     sheets |= {name: result.table(name) for name in result.tables if name not in left_out}
     sheets[COLUMNS] = column_dictionary(result)
     with pd.ExcelWriter(path, engine="xlsxwriter", engine_kwargs={"options": OPTIONS}) as book:

@@ -29,6 +29,7 @@ from adoptsim.experiment.question import MAX_WORLDS
 from adoptsim.experiment.study import METHODS, SETTINGS, TAKEN
 from adoptsim.inputs.document import Document
 from adoptsim.inputs.errors import Problem
+from adoptsim.model.factors import BUDGET
 
 __all__ = ["DesignEntry", "ExperimentFile", "RankingEntry", "SensitivityEntry", "wrong_bounds"]
 
@@ -134,24 +135,29 @@ def wrong_bounds(document: Document, known: Known) -> Iterator[Problem]:
     at = ("sensitivity", "factors")
     factors = document.at(at)
     for name, span in factors.items() if isinstance(factors, dict) else ():
-        if isinstance(span, list) and len(span) == 2 and _bounds(name, span, known) is None:
+        unit = _unit(name, known)
+        if unit is not None and isinstance(span, list) and len(span) == 2 and _bounds(name, span, known) is None:
             written = ", ".join(map(str, span))
-            unit = _unit(name, known)
             allowed = "two bounds, the lower one first" + (f"; a number without a unit is in {unit}" if unit else "")
             yield document.problem((*at, name), allowed, value=f"[{written}]")
 
 
 def _bounds(name: str, span: list[Any], known: Known) -> list[float] | None:
     """Two bounds in the unit of a factor, None where they are none."""
+    unit = _unit(name, known)
     try:
-        low, high = (units.number(value, _unit(name, known)) for value in span)
+        low, high = (units.number(value, unit or "") for value in span)
     except units.UnitError:
         return None
     return [low, high] if -math.inf < low < high < math.inf else None
 
 
-def _unit(name: str, known: Known) -> str:
-    return known.parameters[name][2] if name in known.parameters else "US$ a year" if "." in name else "share"
+def _unit(name: str, known: Known) -> str | None:
+    """The unit of a factor, None where nobody knows the factor."""
+    if name in known.parameters:
+        return known.parameters[name][2]
+    lever = name.removesuffix(BUDGET)
+    return None if lever not in known.levers else "share" if lever == name else "US$ a year"
 
 
 class DesignEntry(Entry):

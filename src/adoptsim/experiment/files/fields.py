@@ -226,6 +226,7 @@ FactorName = Annotated[
     one_of(
         lambda known: (*known.parameters, *known.levers, *(f"{lever}.budget" for lever in known.levers)),
         "a parameter, a lever or LEVER.budget",
+        lambda known, _: not known.sure_of_levers,
     ),
 ]
 Span = Annotated[list[Any], Field(min_length=2, max_length=2)]

@@ -12,11 +12,11 @@ from typing import Any
 from adoptsim.experiment.design import Design
 from adoptsim.experiment.files.build import scenario_from
 from adoptsim.experiment.files.checking import checked, in_order
-from adoptsim.experiment.files.design_table import factors_known, read_design
+from adoptsim.experiment.files.design_table import REPLICATE, factors_known, read_design
 from adoptsim.experiment.files.experiments import DesignEntry, ExperimentFile, wrong_bounds
 from adoptsim.experiment.files.extends import missing_file, resolved, scenario_file
 from adoptsim.experiment.files.fields import outcome_problem
-from adoptsim.experiment.files.names import known_names
+from adoptsim.experiment.files.names import Known, known_names
 from adoptsim.experiment.files.own import known_in
 from adoptsim.experiment.files.schema import ScenarioFile
 from adoptsim.experiment.files.sized import at_size, chosen_size, sizes_of, wrong_sizes
@@ -135,10 +135,10 @@ def _experiment(document: Document, size: str = "") -> Experiment:
 
 def _at(document: Document, size: str) -> Experiment:
     """The experiment that a document without sizes holds; InputError if something is wrong with it."""
-    known = known_names()
+    scenarios, found = _scenarios(document)
+    known = _with_factors(known_names(), scenarios, not found)
     entry, problems = checked(ExperimentFile, document, known)
     problems = [*document.problems, *problems, *wrong_bounds(document, known), *_wrong_together(document)]
-    scenarios, found = _scenarios(document)
     problems += found
     if not problems:
         problems += _wrong_reference(document, [scenario.name for scenario in scenarios])
@@ -164,6 +164,12 @@ def _at(document: Document, size: str) -> Experiment:
     if reason := too_large(asked):
         raise InputError([document.problem(("keep",), reason, value=asked.kept)])
     return asked
+
+
+def _with_factors(known: Known, scenarios: Sequence[Scenario], sure: bool) -> Known:
+    """The names that hold with what scenarios bring: levers and applications of the user's own may be factors too."""
+    own = {name: (f.low, f.high, f.unit) for name, f in factors_known(scenarios).items() if name != REPLICATE}
+    return replace(known, parameters={**known.parameters, **own}, sure_of_levers=sure)
 
 
 def _wrong_together(document: Document) -> Iterator[Problem]:
