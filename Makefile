@@ -52,6 +52,7 @@ bench: $(TOOLS)  ## time and memory on this machine
 	@$(BIN)/python benchmarks/model.py
 	@$(BIN)/python benchmarks/per_object.py
 	@$(BIN)/python benchmarks/store.py
+	@$(BIN)/python benchmarks/studies.py
 	@$(BIN)/python benchmarks/units.py
 
 $(VENV)/pyvenv.cfg:

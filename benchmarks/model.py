@@ -36,7 +36,7 @@ def single(count: int) -> list[tuple[str, ...]]:
     return [
         line("one run, model made before", rounds(count, lambda: models.pop().run()), "ms", 1e3),
         line(
-            "one run, making the model included", rounds(count, lambda: AdoptionModel(worlds=1).run()), "ms", 1e3, "80"
+            "one run, making the model included", rounds(count, lambda: AdoptionModel(worlds=1).run()), "ms", 1e3, "100"
         ),
     ]
 
@@ -44,7 +44,7 @@ def single(count: int) -> list[tuple[str, ...]]:
 def blocks(count: int) -> list[tuple[str, ...]]:
     """A block of worlds, each world's part."""
     seconds = rounds(count, lambda: AdoptionModel(worlds=BLOCK).run().results())
-    return [line(f"a world in a block of {BLOCK}, all included", seconds, "ms", 1e3 / BLOCK, "12")]
+    return [line(f"a world in a block of {BLOCK}, all included", seconds, "ms", 1e3 / BLOCK, "15")]
 
 
 def shares(count: int) -> str:

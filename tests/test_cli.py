@@ -142,6 +142,7 @@ def test_every_file_that_ships_is_fine(call: Call, file: str) -> None:
     [
         ("levers", "pooled_procurement: "),
         ("levers", "  level 4  "),
+        ("levers", "  costs    a year at level 4, at central values: US$ "),
         ("countries", "  NOR  HIC  Norway"),
         ("applications", "  newborn_sickle "),
         ("parameters", "  pool.fee "),

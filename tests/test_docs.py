@@ -14,7 +14,8 @@ import marked
 import odd_checks
 import odd_tables
 
-from adoptsim.inputs.parameters import load_registry
+from adoptsim.inputs.applications import load_applications
+from adoptsim.inputs.parameters import load_evidence, load_registry
 
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 EXAMPLES = Sybil(parsers=[PythonCodeBlockParser(), SkipParser()], patterns=["*.md"])
@@ -61,6 +62,24 @@ def test_every_parameter_and_rule_named_in_odd_exists(tables: dict[str, str]) ->
     }
     wrong = [n for n in named if n not in known and not any(k.startswith(n.rstrip("*")) for k in known)]
     assert not wrong
+
+
+def test_odd_says_where_every_parameter_is_used() -> None:
+    """In its words or with the lever that it is of, not in the table of parameters alone."""
+    text = odd_tables.ODD.read_text(encoding="utf-8")
+    table = re.compile(r"<!-- generated: parameters -->.*?<!-- end -->", re.DOTALL)
+    named = set(re.findall(r"[a-z]+\.(?:\w+(?:\.\w+)*\.?\*?|\*)", table.sub("", text)))
+    families = tuple(name.rstrip("*") if name.endswith("*") else f"{name}." for name in named)
+    assert [name for name in load_registry() if name not in named and not name.startswith(families)] == []
+
+
+def test_every_number_has_a_source_or_says_assumption() -> None:
+    known = load_evidence()
+    assert [row.name for row in known.values() if row.quality != "assumption" and not row.source] == []
+    numbers = [*load_registry().values(), *(t for a in load_applications() for t in a.traits.values())]
+    drawn = [p for p in numbers if p.low < p.high]  # "every newborn" is what the number means
+    assert [p.name for p in drawn if p.quality != "assumption" and not p.evidence] == []
+    assert [p.name for p in numbers for row in p.evidence.split() if row not in known] == []
 
 
 @pytest.mark.parametrize("page", PAGES, ids=names(PAGES))

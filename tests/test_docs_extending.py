@@ -48,7 +48,20 @@ def run(*arguments: str) -> str:
 
 
 def test_every_example_is_a_file() -> None:
-    assert len(FILES) == len(re.findall(r"^```\w+$", TEXT, re.M)) == 10
+    assert len(FILES) == len(re.findall(r"^```\w+$", TEXT, re.M)) == 12
+
+
+@pytest.mark.usefixtures("folder")
+def test_an_application_of_ones_own_is_delivered_and_may_be_invested_in() -> None:
+    assert "Investment, enzyme: national programmes from 2027" in run("check", "with_enzyme.yaml")
+    model = AdoptionModel(ad.load_scenario("with_enzyme.yaml"), worlds=2, rng=1)
+    own = model.application_ids.index("enzyme")
+    assert set(model.drawn["enzyme.price"].flat) == {2.5}
+    for _ in range(12):
+        model.step()
+    african = model.countries.region[0, 0, 0] == 0.0
+    assert (model.countries.stage[:, own, 0, african] == 2.0).all()
+    assert (model.countries.tests_in[:, own, 0].sum(axis=-1) > 0.0).all()
 
 
 @pytest.mark.usefixtures("folder")

@@ -41,7 +41,7 @@ def test_the_order_of_countries_does_not_matter(tmp_path: Path, rows: list[str])
     for name, value in one.scalars.items():
         np.testing.assert_allclose(other.scalars[name], value, rtol=1e-9, atol=1e-12, err_msg=name)
     for name, of_countries in one.countries.items():
-        np.testing.assert_allclose(other.countries[name], of_countries[:, order], rtol=1e-6, err_msg=name)
+        np.testing.assert_allclose(other.countries[name], of_countries[:, order], rtol=1e-9, atol=1e-12, err_msg=name)
 
 
 def test_the_order_of_levers_and_shocks_does_not_matter_to_a_bit() -> None:

@@ -442,6 +442,17 @@ def test_it_says_so_when_donors_are_not_missed(told: Explanation) -> None:
     assert "not missed" in without_donors(nothing, 2026)
 
 
+@pytest.mark.fast
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [(2.5, "2.50 million of domestic money come back"), (-2.5, "2.50 million of domestic money go with them")],
+)
+def test_domestic_money_that_falls_with_donors_does_not_come_back(told: Explanation, change: float, words: str) -> None:
+    frame = told.tables["donors_gone"]
+    own = frame["what"].str.startswith("domestic budget") & (frame["when"] == "change")
+    assert words in without_donors(frame.assign(mean=np.where(own, change, frame["mean"])), 2026)
+
+
 def test_constraints_add_up_to_one(told: Explanation) -> None:
     sums = told.tables["limits"].groupby("what")["mean"].sum()
     np.testing.assert_allclose(sums, 1.0)

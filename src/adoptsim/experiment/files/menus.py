@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
@@ -10,6 +11,7 @@ from textwrap import wrap
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from adoptsim.inputs.levers import Lever
     from adoptsim.inputs.parameters import Parameter
 
 __all__ = ["WIDTH", "menu"]
@@ -86,7 +88,7 @@ def _tables(rows: Iterable[Sequence[str]], width: int, indent: str = "  ") -> It
 
 
 def levers(width: int, text: str) -> Iterator[str]:
-    """Every lever with its worded levels."""
+    """Every lever with its worded levels and what it costs."""
     from adoptsim.model.levers import LEVERS
 
     yield from _intro(
@@ -97,8 +99,23 @@ def levers(width: int, text: str) -> Iterator[str]:
     )
     for lever in (lever for lever in LEVERS.values() if _held(text, [(lever.name, lever.title, *lever.levels)])):
         yield from wrap(f"{lever.name}: {lever.title}", width, subsequent_indent="  ")
-        yield from _table(((f"level {n}", words) for n, words in enumerate(lever.levels)), width)
+        yield from _table(
+            [*((f"level {n}", words) for n, words in enumerate(lever.levels)), ("costs", _costs(lever))], width
+        )
         yield ""
+
+
+def _costs(lever: Lever) -> str:
+    """What a year at full strength costs at central values, in words."""
+    from adoptsim.inputs.levers import COST_BASES
+    from adoptsim.inputs.parameters import load_registry
+
+    known = {**load_registry(), **lever.parameters}
+    parts = (
+        f"US$ {math.prod(known[name].central for name in names):,.6g} {COST_BASES[base]}"
+        for base, names in lever.cost.items()
+    )
+    return f"a year at level 4, at central values: {' and '.join(parts)}"
 
 
 def shocks(width: int, text: str) -> Iterator[str]:

@@ -190,8 +190,9 @@ def without_donors(frame: pd.DataFrame, year: int) -> str:
     budget, spent = (cell(frame, what, "change")["mean"] for what in (DOMESTIC, "spent, all purposes"))
     poorest = cell(frame, "useful access, poorest fifth", "change")
     change = f"{100 * (without / tests - 1.0):+.0f} %" if tests > 0 else "0 %"
+    domestic = f"US$ {figure(abs(budget))} million of domestic money {'go with them' if budget < 0 else 'come back'}"
     return (
-        f"If donors leave in {year}, US$ {figure(gave)} million a year go and US$ {figure(budget)} million of domestic "
-        f"money come back; spending changes by US$ {signed_figure(spent)} million a year, public tests by {change}, "
+        f"If donors leave in {year}, US$ {figure(gave)} million a year go and {domestic}; "
+        f"spending changes by US$ {signed_figure(spent)} million a year, public tests by {change}, "
         f"access of the poorest fifth by {spread(poorest['mean'], poorest['low'], poorest['high'], sign=True)} points."
     )
