@@ -203,7 +203,7 @@ def test_variance_shares_are_read_from_the_rows_behind_those_of_the_ranking(answ
 def test_a_group_in_which_nobody_lives_costs_its_own_ranking_alone(tmp_path: Path) -> None:
     (tmp_path / "own.csv").write_text(districts(8).replace(",AFR,", ",AMR,"))
     own = RANKING.replace("quarters: 8", "quarters: 4, tables: {countries: own.csv}").replace("[AFR]", "[AFR, AMR]")
-    (tmp_path / "own.yaml").write_text(own)
+    (tmp_path / "own.yaml").write_text(own.replace("ramp: 0,", "ramp: 0, targets: {countries: [d1]},"))
     told = run(tmp_path / "own.yaml", "--out", tmp_path / "results")
     assert told.exit_code == 0, told.stderr
     assert "No ranking for AFR: it has no gap in any world." in told.stdout
