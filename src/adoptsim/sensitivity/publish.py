@@ -22,7 +22,7 @@ from adoptsim.sensitivity.ranking.rank import Ranking
 from adoptsim.sensitivity.ranking.table import ranking_csv, ranking_text
 from adoptsim.sensitivity.ranking.verdict import reversal_sentence, reversals
 from adoptsim.sensitivity.ranking.words import package_words, setting_words
-from adoptsim.sensitivity.told import Asked, indices_of, ranked, study_in, without_shares
+from adoptsim.sensitivity.told import Asked, groups_without, indices_of, ranked, study_in, without_shares
 from adoptsim.sensitivity.unknowns_figure import information_figure
 
 __all__ = ["print_study", "publish"]
@@ -75,7 +75,8 @@ def _publish_ranking(stored: StoredResult, tables: Path, figures: Path) -> list[
     found = deciding(stored, first)
     missing = without_shares(stored)
     shares = [f"Variance shares cannot be told: {missing}."] if missing else []
-    told = [*shares, *_reversed(first, equal), *(line for one in found for line in one.sentences())]
+    empty = [f"No ranking for {group}: it has no gap in any world." for group in groups_without(stored)]
+    told = [*empty, *shares, *_reversed(first, equal), *(line for one in found for line in one.sentences())]
     if found:
         _publish_deciding(found, tables, figures)
     else:

@@ -17,7 +17,7 @@ from adoptsim.sensitivity.ranking import Ranking, RankingQuestion, rank_levers, 
 from adoptsim.sensitivity.ranking.variance import variance_shares
 from adoptsim.sensitivity.study import EQUAL_WEIGHTS, HEADLINE, design_of, question_of
 
-__all__ = ["Asked", "asked", "indices_of", "ranked", "study_in", "without_shares"]
+__all__ = ["Asked", "asked", "groups_without", "indices_of", "ranked", "study_in", "without_shares"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,15 +44,22 @@ def study_in(stored: StoredResult) -> Study:
 
 
 def ranked(stored: StoredResult) -> Iterator[Ranking]:
-    """The rankings of an answer: by the gap, under equal weights, by the gap of each group, by what else is asked."""
+    """The rankings of an answer: by the gap, under equal weights, by the gap of each group that has one, by others."""
     study = study_in(stored)
     question, gap = question_of(study, stored.manifest["seed"]), HEADLINE[0]
+    rows, without = stored.outcomes, groups_without(stored)
+    groups = [group for group in study.options["groups"] if group not in without]
     own = len(ranking_design(question))  # behind them stand the rows of variance shares
-    names = [f"{gap}.mean", f"{gap}{EQUAL_WEIGHTS}.mean", *(f"{gap}.{group}.mean" for group in study.options["groups"])]
-    rows = stored.outcomes
+    names = [f"{gap}.mean", f"{gap}{EQUAL_WEIGHTS}.mean", *(f"{gap}.{group}.mean" for group in groups)]
     for name in dict.fromkeys((*names, *study.options.get("of", ()))):
         shares, _ = _variance(rows, question, name)
         yield rank_levers(rows[rows["world"] < own], question, name, variance_share=shares)
+
+
+def groups_without(stored: StoredResult) -> list[str]:
+    """Groups that were asked for and have no gap in any world: nobody lives there, as in a table of the user's own."""
+    names = {group: f"{HEADLINE[0]}.{group}.mean" for group in study_in(stored).options["groups"]}
+    return [group for group, name in names.items() if not stored.outcomes[name].notna().any()]
 
 
 def without_shares(stored: StoredResult) -> str:

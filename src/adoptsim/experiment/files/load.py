@@ -136,7 +136,7 @@ def _experiment(document: Document, size: str = "") -> Experiment:
 def _at(document: Document, size: str) -> Experiment:
     """The experiment that a document without sizes holds; InputError if something is wrong with it."""
     scenarios, found = _scenarios(document)
-    known = _with_factors(known_names(), scenarios, not found)
+    known = _known_with(scenarios, not found)
     entry, problems = checked(ExperimentFile, document, known)
     problems = [*document.problems, *problems, *wrong_bounds(document, known), *_wrong_together(document)]
     problems += found
@@ -166,10 +166,16 @@ def _at(document: Document, size: str) -> Experiment:
     return asked
 
 
-def _with_factors(known: Known, scenarios: Sequence[Scenario], sure: bool) -> Known:
-    """The names that hold with what scenarios bring: levers and applications of the user's own may be factors too."""
+def _known_with(scenarios: Sequence[Scenario], sure: bool) -> Known:
+    """The names that hold with what scenarios bring: the countries of the first, and factors of the user's own."""
+    known = known_in(Document("", as_config(scenarios[0])))[0] if scenarios else known_names()
     own = {name: (f.low, f.high, f.unit) for name, f in factors_known(scenarios).items() if name != REPLICATE}
-    return replace(known, parameters={**known.parameters, **own}, sure_of_levers=sure)
+    return replace(
+        known,
+        parameters={**known.parameters, **own},
+        sure_of_levers=sure,
+        sure_of_countries=known.sure_of_countries and sure,
+    )
 
 
 def _wrong_together(document: Document) -> Iterator[Problem]:
