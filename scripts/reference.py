@@ -38,9 +38,8 @@ def run(name: str, *options: str) -> None:
     subprocess.run([sys.executable, "-m", "adoptsim", "run", str(file), *options, "--out", str(RESULTS)], check=True)
 
 
-def keep(name: str) -> None:
-    """Copy what an answer says, and what repeats it."""
-    folder = folder_of(load_experiment(ROOT / "experiments" / f"{name}.yaml", "full"), RESULTS)
+def keep(name: str, folder: Path) -> None:
+    """Copy what the answer in a folder says, and what repeats it."""
     target = REFERENCE / name
     shutil.rmtree(target, ignore_errors=True)
     target.mkdir(parents=True)
@@ -88,7 +87,7 @@ def main() -> int:
         return 1 if stale() else 0
     for name in sys.argv[1:] or STUDIES:
         run(name, "--size", "full")
-        keep(name)
+        keep(name, folder_of(load_experiment(ROOT / "experiments" / f"{name}.yaml", "full"), RESULTS))
         if name == FLAGSHIP:
             second_seed()
     return 0

@@ -209,12 +209,12 @@ def test_variance_shares_are_read_from_the_rows_behind_those_of_the_ranking(answ
 def test_a_group_in_which_nobody_lives_costs_its_own_ranking_alone(tmp_path: Path) -> None:
     (tmp_path / "own.csv").write_text(districts(8).replace(",AFR,", ",AMR,"))
     own = RANKING.replace("quarters: 8", "quarters: 4, tables: {countries: own.csv}").replace("[AFR]", "[AFR, AMR]")
-    (tmp_path / "own.yaml").write_text(own.replace("ramp: 0,", "ramp: 0, targets: {countries: [d1]},"))
+    (tmp_path / "own.yaml").write_text(own.replace("ramp: 0\n", "ramp: 0\n  targets: {countries: [d1]}\n"))
     told = run(tmp_path / "own.yaml", "--out", tmp_path / "results")
     assert told.exit_code == 0, told.stderr
     assert "No ranking for AFR: it has no gap in any world." in told.stdout
     (table,) = tmp_path.glob("results/*/tables/ranking.csv")
-    assert pd.read_csv(table)["outcome"].unique()[2:].tolist() == ["useful_access.gap.AMR.mean"]
+    assert pd.read_csv(table)["outcome"].unique()[2:].tolist() == ["useful_access.gap.AMR.mean", "net_health.mean"]
 
 
 def test_a_ranking_is_exported_with_its_own_tables(answer: tuple[Path, str], tmp_path: Path) -> None:
