@@ -24,6 +24,7 @@ from adoptsim.sensitivity.ranking.verdict import reversal_sentence, reversals
 from adoptsim.sensitivity.ranking.words import package_words, setting_words
 from adoptsim.sensitivity.told import Asked, groups_without, indices_of, ranked, study_in, without_shares
 from adoptsim.sensitivity.unknowns_figure import information_figure
+from adoptsim.sensitivity.vocabulary import words_of
 
 __all__ = ["print_study", "publish"]
 
@@ -60,7 +61,8 @@ def _publish_indices(stored: StoredResult, tables: Path, figures: Path) -> list[
     for one, indices in found:
         name = one.outcome.replace("@", "_") + (f"_{one.of}" if one.against else "")
         draw = morris_figure if indices.analysis == "morris" else index_figure
-        save_figure(draw(indices, one.words), figures / f"{name}.png")
+        labels = {name: words_of(name) for name in indices.table["factor"]}
+        save_figure(draw(indices, one.words, labels), figures / f"{name}.png")
         lines += ["", f"What decides {one.words}?", *_lines(indices)]
     return lines
 
