@@ -168,7 +168,7 @@ def test_groups_and_values_in_plain_words() -> None:
     }
     assert words_of("rare_disease.price") == "the price of a test (rare disease)"
     assert value_words("dist.share_duty", 0.31) == "31 % of the mark-up"
-    assert value_words("dist.fixed_cost", 151234.0) == "US$ 151,234 a year"
+    assert value_words("dist.fixed_cost", 151234.0) == "US$ 151,000 a year"
     assert value_words("dist.lead_time", 4.5) == "4.5 months"
     assert value_words("dist.markup", 1.7) == "1.7"
 

@@ -254,7 +254,7 @@ def test_options_that_do_not_go_together_are_told_at_any_size(written: Path) -> 
     path.write_text(RANKING.replace("full: {worlds: 4}", "full: {ranking: {variance: 3}}"))
     told = CliRunner().invoke(main, ["check", str(path)])
     assert told.exit_code == 2
-    assert "at_any_size.yaml:8:30: ranking.variance: a power of two" in told.stderr
+    assert "at_any_size.yaml:13:30: ranking.variance: a power of two" in told.stderr
 
 
 @pytest.mark.fast
