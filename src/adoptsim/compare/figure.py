@@ -16,6 +16,7 @@ from matplotlib.gridspec import GridSpec
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
+from adoptsim.compare import style as common
 from adoptsim.compare.headline import GAP_GROUP, Headline
 from adoptsim.compare.table import verdict_cell
 from adoptsim.experiment.opened import StoredResult
@@ -30,24 +31,14 @@ MARKERS: tuple[dict[str, Any], ...] = (
     {"marker": "s"},
 )
 DASHES: tuple[Any, ...] = ("-", (0, (4, 2)), (0, (1, 1.5)), "-.")
-GREY, PALE = "#555555", "#BBBBBB"
+GREY, PALE = common.GREY, common.PALE
 POOR, GAP = "poorest_40_access", "gap_rich_20_minus_poor_40"
 ACCESS = "useful_access"
 BANDS = ("richest 20 %", "poorest 40 %")
 MOST_PANELS = 6
 HINT: dict[str, Any] = {"color": GREY, "size": 10, "bbox": {"facecolor": "white", "edgecolor": "none", "pad": 1}}
 LEFT = 0.012
-STYLE: dict[Any, Any] = {
-    "font.size": 11,
-    "font.family": "DejaVu Sans",
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.edgecolor": PALE,
-    "axes.titlesize": 11.5,
-    "xtick.color": GREY,
-    "ytick.color": GREY,
-    "svg.hashsalt": "adoptsim",  # the same bytes for the same answer
-}
+STYLE: dict[Any, Any] = {**common.STYLE, "axes.titlesize": 11.5}
 
 
 @dataclass(frozen=True)

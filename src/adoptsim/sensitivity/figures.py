@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 from textwrap import fill
-from typing import Any
 
 import matplotlib as mpl
 import numpy as np
@@ -13,25 +12,16 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, NullLocator
 
+from adoptsim.compare.style import GREY, PALE, STYLE
 from adoptsim.sensitivity.convergence import Convergence
 from adoptsim.sensitivity.indices import Indices
 
 __all__ = ["index_figure", "morris_figure", "save_figure", "stability_figure"]
 
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#444444", "#999933")  # Okabe and Ito
-GREY, PALE, BAND = "#555555", "#BBBBBB", "#E8E8E8"
+BAND = "#E8E8E8"
 MOST, NAMED, LINES = 20, 10, len(COLOURS)  # factors with a bar, with a number, with a line; the largest first
 WIDE = 6.5  # inches; below it words are broken earlier and lists stand below
-STYLE: dict[Any, Any] = {
-    "font.size": 11,
-    "font.family": "DejaVu Sans",
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.edgecolor": PALE,
-    "xtick.color": GREY,
-    "ytick.color": GREY,
-    "svg.hashsalt": "adoptsim",  # the same bytes for the same answer
-}
 MEANING = {
     "S1": "S1, share of variance by the factor alone",
     "ST": "ST, share of variance by the factor alone and with others",

@@ -10,8 +10,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from adoptsim.compare.style import GREY, PALE, STYLE
 from adoptsim.sensitivity.discovery import Discovery
-from adoptsim.sensitivity.figures import COLOURS, GREY, PALE, STYLE
+from adoptsim.sensitivity.figures import COLOURS
 from adoptsim.sensitivity.unknowns import WORTH, Information
 
 __all__ = ["discovery_figure", "information_figure"]

@@ -13,6 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from adoptsim.compare import style as common
 from adoptsim.sensitivity.ranking.lists import ALONE, MORE, Key
 from adoptsim.sensitivity.ranking.question import ALL, REALLOCATION
 from adoptsim.sensitivity.ranking.rank import REST, Ranking
@@ -28,19 +29,10 @@ from adoptsim.sensitivity.ranking.words import (
 
 __all__ = ["interaction_figure", "ranking_figure", "regions_figure", "save_figures", "stability_figure"]
 
-BETTER, WORSE, GREY, PALE = "#0072B2", "#D55E00", "#555555", "#BBBBBB"  # Okabe and Ito: safe for the colour-blind
+GREY, PALE = common.GREY, common.PALE
+BETTER, WORSE = "#0072B2", "#D55E00"  # Okabe and Ito: safe for the colour-blind
 LINES = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00")
-STYLE: dict[Any, Any] = {
-    "font.size": 10.5,
-    "font.family": "DejaVu Sans",
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.edgecolor": PALE,
-    "axes.titlesize": 11,
-    "xtick.color": GREY,
-    "ytick.color": GREY,
-    "svg.hashsalt": "adoptsim",  # the same bytes for the same answer
-}
+STYLE: dict[Any, Any] = {**common.STYLE, "font.size": 10.5, "axes.titlesize": 11}
 WIDE, NARROW = 12.8, 6.4  # inches
 NAME = 26  # letters of a lever's name in a line
 FIRST = {REALLOCATION: MORE}
