@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -43,10 +44,11 @@ def in_processes(work: Callable[[T], R], tasks: Sequence[T], jobs: int | None = 
     left = dict(enumerate(tasks))
     deaths = 0
     processes = min(jobs or cpu_count(), len(left))  # also for what is left: a task that kills must not run in here
+    start = {"initializer": _find_modules_in, "initargs": (list(sys.path),)}  # processes of an earlier call live on
     while left:
         try:
             numbered = (delayed(_numbered)(work, number, task) for number, task in list(left.items()))
-            for number, result in Parallel(n_jobs=processes, return_as="generator_unordered")(numbered):
+            for number, result in Parallel(processes, return_as="generator_unordered", **start)(numbered):
                 del left[number]
                 deaths = 0
                 yield number, result
@@ -55,6 +57,10 @@ def in_processes(work: Callable[[T], R], tasks: Sequence[T], jobs: int | None = 
             if deaths == DEATHS:
                 reason = "processes were killed time and again, perhaps for want of memory; try fewer --jobs"
                 raise RunStoppedError(reason) from None
+
+
+def _find_modules_in(path: list[str]) -> None:
+    sys.path[:] = path
 
 
 def _numbered(work: Callable[[T], R], number: int, task: T) -> tuple[int, R]:
