@@ -88,22 +88,32 @@ class Draws:
         self, stream: str, slots: NDArray[np.int64], periods: int = 1, applications: Sequence[str] = ("",)
     ) -> Array:
         """Uniforms in (0, 1), shape (periods, worlds, applications, 1, slots)."""
-        out = np.empty((self.worlds, len(applications), periods, len(slots)))  # as they are drawn
-        block, pages = np.empty((periods, PAGE)), slots // PAGE
-        for page in np.unique(pages):
-            here = np.flatnonzero(pages == page)
-            columns = slots[here] % PAGE
-            place = slice(None) if len(here) == len(slots) else here
+        pages, parts = slots // PAGE, []
+        known = np.unique(pages)
+        for page in known:
+            columns = slots[pages == page] % PAGE
             run = slice(columns[0], columns[0] + len(columns)) if (np.diff(columns) == 1).all() else columns
-            for replicate, worlds in self.replicates.items():
-                for a, application in enumerate(applications):
-                    self.sequences.at(0, self.seed, replicate, stream, application, page).random(out=block)
-                    np.maximum(block, 2.0**-54, out=block)  # it may give 0, at which quantile functions are infinite
-                    for w in worlds:
-                        out[w, a][:, place] = block[:, run]
+            parts.append(self._page(stream, int(page), periods, applications)[..., run])
+        out = parts[0] if len(parts) == 1 else _joined(parts, [np.flatnonzero(pages == page) for page in known])
         return out.transpose(2, 0, 1, 3)[:, :, :, None]
+
+    def _page(self, stream: str, page: int, periods: int, applications: Sequence[str]) -> Array:
+        """All slots of a page, (world, application, period, slot): drawn where they stay."""
+        out = np.empty((self.worlds, len(applications), periods, PAGE))
+        for replicate, (first, *others) in self.replicates.items():
+            for a, application in enumerate(applications):
+                block = out[first, a]
+                self.sequences.at(0, self.seed, replicate, stream, application, page).random(out=block)
+                np.maximum(block, 2.0**-54, out=block)  # it may give 0, at which quantile functions are infinite
+            out[others] = out[first]
+        return out
 
     def normal(self, stream: str, slots: NDArray[np.int64], periods: int = 1) -> Array:
         """Standard normals, shape (periods, worlds, 1, 1, slots)."""
         value: Array = ndtri(self.uniform(stream, slots, periods))
         return value
+
+
+def _joined(parts: Sequence[Array], places: Sequence[NDArray[np.int64]]) -> Array:
+    """Pages side by side, each column at its place."""
+    return np.take(np.concatenate(parts, axis=-1), np.argsort(np.concatenate(places)), axis=-1)
