@@ -247,7 +247,7 @@ class AdoptionModel(mesa.Model):  # type: ignore[misc]
 
     def _draw_rare(self, stream: str) -> Array:
         years = -(-self.question.quarters // QUARTERS)
-        if stream == "ceiling":  # a maker signs with all at once
+        if stream in ("ceiling", "tier"):  # a maker signs with all at once
             return self.draws.uniform(stream, np.arange(len(self.makers)), years, self.application_ids)
         if stream == "forum":  # a region meets
             return self.draws.uniform(stream, np.arange(len(REGIONS)), years)

@@ -60,8 +60,43 @@ def sign(k: Plain, a: int) -> float:
 
 
 @oracle("Agreement")
+def choose_list(k: Plain, a: int) -> float:
+    if not k.signed[a]:
+        return 0.0
+    if k.signed[a] < k.year:
+        return k.tiered[a]
+    return 1.0 if k.tier_draw[a] < k.p("lever.tier_chance") else 0.0
+
+
+@oracle("Agreement")
+def find_place(k: Plain, a: int) -> float:
+    if not k.signed[a]:
+        return 0.0
+    if not k.tiered[a]:
+        return 1.0 if k.below_line else 0.0
+    for group in ("LIC", "LMC", "UMC"):
+        if k.gdp_pc <= k.p(f"lever.tier_line.{group}"):
+            return (1 - k.p(f"lever.tier_price.{group}")) / (1 - k.p("lever.tier_price.LIC"))
+    return 0.0
+
+
+@oracle("Agreement")
+def leave_place(k: Plain, a: int) -> float:
+    if not k.signed[a] or k.signed[a] >= k.year or find_place(k, a) >= k.concession[a]:
+        return 0.0
+    return k.left[a] or k.year
+
+
+@oracle("Agreement")
+def concede(k: Plain, a: int) -> float:
+    if k.left[a] and k.year < k.left[a] + k.p("lever.price_kept"):
+        return k.concession[a]
+    return find_place(k, a)
+
+
+@oracle("Agreement")
 def cover(k: Plain, a: int) -> float:
-    return k.market_share[a] if k.signed[a] and k.below_line else 0.0
+    return k.market_share[a] * k.concession[a]
 
 
 @oracle("Manufacturer")

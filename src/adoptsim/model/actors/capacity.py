@@ -100,7 +100,7 @@ class Laboratory(Workforce):
     broken_factor = Quantity(unit="factor on the share of machines out of service", combine="scale")
     rental = Quantity(unit="share of machines wanted that makers place against dearer reagents, added", combine="add")
     local_kits = Quantity("application", unit="share of kits that makers at home could supply, added", combine="add")
-    capped = State("application", unit="share of consumables that makers' ceilings cover")
+    capped = State("application", unit="share of the cut under makers' ceilings, on all its consumables")
     pooled = State("application", unit="share of volume bought through a pool, agreed for the year")
     pool_member = State(unit="1 while a member of an open pool")
     pool_barrier = State(unit="expected saving below which the country stays out, share of spend")
