@@ -98,6 +98,7 @@ def test_a_maker_chooses_one_list_for_all_when_it_signs() -> None:
         assert (by_maker == by_maker[..., :1]).all(), name
     assert set(np.unique(k.tiered[k.signed > 0])) == {0.0, 1.0}
     assert not k.tiered[k.signed == 0].any()
+    assert (k.tier_draw[:, 1:] != k.tier_draw[:, :1]).all()  # another draw for each application
 
 
 def door(m: AdoptionModel) -> Array:
@@ -125,6 +126,13 @@ def test_with_tiers_each_income_group_pays_its_price() -> None:
     assert (tiers[(group == 1) & below] > one_price[(group == 1) & below]).all()  # others below the line pay more
     assert (tiers[middle] < one_price[middle]).all()  # and countries above it less
     assert tiers[rich & ~below] == pytest.approx(one_price[rich & ~below])
+
+
+def test_nine_in_ten_countries_start_in_the_group_of_their_table() -> None:
+    m = engaged(1)
+    lines = [float(m.par[f"lever.tier_line.{g}"].item()) for g in INCOMES[:-1]]
+    counted = np.searchsorted(lines, m.countries.gdp_pc[0, 0, 0])
+    assert 0.9 < np.mean(np.array(INCOMES)[counted] == np.array(m.inputs.income)) < 1.0
 
 
 def test_tiers_only_where_the_lever_aims_and_never_without_it() -> None:

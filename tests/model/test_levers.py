@@ -196,7 +196,8 @@ def test_going_past_the_distributor_saves_its_margin_at_most_and_loses_its_servi
 
 def test_makers_sign_one_by_one_for_a_term_and_for_poorer_countries_alone() -> None:
     term = 3
-    m = model(full("supplier_engagement"), lever__ceiling_chance=0.3, lever__ceiling_years=term, quarters=40)
+    fixed = {"lever__ceiling_chance": 0.3, "lever__ceiling_years": term, "lever__tier_chance": 0, "lever__price_kept": 0}
+    m = model(full("supplier_engagement"), quarters=40, **fixed)
     ends = []
     for _ in range(10):
         before = m.agreements.signed.copy()
@@ -218,6 +219,7 @@ def test_a_ceiling_names_only_countries_that_are_aimed_at_and_public_buyers() ->
     fixed = {
         "lever__ceiling_private": 0.0,
         "lever__ceiling_chance": 1.0,
+        "lever__tier_chance": 0.0,
         "lever__direct_volume": 0.0,
         "lever__rental_share": 0.0,
     }
