@@ -69,9 +69,7 @@ def test_agreements_are_what_plain_loops_say_year_by_year() -> None:
     k, worlds, apps = m.agreements, range(m.worlds_count), range(len(m.applications))
     rows = range(0, len(k), 7)
     plain = {place: Plainly() for place in product(worlds, apps, rows)}
-    values = [
-        {n: float(m.par[n][min(w, len(m.par[n]) - 1), 0, 0, 0]) for n in NAMES} for w in worlds
-    ]  # of each world
+    values = [{n: float(m.par[n][min(w, len(m.par[n]) - 1), 0, 0, 0]) for n in NAMES} for w in worlds]
     for year in range(2025, 2025 + YEARS):
         stepped(m, 4 if year > 2025 else 1)
         for (w, a, row), one in plain.items():

@@ -196,7 +196,8 @@ def test_going_past_the_distributor_saves_its_margin_at_most_and_loses_its_servi
 
 def test_makers_sign_one_by_one_for_a_term_and_for_poorer_countries_alone() -> None:
     term = 3
-    fixed = {"lever__ceiling_chance": 0.3, "lever__ceiling_years": term, "lever__tier_chance": 0, "lever__price_kept": 0}
+    fixed = {"lever__ceiling_chance": 0.3, "lever__ceiling_years": term}
+    fixed |= {"lever__tier_chance": 0.0, "lever__price_kept": 0.0}
     m = model(full("supplier_engagement"), quarters=40, **fixed)
     ends = []
     for _ in range(10):

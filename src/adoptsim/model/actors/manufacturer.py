@@ -75,7 +75,7 @@ class Agreement(Relation):
 
     @rule
     def concede(self) -> Array:
-        """Share of the cut that the country gets: its place's; who left a better one keeps that price for some years."""
+        """Share of the cut that the country gets: its place's, or that of a better one which it left not long ago."""
         kept = (self.left > 0) & (self.year < self.left + self.par["lever.price_kept"])
         return np.where(kept, self.concession, self.find_place())
 

@@ -128,9 +128,8 @@ def agreements(seen: Seen, who: Subject) -> pd.DataFrame:
         signed, tiered, left, price = (
             seen[f"agreement.{n}"][:, -1, a, maker] for n in ("signed", "tiered", "left", "price")
         )
-        flags = (("ever", lower.any(axis=1)), ("at the end", last), ("tiers", last & (tiered > 0)))
-        flags = (*flags, ("kept", last & (left > 0)))
-        rows += shares(what, "share of worlds", [(words, float(flag.mean())) for words, flag in flags])
+        told = {"ever": lower.any(axis=1), "at the end": last, "tiers": last & (tiered > 0), "kept": last & (left > 0)}
+        rows += shares(what, "share of worlds", [(words, float(np.mean(flag))) for words, flag in told.items()])
         if last.any():
             rows += amounts(what, "year", [("signed", signed[last])])
             rows += amounts(what, "US$ per test", [("price", price[last])])
