@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from games import Array, played
 from matplotlib.figure import Figure
+from matplotlib.text import Annotation
 from numpy.typing import NDArray
 
 from adoptsim.sensitivity.ranking import Ranking, RankingQuestion, rank_levers
@@ -18,6 +19,7 @@ from adoptsim.sensitivity.ranking.figure import (
     regions_figure,
     save_figures,
 )
+from adoptsim.sensitivity.ranking.plane import plane_figure
 from adoptsim.sensitivity.ranking.question import ALL
 from adoptsim.sensitivity.ranking.short import short_answer
 from adoptsim.sensitivity.ranking.table import groups_text, ranking_csv, ranking_text, tidy
@@ -230,9 +232,37 @@ def names_of(figure: Figure) -> set[str]:
 
 def test_figures_are_written_wide_and_narrow(tmp_path: Path) -> None:
     written = save_figures(ranked(worlds=8, settings=("equal_money",)), tmp_path)
-    names = {f"{name}{size}.{form}" for name in ("ranking", "stability") for size in ("", "-narrow") for form in FORMS}
+    names = {
+        f"{name}{size}.{form}"
+        for name in ("ranking", "plane", "stability")
+        for size in ("", "-narrow")
+        for form in FORMS
+    }
     assert {path.name for path in written} == names
     assert all(path.stat().st_size > 10_000 for path in written)
+
+
+def test_the_plane_shows_each_lever_where_the_gap_and_the_poorest_go() -> None:
+    ranking = ranked(settings=("equal_money",))
+    figure = plane_figure(ranking)
+    assert figure is not None
+    axes = figure.axes[0]
+    rows = ranking.of(*ALONE)
+    numbers = {
+        text.get_text(): text.xy for text in axes.texts if isinstance(text, Annotation) and len(text.get_text()) == 1
+    }
+    assert numbers == {
+        str(i): (row["mean"], row["poor_mean"]) for i, row in enumerate(rows.to_dict("records"), start=1)
+    }
+    (low, high), (bottom, top) = axes.get_xlim(), axes.get_ylim()
+    assert low < rows["mean"].min() < rows["mean"].max() < high
+    assert bottom < rows["poor_mean"].min() < rows["poor_mean"].max() < top
+    legend = [text.get_text() for text in axes.texts][-1]
+    assert all(words in legend for words in ("1  Equity roadmap", "4  Training of the genomics workforce"))
+    assert (
+        plane_figure(rank_levers(played(ranking.question, lambda u, w: u[:, 0]), ranking.question, "cost.lever.mean"))
+        is None
+    )
 
 
 def test_figures_show_every_lever() -> None:
