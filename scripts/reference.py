@@ -26,7 +26,7 @@ from adoptsim.sensitivity.told import ranked
 
 ROOT = Path(__file__).resolve().parents[1]
 REFERENCE, RESULTS = ROOT / "results" / "reference", ROOT / "results"
-STUDIES = ("rank_levers", "rank_by_region", "unknowns", "screen_morris")
+STUDIES = ("rank_levers", "rank_by_region", "rank_where_needed", "unknowns", "screen_morris")
 FLAGSHIP, SECOND = "rank_levers", 2
 KEPT = (("tables", "*.csv"), ("tables", "*.txt"), ("figures", "*.png"))
 TOLD = ("name", "hash", "title", "worlds", "seed", "study", "versions", "sources", "seconds", "finished", "failed")

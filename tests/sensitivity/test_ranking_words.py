@@ -30,7 +30,7 @@ from adoptsim.sensitivity.ranking.verdict import (
     reversals,
     verdict_sentences,
 )
-from adoptsim.sensitivity.ranking.words import signed
+from adoptsim.sensitivity.ranking.words import setting_words, signed
 
 FOUR = ("advocacy", "equity_roadmap", "pooled_procurement", "workforce_training")
 ALONE = ("equal_money", ALL, "alone")
@@ -124,6 +124,13 @@ def test_groups_stand_side_by_side() -> None:
     many = groups_text([rankings[0]] * 11)
     assert max(map(len, many.splitlines())) <= 100
     assert many.count("-2.0") == 11
+
+
+def test_a_setting_says_where_levers_act_if_not_everywhere() -> None:
+    aimed = RankingQuestion(incomes=("LIC", "LMC"), regions=("AFR",), applications=("pharmacogenomics",))
+    words = "equal money, US$ 50 M a year each, in AFR and LIC, LMC alone, for pharmacogenomics alone"
+    assert setting_words(aimed, "equal_money") == words
+    assert setting_words(RankingQuestion(), "equal_money") == "equal money, US$ 50 M a year each"
 
 
 def test_the_verdict_says_that_it_cannot_tell() -> None:
