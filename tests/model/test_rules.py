@@ -49,7 +49,7 @@ WHOLE = {
     "home": (0, 1), "income": (0, 1, 2, 3), "peers": (0, 0.125, 0.25, 1), "commitment": (0, 0.3, 0.9, 1),
     "relative_need": (0, 0.004, 0.5, 0.99), "capped": (0, 0.4, 1), "data_member": (0, 1), "incident": (0, 1),
     "trust": (0, 0.4, 1), "forum": (0, 1), "vacant": (0, 1), "signed": (0, 2020, 2031), "year": (2027, 2031, 2040),
-    "tiered": (0, 1), "concession": (0, 0.4, 1), "left": (0, 2024, 2029),
+    "tiered": (0, 1), "place": (0, 0.4, 1), "concession": (0, 0.4, 1), "left": (0, 2024, 2029),
     "decided": (0, 1), "begun": (0, 1), "unpaid": (0, 0.3, 1), "paid_outside": (0, 0.4, 1), "paid_domestic": (0, 0.6),
 }  # fmt: skip
 NEVER_ZERO = (

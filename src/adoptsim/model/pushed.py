@@ -36,6 +36,7 @@ def sign_ceilings(m: AdoptionModel) -> None:
     k.below_line, k.gdp_pc = (gather(seen, m.agreement_target) for seen in (c.below_donor_line(), c.gdp_pc))
     k.signed = k.sign()
     k.tiered = k.choose_list()
+    k.place = k.find_place()
     k.left = k.leave_place()
     k.concession = k.concede()
     c.capped = total(k.cover(), m.agreement_target)

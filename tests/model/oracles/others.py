@@ -82,7 +82,7 @@ def find_place(k: Plain, a: int) -> float:
 
 @oracle("Agreement")
 def leave_place(k: Plain, a: int) -> float:
-    if not k.signed[a] or k.signed[a] >= k.year or find_place(k, a) >= k.concession[a]:
+    if not k.signed[a] or k.signed[a] >= k.year or k.place[a] >= k.concession[a]:
         return 0.0
     return k.left[a] or k.year
 
@@ -91,7 +91,7 @@ def leave_place(k: Plain, a: int) -> float:
 def concede(k: Plain, a: int) -> float:
     if k.left[a] and k.year < k.left[a] + k.p("lever.price_kept"):
         return k.concession[a]
-    return find_place(k, a)
+    return k.place[a]
 
 
 @oracle("Agreement")

@@ -36,6 +36,7 @@ class Agreement(Relation):
     ceiling_draw = State("application", unit="uniform of the maker and year", start=1.0)
     tiered = State("application", unit="1 where the ceiling in force has tiers by income group")
     tier_draw = State("application", unit="uniform of the maker and year: has what it signs tiers", start=1.0)
+    place = State("application", unit="share of the maker's cut that the list gives the country this year")
     concession = State("application", unit="share of the maker's cut that the country gets")
     left = State("application", unit="year in which the country left the place whose price it pays, 0 while it has not")
 
@@ -70,14 +71,14 @@ class Agreement(Relation):
     @rule
     def leave_place(self) -> Array:
         """Year in which the country left the place whose price it pays: the list now gives less than it gets."""
-        leaves = (self.signed > 0) & (self.signed < self.year) & (self.find_place() < self.concession)
+        leaves = (self.signed > 0) & (self.signed < self.year) & (self.place < self.concession)
         return np.where(leaves, np.where(self.left > 0, self.left, self.year), 0.0)
 
     @rule
     def concede(self) -> Array:
         """Share of the cut that the country gets: its place's, or that of a better one which it left not long ago."""
         kept = (self.left > 0) & (self.year < self.left + self.par["lever.price_kept"])
-        return np.where(kept, self.concession, self.find_place())
+        return np.where(kept, self.concession, self.place)
 
     @rule
     def cover(self) -> Array:
