@@ -28,7 +28,6 @@ from adoptsim.sensitivity.ranking.words import (
     place_words,
     setting_words,
     signed,
-    title,
 )
 
 __all__ = ["print_ranking", "ranking_csv", "ranking_text", "tidy"]
@@ -99,7 +98,7 @@ def _effects(ranking: Ranking, setting: str, package: str, console: Console) -> 
         f"Does it {verb}\n{_it(ranking)}?",
     ]
     heads += ["Top\nthree", "Beats\nnext", *["Lost when\ntaken out", "Shapley\nshare"][: len(others)]]
-    table = _empty(package, heads, console)
+    table = _empty(ranking, package, heads, console)
     digits = figures(pd.concat([part["mean"] for part in (rows, *others)]), 3)
     for lever, row in ((str(name), row.to_dict()) for name, row in rows.iterrows()):
         cells = [
@@ -110,7 +109,7 @@ def _effects(ranking: Ranking, setting: str, package: str, console: Console) -> 
             _share(row["beats_next"]),
             *(_effect(other.loc[lever].to_dict(), digits) for other in others),
         ]
-        table.add_row(title(lever), *cells)
+        table.add_row(ranking.title(lever), *cells)
     return _fitted(table, console)
 
 
@@ -128,16 +127,16 @@ def _money(ranking: Ranking, setting: str, package: str, console: Console) -> Ta
     known = {head: of for head, of in heads.items() if of[0].notna().any()}
     if not known:
         return None
-    table = _empty(package, list(known), console)
+    table = _empty(ranking, package, list(known), console)
     for i, lever in enumerate(rows.index):
-        table.add_row(title(str(lever)), *(words(float(values.iloc[i])) for values, words in known.values()))
+        table.add_row(ranking.title(str(lever)), *(words(float(values.iloc[i])) for values, words in known.values()))
     return table
 
 
-def _empty(package: str, heads: list[str], console: Console) -> Table:
+def _empty(ranking: Ranking, package: str, heads: list[str], console: Console) -> Table:
     style = box.SIMPLE_HEAD if console.is_terminal else RULES
     table = Table(box=style, pad_edge=False, padding=(0, 1), show_edge=False, header_style="bold")
-    name = package_words(package)
+    name = package_words(ranking.question, package)
     table.add_column(f"{name[0].upper()}{name[1:]}", max_width=NAME_WIDTH, min_width=NAME_WIDTH)
     for head in heads:
         table.add_column(head, justify="right", no_wrap=True)
@@ -185,7 +184,7 @@ def _reading(ranking: Ranking) -> list[str]:
     """How to read the table."""
     poor = "falls AND the poorest gain" if ranking.reading.is_gap else "improves"
     shares = "sampled orderings" if not ranking.question.exact else "all orderings"
-    without = [title(ranking.question.without) for package, _ in ranking.question.packages if package != ALL]
+    without = [ranking.title(ranking.question.without) for package, _ in ranking.question.packages if package != ALL]
     verb = ranking.reading.verb
     lines = [
         "How to read this",

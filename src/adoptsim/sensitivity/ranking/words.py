@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 
-from adoptsim.model.levers import LEVERS
 from adoptsim.sensitivity.ranking.lists import ALONE, LAST_OUT, MORE, SHAPLEY
 from adoptsim.sensitivity.ranking.question import ALL, EQUAL_MONEY, FULL_STRENGTH, REALLOCATION, RankingQuestion
 from adoptsim.sensitivity.ranking.reading import Reading
@@ -20,7 +19,6 @@ __all__ = [
     "place_words",
     "setting_words",
     "signed",
-    "title",
 ]
 
 MOST = 5  # decimals
@@ -30,11 +28,6 @@ MEASURED_AS = {
     SHAPLEY: "Share of the package's effect",
     MORE: "With more of the envelope",
 }
-
-
-def title(lever: str) -> str:
-    """A lever as people call it."""
-    return LEVERS[lever].title
 
 
 def listed(words: Sequence[str]) -> str:
@@ -52,11 +45,11 @@ def setting_words(question: RankingQuestion, setting: str) -> str:
     }[setting]
 
 
-def package_words(package: str) -> str:
+def package_words(question: RankingQuestion, package: str) -> str:
     """A package in words."""
     if package == ALL:
         return "all levers"
-    name = title(package.removeprefix("without_"))
+    name = question.title(package.removeprefix("without_"))
     return f"all levers but {name[0].lower()}{name[1:]}"
 
 
