@@ -28,7 +28,7 @@ def see_countries(m: AdoptionModel) -> None:
 
 def listed(m: AdoptionModel) -> Array:
     """1 where a donor lists the application, (1, application, 1, funder); all do where its own file says so."""
-    return np.maximum(m.funders.supports, m.par["app.vehicle"])
+    return np.asarray(np.maximum(m.funders.supports, m.par["app.vehicle"]))
 
 
 def look_at_others(m: AdoptionModel) -> None:

@@ -90,4 +90,5 @@ class Budget(Services):
     @rule
     def have_left(self) -> Array:
         """What a quarter opens with where what comes in and what could be used have long been as they are."""
-        return np.asarray(np.maximum(self.come_in() - self.could_use(), 0.0) * (1.0 / quarterly(self.par["fund.lapse"]) - 1.0))
+        surplus = np.maximum(self.come_in() - self.could_use(), 0.0)
+        return np.asarray(surplus * (1.0 / quarterly(self.par["fund.lapse"]) - 1.0))

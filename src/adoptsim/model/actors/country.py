@@ -184,7 +184,7 @@ class Country(Economy, Purse, Prices, Investment, Knowledge, Actor):
 
     @rule
     def bill_donors(self) -> Array:
-        """US$ a year of a full programme's consumables that would be left to donors who list it: all but a co-payment."""
+        """US$ a year of a full programme's consumables that donors who list it would pay: all but a co-payment."""
         price = np.minimum(self.consumables, self.unit_full)
         return (1.0 - self.par["fund.copay"]) * price * self.eligible * self.ceiling
 

@@ -31,7 +31,7 @@ class Grant(Relation):
     taste = State(unit="log preference of this funder for this country, drawn once")
     purpose_share = State("purpose", unit="share of the funder's budget by purpose", worlds=False)
     seen = State(unit="factor on the donor's interest from what others give", start=1.0)
-    appeal = State("purpose", unit="factor on the donor's interest from how much of last year's grants was used", start=1.0)
+    appeal = State("purpose", unit="factor on the donor's interest from use of last year's grants", start=1.0)
     committed = State("purpose", unit="US$ of the newest yearly vintage, whole duration")
     running = State("purpose", unit="US$ a year paid out of running vintages")
     lists = State("application", unit="1 where the donor lists the application", worlds=False)
