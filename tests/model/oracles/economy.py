@@ -170,7 +170,7 @@ def come_in(c: Plain, g: int) -> float:
 @oracle("Country", "purpose")
 def use_in_the_long_run(c: Plain, g: int) -> float:
     came, use = come_in(c, g), could_use(c, g)
-    return use / came if came > use else 1.0
+    return use / came if came > max(use, 0.0) else 1.0
 
 
 @oracle("Country", "purpose")
