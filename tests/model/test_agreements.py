@@ -126,6 +126,16 @@ def test_with_tiers_each_income_group_pays_its_price() -> None:
     assert tiers[rich & ~below] == pytest.approx(one_price[rich & ~below])
 
 
+def test_hubs_have_no_part_in_the_agreements_of_their_country() -> None:
+    with_list, without = (stepped(engaged(uses=uses, ceiling_chance=1.0, tier_chance=0.0), 1) for uses in (None, ()))
+    hosts = with_list.hub_host.ends
+    listed = np.take(with_list.countries.capped, hosts, axis=-1) > 0
+    assert listed.any()
+    assert with_list.hubs.consumables == pytest.approx(without.hubs.consumables, rel=1e-12)
+    own, before = (np.take(door(m), hosts, axis=-1) for m in (with_list, without))
+    assert (own[listed] < before[listed]).all()
+
+
 def test_nine_in_ten_countries_start_in_the_group_of_their_table() -> None:
     m = engaged(1)
     lines = [float(m.par[f"lever.tier_line.{g}"].item()) for g in INCOMES[:-1]]

@@ -122,7 +122,7 @@ def agree_on_volumes(m: AdoptionModel) -> None:
 def price_hubs(m: AdoptionModel) -> None:
     """Hub prices, and for each country the best offer; a country no hub serves sees a multiple of its own cost."""
     c, h, r = m.countries, m.hubs, m.referrals
-    h.consumables, h.wage_minute = gather(c.consumables, m.hub_host), gather(c.wage_minute, m.hub_host)
+    h.consumables, h.wage_minute = gather(c.price_to_others(), m.hub_host), gather(c.wage_minute, m.hub_host)
     h.open = gather(c.arriving, m.hub_host) * gather(c.laboratory_time, m.hub_host)
     r.price = gather(h.price(), m.referral_source)
     best, offer = least_of_offers(r.offer(), m.referral_target)

@@ -345,6 +345,11 @@ def open_for_hours(c: Plain, g: int) -> float:
 
 
 @oracle("Country")
+def price_to_others(c: Plain, a: int) -> float:
+    return c.consumables[a] / (1 - c.p("lever.negotiated_access_cut") * c.capped[a])
+
+
+@oracle("Country")
 def lead_time(c: Plain, a: int) -> float:
     months = c.p("dist.lead_time_best") * (1 - c.weakness) + c.p("dist.lead_time") * c.weakness
     pooled = c.pooled[a]

@@ -176,6 +176,11 @@ class Laboratory(Workforce):
         return self.exworks * asked * whole * (1.0 - pooled - direct) * self.kit_factor
 
     @rule
+    def price_to_others(self) -> Array:
+        """US$ per test of consumables at the door of a laboratory that has no part in makers' agreements."""
+        return self.consumables / (1.0 - self.capped * self.par["lever.negotiated_access_cut"])
+
+    @rule
     def change_kits(self) -> Array:
         """Factor on the landed price: cheaper kits made at home where institutions carry it, dearer rented reagents."""
         home = self.par["app.multi_source"] * np.minimum(self.local_kits, 1.0) * (1.0 - self.weakness)
