@@ -91,7 +91,7 @@ def test_a_difference_is_told_as_a_choice_and_in_size(told: tuple[Path, str]) ->
     words = " ".join(printed.split())
     assert "What decides which narrows the gap more: Pooled buying or staff?" in words
     assert "What decides which raises access of the poorest 40 % more: Pooled buying or staff?" in words
-    assert "What decides useful_access.gap.mean of pooled less that of staff?" in words
+    assert "What decides the gap (useful_access.gap.mean) in pooled less that in staff?" in words
     stored = ad.open_result(folder)
     gap = stored.outcomes.pivot(index="world", columns="scenario", values="useful_access.gap.mean")
     (which, indices), (size, _), (poor, _), _ = indices_of(stored)

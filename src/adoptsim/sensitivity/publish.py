@@ -139,6 +139,7 @@ def _table(found: list[tuple[Asked, Indices]]) -> pd.DataFrame:
     if any(one.which for one, _ in found):
         parts = [part.assign(asks=ASKS[bool(one.which)]) for part, (one, _) in zip(parts, found, strict=True)]
     whole = pd.concat(parts, ignore_index=True)
+    whole["words"] = [words_of(name) for name in whole["factor"]]
     first = [name for name in ("outcome", "scenario", "against", "asks", "analysis") if name in whole]
     return whole[[*first, *(name for name in whole.columns if name not in first)]]
 
@@ -174,8 +175,11 @@ def _filled(words: str) -> list[str]:
 def _lines(indices: Indices) -> Iterator[str]:
     """The factors with the largest index, then how sure that is."""
     yield f"{indices.primary} by {indices.analysis}; {indices.worlds:,} worlds; intervals: {indices.interval}"
-    for row in indices.of().head(SHOWN).to_dict("records"):
-        span = "" if math.isnan(row["low"]) else f"  {row['low']:10.4g} to {row['high']:.4g}"
-        mark = "" if row["distinguishable"] else "  not told from the dummy"
-        yield f"  {row['factor']:<44}{row['value']:10.4g}{span}{mark}"
+    shown = indices.of().head(SHOWN).to_dict("records")
+    for row in shown:
+        span = "" if math.isnan(row["low"]) else f"{row['low']:>10.2g} to {row['high']:<8.2g}"
+        mark = " " if row["distinguishable"] else "?"
+        yield f"  {row['value']:>8.2g}{span} {mark} {words_of(row['factor'])}"
+    if not all(row["distinguishable"] for row in shown):
+        yield "  ?: not told from the dummy, a factor that does nothing"
     yield from (f"  {note}" for note in indices.notes)

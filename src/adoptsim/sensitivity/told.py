@@ -38,10 +38,11 @@ class Asked:
     @property
     def words(self) -> str:
         """In words."""
+        reading = read_outcome(self.outcome)
         if self.which:
-            reading = read_outcome(self.outcome)
             return f"which {reading.verb} {outcome_words(reading)} more: {' or '.join(self.which)}"
-        return f"{self.outcome} of {self.of}" + (f" less that of {self.against}" if self.against else "")
+        what = f"{outcome_words(reading)} ({self.outcome}) in {self.of}"
+        return what + (f" less that in {self.against}" if self.against else "")
 
 
 def study_in(stored: StoredResult) -> Study:
