@@ -20,10 +20,14 @@ from adoptsim.model.levers import LEVERS, Lever
 PAGES = Path(__file__).resolve().parents[1] / "docs" / "levers"
 INTRO = """\
 What the WHO programme of work can do, as twelve levers. A lever changes stated quantities by stated amounts; what
-follows is left to countries, suppliers, donors and schools, and no lever wins by construction. Where the evidence found
-no effect, the central value is none. Each page is written from the lever's own file in
-`src/adoptsim/inputs/data/levers/` and from the parameter registry. A scenario says how strongly (`level`, `intensity`
-or `budget`), when and where: [files](../files.md#levers). How strengths add up: [model](../odd.md#72-levers).
+follows is left to countries, suppliers, donors and schools. One of them, the equity roadmap, states whom services shall
+reach, so that its effect on the gap is partly by construction: [answers](../ranking.md) are given with it and without
+it. Where the evidence found no effect, the central value is none. Of the {all} parameters of the levers, {guessed} are
+assumptions with a range; each page lists them, and below them the evidence on which they lean.
+
+Each page is written from the lever's own file in `src/adoptsim/inputs/data/levers/` and from the parameter registry. A
+scenario says how strongly (`level`, `intensity` or `budget`), when and where: [files](../files.md#levers). How strengths
+add up: [model](../odd.md#72-levers).
 """
 
 
@@ -62,6 +66,12 @@ def page(lever: Lever) -> str:
     )
 
 
+def introduction() -> str:
+    """What levers are, and how many of their numbers are assumptions."""
+    parameters = {p.name: p for lever in LEVERS.values() for p in parameters_of(lever)}.values()
+    return INTRO.format(all=len(parameters), guessed=sum(p.quality == "assumption" for p in parameters))
+
+
 def index() -> str:
     """The list of levers."""
     rows = (
@@ -78,7 +88,7 @@ def pages() -> dict[str, str]:
         return f"# {title}\n\n{before}<!-- generated: page -->\n{body.rstrip()}\n<!-- end -->\n"
 
     made = {f"{lever.name}.md": whole(lever.title, "", page(lever)) for lever in LEVERS.values()}
-    return {"README.md": whole("Levers", INTRO + "\n", index()), **made}
+    return {"README.md": whole("Levers", introduction() + "\n", index()), **made}
 
 
 def old_pages() -> list[str]:

@@ -89,7 +89,8 @@ def _in_short(name: str) -> str:
     about = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     answer = (folder / "answer.txt").read_text(encoding="utf-8").strip()
     ranking = about["study"]["kind"] == "ranking"
-    said = re.findall(SHORT, answer, re.DOTALL | re.MULTILINE) if ranking else [answer]
+    short = re.findall(SHORT, answer, re.DOTALL | re.MULTILINE) if ranking else []
+    said = short or [answer]  # rather the whole than nothing
     second = folder / "second_seed.txt"
     more = f"{second.read_text(encoding='utf-8').strip()}\n\n" if second.exists() else ""
     pictures = [folder / image for image in SHOWN] if ranking else sorted(folder.glob("*.png"))

@@ -39,7 +39,7 @@ def test_a_run_prints_the_table_and_keeps_the_answer(call: Call) -> None:
     assert "How to read this" in result.stdout
     assert str(folder) in result.stderr
     assert "━" not in result.stderr  # no progress bar where there is no terminal
-    assert "8 worlds in " in result.stderr  # two scenarios, and two for the ceiling
+    assert "8 runs in " in result.stderr  # two scenarios, and two for the ceiling
 
 
 def test_a_second_run_says_so_and_prints_the_same_table(call: Call) -> None:
@@ -67,7 +67,7 @@ def test_failed_worlds_exit_with_1_and_say_where_the_reason_is(call: Call, monke
     Path("quick.yaml").write_text(QUICK)
     result = call("run", "quick.yaml", "--worlds", "3", "--jobs", "1")
     assert result.exit_code == 1
-    assert "2 worlds failed" in result.stderr  # one of each scenario
+    assert "2 runs failed" in result.stderr  # one of each scenario
     assert "How to read this" in result.stdout
 
 

@@ -14,12 +14,12 @@ pytestmark = pytest.mark.fast
 @pytest.mark.parametrize(
     ("tally", "seconds", "words"),
     [
-        (Tally(1000), 0.0, "0 of 1,000 worlds"),
-        (Tally(1000, kept=200), 5.0, "200 of 1,000 worlds"),
-        (Tally(1000, kept=200, done=100), 10.0, "300 of 1,000 worlds, 10 a second, 70 s left"),
+        (Tally(1000), 0.0, "0 of 1,000 runs"),
+        (Tally(1000, kept=200), 5.0, "200 of 1,000 runs"),
+        (Tally(1000, kept=200, done=100), 10.0, "300 of 1,000 runs, 10 a second, 70 s left"),
         (
             Tally(1_000_000, done=3_000, failed=12), 100.0,
-            "3,012 of 1,000,000 worlds, 30.1 a second, 9.2 h left, 12 failed",
+            "3,012 of 1,000,000 runs, 30.1 a second, 9.2 h left, 12 failed",
         ),
     ],
 )  # fmt: skip
@@ -48,7 +48,7 @@ def test_a_terminal_sees_the_bar_and_a_file_does_not(monkeypatch: pytest.MonkeyP
         with terminal.progress_bar() as tell:
             tell(Tally(10))
             tell(Tally(10, done=5))
-        assert ("5 of 10 worlds" in out.getvalue()) is shown
+        assert ("5 of 10 runs" in out.getvalue()) is shown
 
 
 class Stored:
@@ -70,13 +70,13 @@ class Stored:
 
 def test_failures_are_told_by_reason() -> None:
     lines = list(terminal.summary(Stored(["b", "b", "a", "c", "d"]), Tally(6, done=1, failed=5), 2.0))  # type: ignore[arg-type]
-    assert lines[0] == "6 worlds in 2 s, 3 a second."
-    assert lines[1].startswith("5 worlds failed; column 'error'")
+    assert lines[0] == "6 runs in 2 s, 3 a second."
+    assert lines[1].startswith("5 runs failed; column 'error'")
     assert lines[2] == "  2 times, first in world 0 of 'a': b"
     assert lines[5] == "  and 1 other reasons"
 
 
 def test_worlds_of_an_earlier_start_are_told() -> None:
     lines = list(terminal.summary(Stored([]), Tally(100, kept=60, done=40), 4.0))  # type: ignore[arg-type]
-    assert lines[0] == "40 worlds in 4 s, 10 a second; 60 were there from an earlier start."
+    assert lines[0] == "40 runs in 4 s, 10 a second; 60 were there from an earlier start."
     assert "failed" not in " ".join(lines)

@@ -39,7 +39,7 @@ SHOWN_ERRORS = 3
 
 @contextmanager
 def progress_bar() -> Iterator[Progress]:
-    """Worlds done, rate, time left and failures on a terminal; nothing elsewhere."""
+    """Runs done, rate, time left and failures on a terminal; nothing elsewhere."""
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn
 
@@ -59,7 +59,7 @@ def in_words(tally: Tally, seconds: float) -> str:
     """How far a run is, as people say it."""
     fresh = tally.done + tally.failed
     there = tally.kept + fresh
-    words = [f"{there:,} of {tally.total:,} worlds"]
+    words = [f"{there:,} of {tally.total:,} runs"]
     if fresh and seconds > 0:
         rate = fresh / seconds
         words += [f"{rate:.3g} a second", f"{span((tally.total - there) / rate)} left"]
@@ -81,7 +81,7 @@ def summary(result: StoredResult, tally: Tally | None, seconds: float) -> Iterat
     if tally is not None:
         fresh = tally.done + tally.failed
         before = f"; {tally.kept:,} were there from an earlier start" if tally.kept else ""
-        yield f"{fresh:,} worlds in {span(seconds)}, {fresh / max(seconds, 1e-9):.3g} a second{before}."
+        yield f"{fresh:,} runs in {span(seconds)}, {fresh / max(seconds, 1e-9):.3g} a second{before}."
     yield from _failures(result)
     yield f"Everything is in {result.folder}:"
     for pattern, words in FILES.items():
@@ -97,7 +97,7 @@ def _failures(result: StoredResult) -> Iterator[str]:
         return
     rows = result.table("outcomes", ["scenario", "world", "status", "error"])
     failed = rows[rows["status"] == "failed"]
-    yield f"{len(failed):,} worlds failed; column 'error' of outcomes.parquet says why:"
+    yield f"{len(failed):,} runs failed; column 'error' of outcomes.parquet says why:"
     counts = failed["error"].value_counts()
     for error, count in counts.head(SHOWN_ERRORS).items():
         first = failed[failed["error"] == error].iloc[0]

@@ -82,10 +82,13 @@ def test_the_answer_in_short_sorts_levers_by_what_can_be_told_of_them() -> None:
     ranking = rank_levers(played(asked, gap, poor), asked)
     assert short_answer(ranking) == [
         "In short (equal money, US$ 50 M a year each; change of the gap, 10.0 points without levers, "
-        "where the poorest 40 % have 1.00):",
+        "where the poorest 40 % have 1.00 % of what they need):",
+        "  The gap: useful access of the richest 20 % of all people on earth less that of the poorest 40 %, in points, "
+        "mean over the run. Useful access: the share of need for genomic services, in %, that ends in a useful result.",
         "  Narrows it: Equity roadmap (-2.0, by construction).",
         f"  Cannot be told: Pooled procurement of kits and reagents ({signed(100 * float(noise.mean()))}).",
         "  Widens it: Training of the genomics workforce (+0.40) and Advocacy for genomic medicine (+0.30).",
+        "  Of the whole gap Equity roadmap closes 20 %.",
         "  Of those that widen it, the poorest gain all the same from Advocacy for genomic medicine.",
         "  The poorest lose by Training of the genomics workforce.",
     ]
@@ -101,6 +104,33 @@ def test_the_answer_in_short_sorts_levers_by_what_can_be_told_of_them() -> None:
     cost = rank_levers(table, asked, "cost.total.mean")
     assert cost.of(*ALONE)["poor_mean"].isna().all()
     assert "poorest" not in "".join(short_answer(cost))
+
+
+def test_a_trial_is_called_one_before_anything_is_said() -> None:
+    asked = RankingQuestion(levers=FOUR, worlds=4)
+
+    def gap(used: Array, world: NDArray[np.int64]) -> Array:
+        return 0.1 + used @ np.array([-0.01, -0.02, 0.0, 0.004])
+
+    lines = short_answer(rank_levers(played(asked, gap), asked))
+    assert lines[2].startswith("  A trial: 4 worlds")
+    others = "and, as the best of the others, Advocacy for genomic medicine closes 10 %."
+    assert f"  Of the whole gap Equity roadmap closes 20 % {others}" in lines
+
+
+def test_a_lever_that_narrows_is_named_also_where_the_best_mean_cannot_be_told() -> None:
+    asked = RankingQuestion(levers=FOUR, worlds=40, settings=("equal_money",))
+    noise = np.random.default_rng(1).normal(-0.02, 0.1, size=40)
+
+    def gap(used: Array, world: NDArray[np.int64]) -> Array:
+        return 0.5 - 0.003 * used[:, 0] + noise[world] * used[:, 2]
+
+    text = said(rank_levers(played(asked, gap), asked))
+    assert (
+        "Pooled procurement of kits and reagents has the best mean, but it cannot be told that it narrows it; " in text
+    )
+    assert "Advocacy for genomic medicine narrows the gap." in text
+    assert "it cannot be told that any lever narrows" not in text
 
 
 def test_groups_stand_side_by_side() -> None:

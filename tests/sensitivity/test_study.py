@@ -162,7 +162,7 @@ def test_failed_worlds_are_told_and_cost_no_more_than_they_must(
     told = run(written / "ranks.yaml", "--out", written / "no_shares")
     assert told.exit_code == 1
     assert "Variance shares cannot be told: 2 of 8 blocks hold a failed world" in told.stdout
-    assert "2 worlds failed" in told.stderr
+    assert "2 runs failed" in told.stderr
     first = next(ranked(open_result(next((written / "no_shares").iterdir()))))
     assert not first.dropped
     assert first.levers["variance_share"].isna().all()

@@ -157,9 +157,9 @@ def _notes(design: SensitivityDesign, y: Array, dropped: int, blocks: int) -> It
         if 0.0 < rare * POINTS * blocks < FEW:
             yield f"only {100.0 * rare:.2g} % of worlds differ from the rest: of {blocks:,} blocks too few to say much"
     elif 1 < len(distinct) < FEW:
-        yield f"the outcome takes {len(distinct)} different values alone; indices say little of it"
+        yield f"the outcome takes only {len(distinct)} different values; indices say little of it"
     if design.replicates == 1:
-        yield "one kind of luck, and one draw of every parameter that is no factor; more replicates vary them"
+        yield "all worlds share one course of luck, and one draw of what is no factor; more replicates vary them"
     elif design.method == "latin":
         yield "every world has luck of its own: what luck does lowers all indices alike"
 

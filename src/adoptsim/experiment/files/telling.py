@@ -97,7 +97,7 @@ def _strengths_of(design: Design | None) -> dict[str, str]:
             if name.endswith(BUDGET) and high >= BOUNDLESS:
                 span = "to full strength"
             elif name.endswith(BUDGET):
-                span = f"US$ {low / 1e6:,.6g} to {high / 1e6:,.6g} million a year"
+                span = f"US$ {low / 1e6:,.4g} to {high / 1e6:,.4g} million a year"
             found[lever] = f"strength from the table ({span})"
     return found
 

@@ -20,6 +20,7 @@ from adoptsim.sensitivity.ranking.question import ALL, REALLOCATION
 from adoptsim.sensitivity.ranking.rank import REST, Ranking
 from adoptsim.sensitivity.ranking.words import (
     MEASURED_AS,
+    by_construction,
     figures,
     outcome_words,
     place_words,
@@ -32,8 +33,9 @@ __all__ = ["interaction_figure", "ranking_figure", "regions_figure", "save_figur
 FIRST = {REALLOCATION: MORE}
 
 
-def save_figures(ranking: Ranking, folder: Path, regions: Sequence[Ranking] = ()) -> list[Path]:
+def save_figures(ranking: Ranking, folder: str | Path, regions: Sequence[Ranking] = ()) -> list[Path]:
     """Write each figure as PNG and SVG, on a wide sheet and (``-narrow``) on one for a telephone; returns the paths."""
+    folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     written = []
     with mpl.rc_context(STYLE):
@@ -113,6 +115,7 @@ def _means(ranking: Ranking) -> str:
     return (
         f"Dots: means over {ranking.worlds} worlds; thick: two standard errors either way; thin: 90 % of worlds. "
         f"Blue {good} and orange {bad} on average, grey cannot be told. Place: those that cannot be ruled out."
+        f"{by_construction(ranking.question)}"
     )
 
 

@@ -16,7 +16,7 @@ from adoptsim.sensitivity.ranking.lists import ALONE, MORE
 from adoptsim.sensitivity.ranking.marks import GREY, NAME, PALE, WIDE, colour_of, frame
 from adoptsim.sensitivity.ranking.question import ALL, REALLOCATION
 from adoptsim.sensitivity.ranking.rank import Ranking
-from adoptsim.sensitivity.ranking.words import outcome_words, setting_words
+from adoptsim.sensitivity.ranking.words import by_construction, outcome_words, setting_words
 
 __all__ = ["plane_figure"]
 
@@ -49,11 +49,12 @@ def plane_figure(ranking: Ranking, width: float = WIDE) -> Figure | None:
         axes.text(x, y, words, transform=axes.transAxes, color=GREY, size=9, style="italic",
                   ha="left" if x < 0.5 else "right", va="bottom" if y < 0.5 else "top")  # fmt: skip
     axes.set_xlabel(f"← narrower     change of {outcome_words(ranking.reading)}, {ranking.reading.unit}     wider →")
-    axes.set_ylabel(f"useful access of the poorest 40 %, {ranking.reading.unit}")
+    axes.set_ylabel(f"change of useful access of the poorest 40 %, {ranking.reading.unit}")
     _names(figure, axes, [ranking.title(str(name)) for name in rows.index], wide)
     words = (
         f"{setting_words(ranking.question, setting)}; means over {ranking.worlds} worlds, bars: two standard errors. "
         "Blue narrows, orange widens, grey cannot be told. Numbers: place by mean. Axes are logarithmic but around 0."
+        f"{by_construction(ranking.question)}"
     )
     frame(figure, "What becomes of the gap, and what do the poorest get?", f"{words[0].upper()}{words[1:]}", width)
     return figure

@@ -14,13 +14,14 @@ from adoptsim.model.by_group import BY_GROUP, GROUPED
 from adoptsim.model.inequality import MEASURED
 from adoptsim.model.outcomes import UNITS, WHERE_LISTED
 
-__all__ = ["Reading", "read_outcome"]
+__all__ = ["THE_GAP", "Reading", "read_outcome"]
 
 Array = NDArray[np.float64]
 PAIRS = {"useful_access.gap": "useful_access.p40", "useful_access.hic_lic": "useful_access.lic"}
 WEIGHTED = "_equal_weights"
+THE_GAP = "the gap"
 NOUNS = {
-    "useful_access.gap": "the gap",
+    "useful_access.gap": THE_GAP,
     "useful_access": "mean access",
     "useful_access.p40": "access of the poorest 40 %",
     "useful_access.hic_lic": "the gap between high- and low-income countries",

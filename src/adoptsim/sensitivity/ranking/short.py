@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from adoptsim.sensitivity.ranking.interactions import FEWEST
 from adoptsim.sensitivity.ranking.lists import (
     ALONE,
     GAINS,
@@ -19,6 +20,7 @@ from adoptsim.sensitivity.ranking.lists import (
 )
 from adoptsim.sensitivity.ranking.question import ALL, REALLOCATION
 from adoptsim.sensitivity.ranking.rank import Ranking
+from adoptsim.sensitivity.ranking.reading import THE_GAP, Reading
 from adoptsim.sensitivity.ranking.words import amount, listed, outcome_words, setting_words, signed
 
 __all__ = ["short_answer"]
@@ -30,11 +32,31 @@ def short_answer(ranking: Ranking) -> list[str]:
     rows = ranking.of(setting, ALL, MORE if setting == REALLOCATION else ALONE)
     words = f"change of {outcome_words(reading)}{_level(ranking, setting)}"
     opening = f"In short ({setting_words(ranking.question, setting)}; {words}):"
-    return [
-        opening,
-        *(f"  {line}" for line in _by_verdict(ranking, rows)),
-        *(f"  {line}" for line in _poorest(ranking, rows)),
-    ]
+    lines = (
+        _meaning(reading),
+        _trial(ranking),
+        _by_verdict(ranking, rows),
+        _of_the_whole(ranking, setting, rows),
+        _poorest(ranking, rows),
+    )
+    return [opening, *(f"  {line}" for part in lines for line in part)]
+
+
+def _meaning(reading: Reading) -> Iterator[str]:
+    """What the gap is, of whom and when."""
+    if reading.noun.split(",")[0] == THE_GAP:
+        people = f"the people of {reading.place}" if reading.place else "all people on earth"
+        year = reading.outcome.rpartition("@")[2]
+        when = f"in {year}" if year != reading.outcome else "mean over the run"
+        yield (
+            f"The gap: useful access of the richest 20 % of {people} less that of the poorest 40 %, in points, {when}. "
+            "Useful access: the share of need for genomic services, in %, that ends in a useful result."
+        )
+
+
+def _trial(ranking: Ranking) -> Iterator[str]:
+    if ranking.worlds < FEWEST:
+        yield f"A trial: {ranking.worlds} worlds, where {FEWEST} or more are wanted. Draw no conclusion from it."
 
 
 def _level(ranking: Ranking, setting: str) -> str:
@@ -43,7 +65,7 @@ def _level(ranking: Ranking, setting: str) -> str:
     if packages.empty:
         return ""
     level, poor = packages.iloc[0][["level", "poor_level"]].astype(float)
-    poorest = f", where the poorest 40 % have {amount(poor)}" if ranking.reading.is_gap else ""
+    poorest = f", where the poorest 40 % have {amount(poor)} % of what they need" if ranking.reading.is_gap else ""
     return f", {amount(level)} {ranking.reading.unit} without levers{poorest}"
 
 
@@ -63,6 +85,18 @@ def _by_verdict(ranking: Ranking, rows: pd.DataFrame) -> Iterator[str]:
         if len(there):
             names = listed([_named(ranking, str(lever), mean) for lever, mean in there["mean"].items()])
             yield f"{head[0].upper()}{head[1:]}: {names}."
+
+
+def _of_the_whole(ranking: Ranking, setting: str, rows: pd.DataFrame) -> Iterator[str]:
+    """How much of the gap the best lever closes, and the best beside the one that acts by construction."""
+    packages = ranking.packages[ranking.packages["setting"] == setting]
+    helps = rows["mean"][rows["direction"] == IMPROVES]
+    if not ranking.reading.is_gap or packages.empty or helps.empty:
+        return
+    level, without = float(packages.iloc[0]["level"]), ranking.question.without
+    best = dict.fromkeys([helps.index[0], *helps.index[helps.index != without][:1]])
+    parts = [f"{ranking.title(str(name))} closes {-100.0 * helps[name] / level:.2g} %" for name in best]
+    yield f"Of the whole gap {' and, as the best of the others, '.join(parts)}."
 
 
 def _named(ranking: Ranking, lever: str, mean: float) -> str:

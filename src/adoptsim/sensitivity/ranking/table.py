@@ -226,7 +226,7 @@ def _amount(value: float) -> str:
 
 def _reading(ranking: Ranking) -> list[str]:
     """How to read the table."""
-    poor = "falls AND the poorest gain" if ranking.reading.is_gap else "improves"
+    both = "; the gap narrows in a world if it falls AND the poorest gain" if ranking.reading.is_gap else ""
     shares = "sampled orderings" if not ranking.question.exact else "all orderings"
     without = [ranking.title(ranking.question.without) for package, _ in ranking.question.packages if package != ALL]
     verb = ranking.reading.verb
@@ -234,8 +234,8 @@ def _reading(ranking: Ranking) -> list[str]:
         "How to read this",
         "  Place: those that cannot be ruled out, from paired differences of means over worlds (5 % over all pairs "
         "together). 'Cannot tell': the mean cannot be told from no effect. 0: less than the decimals show.",
-        f"  Below it the share of worlds in which it {verb}: it {poor}. Top three: share of worlds in which it {verb} "
-        "and is among the three best of that world. Beats next: is better than the row below.",
+        f"  In brackets: the share of worlds in which it does so{both}. Top three: share of worlds in which it {verb} "
+        "and is among the three best of that world. Beats next: share of those in which it is better than the row below.",
         f"  Alone: against no lever. Lost when taken out: of the package. Shapley share: its part of what the package "
         f"does, from {shares}; shares add up to the package's effect.",
     ]
@@ -244,6 +244,8 @@ def _reading(ranking: Ranking) -> list[str]:
             "  Levels down: the gap falls, but it cannot be told that the poorest gain. Poorest 40 %: change of their "
             "useful access."
         )
+    if ranking.levers["variance_share"].notna().any():
+        lines.append("  Variance share: how much of what differs between worlds hangs on the money of this lever.")
     if REALLOCATION in ranking.question.settings:
         lines.append(
             f"  Reallocation: one lever gets US$ {ranking.question.moved / 1e6:g} M a year more, taken from the others "

@@ -99,6 +99,11 @@ def _leader(ranking: Ranking, key: Key) -> str:
         down = (
             f" {listed([ranking.title(x) for x in level])} {verb} it without the poorest gaining." if len(level) else ""
         )
+        others = [ranking.title(str(name)) for name in rows.index[rows["direction"] == IMPROVES]]
+        if others:
+            name, verb = ranking.title(str(rows.index[0])), reading.verb.removesuffix("s" if len(others) > 1 else "")
+            words = f"{listed(others)} {verb} {outcome_words(reading)}"
+            return f"{name} has the best mean, but it cannot be told that it {reading.verb} it; {words}.{down}"
         return f"it cannot be told that any lever {reading.verb} {outcome_words(reading)}.{down}"
     rivals = [str(name) for name in rows.index[1:] if rows.at[name, "place_low"] == 1]
     sure = (
@@ -213,8 +218,8 @@ def reversal_sentence(ranking: Ranking, found: pd.DataFrame, under: str) -> str:
     """What turns round, where it can be told, and how much more only seems to."""
     sure = found[found["told"].astype(bool)]
     more = len(found) - len(sure)
-    pairs_more = "1 pair changes" if more == 1 else f"{more} pairs change"
-    seems = f"{pairs_more} places by the means alone, which cannot be told from noise." if more else ""
+    pairs_more = "1 pair seems" if more == 1 else f"{more} pairs seem"
+    seems = f"{pairs_more} to change places, which may be noise." if more else ""
     if sure.empty:
         return f"{under}, no change of places can be told. {seems}".rstrip()
     pairs = listed(

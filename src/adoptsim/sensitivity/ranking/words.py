@@ -13,6 +13,7 @@ from adoptsim.sensitivity.ranking.reading import Reading
 __all__ = [
     "MEASURED_AS",
     "amount",
+    "by_construction",
     "figures",
     "listed",
     "outcome_words",
@@ -60,6 +61,15 @@ def package_words(question: RankingQuestion, package: str) -> str:
 def outcome_words(reading: Reading) -> str:
     """An outcome in words: the gap in AFR."""
     return reading.noun + (f" in {reading.place}" if reading.place else "")
+
+
+def by_construction(question: RankingQuestion) -> str:
+    """For the foot of a figure: which lever is told to narrow the gap; "" without one."""
+    return (
+        f" {question.title(question.without)} acts partly by construction."
+        if question.without in question.levers
+        else ""
+    )
 
 
 def place_words(low: int, high: int) -> str:
