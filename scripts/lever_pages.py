@@ -26,7 +26,7 @@ it. Where the evidence found no effect, the central value is none. Of the {all} 
 assumptions with a range; each page lists them, and below them the evidence on which they lean.
 
 Each page is written from the lever's own file in `src/adoptsim/inputs/data/levers/` and from the parameter registry. A
-scenario says how strongly (`level`, `intensity` or `budget`), when and where: [files](../files.md#levers). How strengths
+scenario says how strongly (`level`, `intensity` or `budget`), when and where: [files](../files.md#levers). How they
 add up: [model](../odd.md#72-levers).
 """
 

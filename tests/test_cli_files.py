@@ -43,7 +43,7 @@ def test_check_says_what_a_file_will_do(call: Call) -> None:
     for words in (
         "a.yaml: fine",
         "Worlds: 100, seed 1",
-        "Scenarios: 2, so 200 runs; compared with without_levers",
+        "Scenarios: 2, so 200 runs, and 128 for the ceilings of levers; compared with without_levers",
         "Time: 2025 to 2045, 80 quarters",
         "Kept: groups (one row of outcomes for each world; also yearly series",
         "level 3 of 4 (Yearly tenders with a secretariat and credit line; three quarters of volume); from 2026, "

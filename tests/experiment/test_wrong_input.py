@@ -124,6 +124,12 @@ CASES = {
     "not YAML": ("name: a\nlevers: a: @@b\n".replace("a: @@b", "a@@: b"), "levers: a: b", "not YAML", ""),
     "unclosed list": ("name: a\napplications: [newborn_sickle\n@@", "", "not YAML", ""),
     "tab": ("name: a\n@@\ttitle: b\n", "title: b", "a tab stands here; indent with spaces", ""),
+    "indented": (
+        "name: a\nlevers:\n   advocacy: {level: 1}\n  @@retention: {level: 2}\n",
+        "retention: {level: 2}",
+        "indent this line as those beside it",
+        "",
+    ),
     "two documents": ("name: a\n@@---\nname: b\n", "---", "not YAML", ""),
     "a list": ("@@- a\n- b\n", "a, b", "fields such as", ""),
     "a word": ("@@hello\n", "hello", "fields such as", ""),

@@ -210,6 +210,8 @@ def composed(file: str, text: str) -> Node | None:
         value, why = _line(text, line), error.problem or error.context
         if "'\\t'" in str(why):
             why = "a tab stands here; indent with spaces"
+        elif "<block end>" in str(why):
+            why = "indent this line as those beside it"
     except RecursionError:
         line, column, value, why = 1, 1, "", "nested too deep"
     except (YAMLError, ValueError, IndexError, AttributeError, AssertionError) as error:

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from textwrap import fill
 
+from adoptsim.experiment.ceilings import ceiling_scenarios
 from adoptsim.experiment.design import Design
 from adoptsim.experiment.files import units
 from adoptsim.experiment.files.schema import FULL_LEVEL, KEPT
@@ -43,7 +44,9 @@ def told(experiment: Experiment) -> Iterator[str]:
         )
     if many:
         runs = experiment.worlds * len(experiment.scenarios)
-        yield f"Scenarios: {len(experiment.scenarios)}, so {runs:,} runs; compared with {experiment.reference}"
+        ceilings = sum(worlds for _, worlds in ceiling_scenarios(experiment))
+        more = f", and {ceilings:,} for the ceilings of levers" if ceilings else ""
+        yield f"Scenarios: {len(experiment.scenarios)}, so {runs:,} runs{more}; compared with {experiment.reference}"
     end = first.start_year + first.quarters / QUARTERS_A_YEAR
     yield f"Time: {first.start_year:g} to {end:g}, {first.quarters} quarters"
     size = in_units(bytes_kept(experiment))

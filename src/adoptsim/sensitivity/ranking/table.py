@@ -235,7 +235,7 @@ def _reading(ranking: Ranking) -> list[str]:
         "  Place: those that cannot be ruled out, from paired differences of means over worlds (5 % over all pairs "
         "together). 'Cannot tell': the mean cannot be told from no effect. 0: less than the decimals show.",
         f"  In brackets: the share of worlds in which it does so{both}. Top three: share of worlds in which it {verb} "
-        "and is among the three best of that world. Beats next: share of those in which it is better than the row below.",
+        "and is among the three best of that world. Beats next: share in which it is better than the row below.",
         f"  Alone: against no lever. Lost when taken out: of the package. Shapley share: its part of what the package "
         f"does, from {shares}; shares add up to the package's effect.",
     ]
