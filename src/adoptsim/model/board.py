@@ -27,8 +27,8 @@ class Board:
 
     ``unabsorbed`` is (world or 1, 1, 1, 1): US$ a year of lever budgets beyond full strength, as far as the quarter
     offers them. ``jolt`` is true in the quarters in which a shock that strikes anything begins or ends: what is else
-    settled once a year is then settled anew. ``moved`` names the quantities that anything has pushed so far: what serves levers alone costs
-    nothing before.
+    settled once a year is then settled anew. ``moved`` names the quantities that anything has pushed so far: what
+    serves levers alone costs nothing before.
     """
 
     def __init__(
