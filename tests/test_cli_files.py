@@ -66,6 +66,17 @@ def test_check_warns_of_what_begins_after_the_end(call: Call) -> None:
     assert text.count("it does nothing, for the run ends in 2027") == 3  # the lever, and the jump in both scenarios
 
 
+def test_check_warns_of_what_reaches_nobody(call: Call) -> None:
+    nobody, somebody = "targets: {incomes: [HIC], countries: [NGA]}", "targets: {incomes: [LIC], regions: [AFR]}"
+    Path("a.yaml").write_text(
+        f"name: a\nlevers: {{data_sharing: [{{level: 1, {nobody}}}, {{level: 2, {somebody}}}]}}\n"
+        f"shocks: {{epidemic: {{size: 1, start: 2030, {nobody}}}}}\ninvestments: {{thalassaemia: {{{nobody}}}}}\n"
+    )
+    text = " ".join(call("check", "a.yaml").stdout.split())
+    told = "HIC and NGA; it does nothing, for no country and application are all of this"
+    assert text.count(told) == text.count("it does nothing") == 4  # the shock in both scenarios
+
+
 def test_check_says_that_strengths_come_from_the_table(call: Call) -> None:
     Path("rows.csv").write_text("workforce_training.budget,data_sharing\n0,0.25\n5e7,1\n")
     Path("e.yaml").write_text(

@@ -16,7 +16,7 @@ from adoptsim.experiment.store import run_experiment
 from adoptsim.inputs.countries import load_countries
 from adoptsim.model.accounts import OF_INVESTMENTS
 from adoptsim.model.scenario import Investment, Scenario
-from adoptsim.report.investments import budget_table, investment_table, investment_text, publish_investments
+from adoptsim.report.investments import budget_table, investment_table, investment_text, publish_investments, words
 from adoptsim.report.investments.account import RESAMPLES, _verdict, ratio_of_means
 
 YEARS, WORLDS = 4, 3
@@ -147,8 +147,16 @@ def test_everything_is_published_and_told(answer: StoredResult, tmp_path: Path) 
     pd.testing.assert_frame_equal(read, investment_table(answer), check_dtype=False, rtol=1e-9)
     text = investment_text(answer)
     assert max(map(len, text.splitlines())) <= 100
-    for words in ("Newborn screening for sickle-cell disease", "too few", "AFR", "nothing ("):
-        assert words in text
+    for part in ("Newborn screening for sickle-cell disease", "too few", "AFR", "nothing ("):
+        assert part in text
+
+
+def test_places_are_told_in_full(answer: StoredResult, monkeypatch: pytest.MonkeyPatch) -> None:
+    table = investment_table(answer).assign(where=["everywhere; AFR and LIC", "everywhere"])
+    monkeypatch.setattr(words, "investment_table", lambda stored: table)
+    text = investment_text(answer)
+    assert text.count("all over;") == len(words.TABLES)
+    assert "…" not in text
 
 
 def test_answers_without_investments_have_no_account(tmp_path: Path) -> None:

@@ -98,7 +98,8 @@ def _print(rows: pd.DataFrame, columns: tuple[Column, ...], console: Console) ->
     for applications, group in rows.groupby("applications", sort=False):
         table = _empty(columns, heading=False)
         for row in group.to_dict("records"):
-            table.add_row(str(row["where"]), *(_cell(row, column.outcome) for column in columns))
+            where = str(row["where"]).replace("everywhere", "all over")  # which fits, also before a semicolon
+            table.add_row(where, *(_cell(row, column.outcome) for column in columns))
         console.print("; ".join(titles.get(name, name) for name in str(applications).split()), **PLAIN)
         console.print(table)
 
