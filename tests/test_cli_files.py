@@ -26,6 +26,7 @@ pytestmark = pytest.mark.fast
 def call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Call:
     """Call the command in an empty folder."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "100")  # menus are as wide as the terminal of whoever runs the tests
     return lambda *arguments: CliRunner().invoke(main, arguments)
 
 
@@ -245,8 +246,15 @@ def test_the_menu_of_experiments_counts_and_complains(call: Call) -> None:
     Path("experiments").mkdir()
     Path("experiments/good.yaml").write_text("name: e\ntitle: Good\nscenarios: [{name: a}, {name: b}]\nworlds: 7\n")
     Path("experiments/bad.yaml").write_text("name: e\nscenarios: []\n")
+    levers = "[coordination, retention]"
+    Path("experiments/rank.yaml").write_text(f"name: r\nscenarios: [{{name: a}}]\nranking: {{levers: {levers}}}\n")
+    Path("experiments/unknown.yaml").write_text(
+        "name: s\nscenarios: [{name: a}]\nsensitivity: {method: morris, size: 9, factors: {retention: , pool.fee: }}\n"
+    )
     text = call("list", "experiments").stdout
-    assert "experiments/good.yaml  2 scenarios x 7 worlds  Good" in text
+    assert "experiments/good.yaml     2 scenarios x 7 worlds  Good" in text
+    assert "experiments/rank.yaml     ranking, 100 worlds     r" in text
+    assert "experiments/unknown.yaml  morris, size 9          s" in text
     assert "1 problem" in text
     assert "configs/: none here" in text
 
