@@ -115,9 +115,18 @@ def test_central_varies_no_parameter() -> None:
     assert result.parameters == ()
 
 
-def test_no_worlds_are_refused() -> None:
-    with pytest.raises(ValueError, match="at least one world"):
-        simulate(Scenario("a"), worlds=0)
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        ({"worlds": 0}, "worlds: 1 or more is wanted, got 0"),
+        ({"rng": -1}, "rng: 0 or more is wanted, got -1"),
+        ({"jobs": -1}, "jobs: 1 or more is wanted, got -1"),
+    ],
+)
+def test_what_cannot_be_run_is_refused(asked: dict[str, int], words: str) -> None:
+    """And does not come back as worlds that failed."""
+    with pytest.raises(ValueError, match=words):
+        simulate(Scenario("a", quarters=1), **{"worlds": 1, "jobs": 1, **asked})
 
 
 @pytest.mark.parametrize(

@@ -39,8 +39,10 @@ def in_processes(work: Callable[[T], R], tasks: Sequence[T], jobs: int | None = 
     """Work done by ``jobs`` processes (none = one per core); with one it is done in this process.
 
     What a process that was killed had in hand is done again by another. Raises RunStoppedError where processes are
-    killed time and again, and whatever ``work`` raises.
+    killed time and again, ValueError for less than one process, and whatever ``work`` raises.
     """
+    if jobs is not None and jobs < 1:
+        raise ValueError(f"jobs: 1 or more is wanted, got {jobs}")
     left = dict(enumerate(tasks))
     deaths = 0
     processes = min(jobs or cpu_count(), len(left))  # also for what is left: a task that kills must not run in here
