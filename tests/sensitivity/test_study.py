@@ -85,6 +85,10 @@ def test_a_ranking_is_answered_in_tables_figures_and_words(answer: tuple[Path, s
     }  # fmt: skip
     assert {"ranking.png", "stability.png", "regions.png"} <= {path.name for path in (folder / "figures").iterdir()}
     assert "Which lever narrows the gap most?" in printed
+    others = printed.partition("Which lever leads elsewhere")[2].splitlines()
+    assert [line.partition(":")[0] for line in others if line.startswith("  ") and line[2] != " "] == [
+        "  The gap in AFR", "  DALYs averted less those that public money and care cost would avert elsewhere",
+    ]  # fmt: skip
     table = pd.read_csv(folder / "tables" / "ranking.csv")
     assert table["outcome"].unique().tolist() == [
         "useful_access.gap.mean", "useful_access.gap_equal_weights.mean", "useful_access.gap.AFR.mean",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from textwrap import fill
 
@@ -20,7 +20,7 @@ from adoptsim.sensitivity.ranking.lists import ALONE, MORE
 from adoptsim.sensitivity.ranking.question import ALL
 from adoptsim.sensitivity.ranking.rank import Ranking
 from adoptsim.sensitivity.ranking.table import ranking_csv, ranking_text
-from adoptsim.sensitivity.ranking.verdict import reversal_sentence, reversals
+from adoptsim.sensitivity.ranking.verdict import first_sentence, reversal_sentence, reversals
 from adoptsim.sensitivity.ranking.words import package_words, setting_words
 from adoptsim.sensitivity.told import Asked, groups_without, indices_of, ranked, study_in, without_shares
 from adoptsim.sensitivity.unknowns_figure import information_figure
@@ -31,6 +31,7 @@ __all__ = ["print_study", "publish"]
 SHOWN, WIDTH = 12, 100  # factors of a printed table, columns of a text
 ANSWER = "answer.txt"
 DECIDES = "What decides it, and what would be worth knowing"
+OTHERS = "Which lever leads elsewhere, and by other outcomes (all of it: tables/ranking.txt)"
 TOO_FEW = f"What is worth knowing, and where levers fail, is told from {FEWEST} worlds on."
 
 
@@ -83,8 +84,15 @@ def _publish_ranking(stored: StoredResult, tables: Path, figures: Path) -> list[
         _publish_deciding(found, tables, figures)
     else:
         told.append(TOO_FEW)
-    lines = [fill(line, WIDTH, initial_indent="  ", subsequent_indent="    ") for line in told]
-    return [ranking_text(first), DECIDES, *lines]
+    lines = [DECIDES, *_indented(told)]
+    if others:
+        lines += ["", OTHERS, *_indented(map(first_sentence, others))]
+    return [ranking_text(first), *lines]
+
+
+def _indented(lines: Iterable[str]) -> Iterator[str]:
+    for line in lines:
+        yield fill(line, WIDTH, initial_indent="  ", subsequent_indent="    ")
 
 
 def _publish_deciding(found: list[Deciding], tables: Path, figures: Path) -> None:

@@ -36,7 +36,10 @@ from adoptsim.sensitivity.ranking.words import (
     title,
 )
 
-__all__ = ["Agreement", "compare_seeds", "interaction_sentences", "reversal_sentence", "reversals", "verdict_sentences"]
+__all__ = [
+    "Agreement", "compare_seeds", "first_sentence", "interaction_sentences", "reversal_sentence", "reversals",
+    "verdict_sentences",
+]  # fmt: skip
 
 NAMED = 6  # interactions of a setting that are put in words
 AS = {
@@ -56,6 +59,13 @@ def verdict_sentences(ranking: Ranking) -> list[str]:
         lines += [f"  {line}" for line in _of_setting(ranking, setting)]
         lines += [f"  {line}" for line in interaction_sentences(ranking, setting)]
     return [*lines, *_without(ranking)]
+
+
+def first_sentence(ranking: Ranking) -> str:
+    """Who leads the first list of a ranking, and who does harm there."""
+    key = next(iter(ranking.effects))
+    outcome = outcome_words(ranking.reading)
+    return f"{outcome[0].upper()}{outcome[1:]}: {_leader(ranking, key)}{_harm(ranking, key)}"
 
 
 def _cautions(ranking: Ranking) -> Iterator[str]:
