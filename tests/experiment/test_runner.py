@@ -14,6 +14,7 @@ from adoptsim.experiment.store import run_experiment
 from adoptsim.inputs.errors import InputError
 from adoptsim.model.model import AdoptionModel
 from adoptsim.model.scenario import LeverUse, Scenario
+from support import ALL_LEVERS, ALL_SHOCKS
 
 QUARTERS = 12
 
@@ -150,3 +151,11 @@ def test_a_scenario_made_in_python_is_checked_as_a_file_is(scenario: Scenario, w
 
 def test_a_scenario_may_have_any_name_in_python() -> None:
     assert simulate(Scenario("Nothing at all (2026)", quarters=1), worlds=1, jobs=1).failed == 0
+
+
+def test_what_a_caller_makes_of_underflow_fails_no_world() -> None:
+    """A very small value becomes 0 where results are stored."""
+    scenario = Scenario("a", levers=ALL_LEVERS, shocks=ALL_SHOCKS, quarters=36)
+    with np.errstate(under="raise"):
+        result = simulate(scenario, worlds=2, jobs=1)
+    assert list(result.outcomes["error"]) == ["", ""]

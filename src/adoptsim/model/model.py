@@ -317,4 +317,5 @@ class AdoptionModel(mesa.Model):  # type: ignore[misc]
 
     def results(self) -> outcomes.BlockResult:
         """Outcomes of this block of worlds after the run."""
-        return outcomes.collect(self)
+        with np.errstate(over="ignore", under="ignore"):
+            return outcomes.collect(self)
