@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from adoptsim.inputs.names import PURPOSES
 from adoptsim.model.columns import Array
 from adoptsim.model.couplings import everyone, gather, total
 from adoptsim.model.equations import QUARTERS, sum_applications, sum_groups
 
 if TYPE_CHECKING:
     from adoptsim.model.model import AdoptionModel
+
+SERVICES = PURPOSES.index("services")
 
 
 def supply_terms(m: AdoptionModel) -> None:
@@ -27,14 +30,19 @@ def supply_terms(m: AdoptionModel) -> None:
 
 
 def sign_ceilings(m: AdoptionModel) -> None:
-    """Makers sign price ceilings, each by its own draw; what their lists then cover in each country."""
-    k = m.agreements
+    """Makers sign price ceilings, each by its own draw; what their lists then mean for each country."""
+    c, k = m.countries, m.agreements
     k.year = m.question.start_year + m.quarter / QUARTERS
     k.ceiling_draw = gather(m.yearly_uniforms("ceiling"), m.agreement_source)
+    k.tier_draw = gather(m.yearly_uniforms("tier"), m.agreement_source)
     k.market_share = gather(m.makers.market_share, m.agreement_source)
-    k.below_line = gather(m.countries.below_donor_line(), m.agreement_target)
+    k.below_line, k.gdp_pc = (gather(seen, m.agreement_target) for seen in (c.below_donor_line(), c.gdp_pc))
     k.signed = k.sign()
-    m.countries.capped = total(k.cover(), m.agreement_target)
+    k.tiered = k.choose_list()
+    k.place = k.find_place()
+    k.left = k.leave_place()
+    k.concession = k.concede()
+    c.capped = total(k.cover(), m.agreement_target)
 
 
 def sold_by_distributors(m: AdoptionModel, value: Array) -> Array:
@@ -65,14 +73,18 @@ def count_rented(m: AdoptionModel) -> None:
         m.countries.rented = m.countries.count_rented()
 
 
-def studied(m: AdoptionModel) -> Array:
-    """Genomes by ancestry that studies of the under-represented add in the quarter."""
+def plan_studies(m: AdoptionModel) -> None:
+    """Whom studies of the under-represented look for in the quarter, and what they return for health services."""
     c, r = m.countries, m.reference
-    if "studies" not in m.board.moved:
-        return np.zeros(())
-    r.people = people_by_ancestry(m)
-    c.lacking = r.lack()
-    return everyone(c.study())
+    if "studies" in m.board.moved:
+        r.people = people_by_ancestry(m)
+        c.lacking = r.lack()
+        c.write_group("returned", SERVICES, c.return_benefits())
+
+
+def studied(m: AdoptionModel) -> Array:
+    """Genomes by ancestry that such studies add in the quarter."""
+    return everyone(m.countries.study()) if "studies" in m.board.moved else np.zeros(())
 
 
 def people_by_ancestry(m: AdoptionModel) -> Array:

@@ -16,18 +16,16 @@ from adoptsim.inputs.names import CADRES, INCOMES, PLATFORMS, REGIONS
 from adoptsim.model.actors.economy import by_income
 from adoptsim.model.columns import Array
 from adoptsim.model.couplings import everyone, gather
+from adoptsim.model.donors import commit_grants, pay_grants, see_countries
 from adoptsim.model.equations import QUARTERS, cournot_margin, logistic_rate, sum_groups, weibull_hazard
 from adoptsim.model.phases import (
     RESEARCH,
     adopting_neighbours,
     agree_on_volumes,
     colleagues_of_programmes,
-    commit_grants,
-    pay_grants,
     price_channels,
     price_hubs,
     release_budgets,
-    see_countries,
     sent_to_hubs,
     spread_knowledge,
     want_tests,
@@ -42,6 +40,7 @@ if TYPE_CHECKING:
 # UNDP classes of the human development index
 HDI_CLASSES = (("low", -1.0, 0.55), ("medium", 0.55, 0.7), ("high", 0.7, 0.8), ("very_high", 0.8, 2.0))
 NEWTON_STEPS = 6
+GRANT_STEPS = 6  # until donors and the use of their money have settled on each other
 NODES, NODE_WEIGHTS = np.polynomial.hermite_e.hermegauss(5)  # expectation over a normal propensity
 EDGES = np.linspace(-4.0, 4.0, 18)  # of slices of a country's own propensity, in standard deviations
 
@@ -71,6 +70,12 @@ def drawn(m: AdoptionModel, name: str, stream: str = "") -> Array:
     normal = m.draws.normal(f"imputed {stream or name}", m.slots)[0][:, 0, 0]
     value = m.inputs.drawn(name, normal)
     return value[:, None, None] if value.ndim == 2 else np.ascontiguousarray(value.transpose(0, 2, 1)[:, None])
+
+
+def by_region(m: AdoptionModel, name: str) -> Array:
+    """A parameter stated by WHO region (``name.AFR`` to ``name.WPR``), for each country."""
+    stated = np.broadcast_arrays(*(m.par[f"{name}.{region}"] for region in REGIONS))
+    return np.asarray(gather(np.concatenate(stated, axis=-1), m.region_links))
 
 
 def _people(m: AdoptionModel) -> None:
@@ -179,6 +184,7 @@ def _knowledge(m: AdoptionModel) -> None:
     m.countries.recruitment = m.reference.recruit_today()
     m.countries.recruited = m.countries.recruit_for_studies()
     m.countries.sharing_now = by_income(m.countries, "data.sharing_now")
+    m.countries.consent_now = by_region(m, "data.consent")
     joined = m.draws.uniform("first member", m.slots)[0] < m.countries.like_to_join()
     m.countries.data_member = joined * 1.0
     spread_knowledge(m)
@@ -363,12 +369,13 @@ def _donors(m: AdoptionModel) -> None:
     noise = m.draws.normal("funder taste", m.slots, len(m.funders))  # period = funder
     g.taste = par["fund.taste_sd"] * noise[m.grant_source.ends, :, 0, 0, m.grant_target.ends].T[:, None, None]
     g.eligible = 1.0
-    for _ in range(2):  # first as if others gave nothing, then as they do
+    for _ in range(GRANT_STEPS):  # first as if others gave nothing and all were used, then as it is, by half steps
         see_countries(m)
         commit_grants(m, fill=True)
         pay_grants(m)
-    release_budgets(m)
-    c.duplicated = c.duplicate()
+        release_budgets(m)
+        c.duplicated = c.duplicate()
+        c.absorbed = np.sqrt(c.absorbed * c.use_in_the_long_run())
     c.available = c.can_spend()
     c.donors_share = c.mix_payers()
     c.opening = c.have_left()

@@ -15,10 +15,10 @@ from adoptsim.experiment.study import Study
 from adoptsim.inputs.applications import load_applications
 from adoptsim.inputs.countries import load_countries
 from adoptsim.inputs.parameters import load_registry
-from adoptsim.model.factors import BUDGET
+from adoptsim.model.factors import BUDGET, is_strength
 from adoptsim.model.levers import LEVERS, lever_of
 from adoptsim.model.push import aim
-from adoptsim.model.scenario import QUARTERS_A_YEAR, Investment, LeverUse, Scenario, ShockUse
+from adoptsim.model.scenario import QUARTERS_A_YEAR, Investment, LeverUse, Scenario, ShockUse, where
 from adoptsim.model.shocks import SHOCKS
 
 __all__ = ["shock_warnings", "told"]
@@ -93,7 +93,7 @@ def _strengths_of(design: Design | None) -> dict[str, str]:
     found = {}
     for name, values in design.factors.items() if design else ():
         lever = name.removesuffix(BUDGET)
-        if lever in LEVERS:
+        if is_strength(name):
             low, high = values.min(), values.max()
             span = f"{100 * low:.4g} to {100 * high:.4g} %"
             if name.endswith(BUDGET) and high >= BOUNDLESS:
@@ -113,9 +113,11 @@ def _kept(keep: str) -> str:
 def _scenario(scenario: Scenario, strengths: Mapping[str, str]) -> Iterator[str]:
     """What a scenario holds; ``strengths`` are those of levers that a design sets in its place."""
     end = scenario.start_year + scenario.quarters / QUARTERS_A_YEAR
-    named = {use.lever for use in scenario.levers}
-    uses = (*scenario.levers, *(LeverUse(lever, 0.0) for lever in strengths if lever not in named))
-    lines = [_lever(use, strengths.get(use.lever, "")) + _idle(use, scenario, end) for use in uses]
+    names = {use.lever: lever_of(use.lever).name for use in scenario.levers}
+    named = {*names.values()}
+    uses = (*scenario.levers, *(LeverUse(lever, 0.0) for lever in strengths if lever in LEVERS and lever not in named))
+    told = (strengths.get(names.get(use.lever, use.lever), "") for use in uses)
+    lines = [_lever(use, strength) + _idle(use, scenario, end) for use, strength in zip(uses, told, strict=True)]
     lines += [_investment(plan) + _idle(plan, scenario, end) for plan in scenario.investments]
     lines = lines or ["no lever"]
     lines += [_shock(shock) + _idle(shock, scenario, end) for shock in scenario.shocks]
@@ -198,15 +200,11 @@ def _investment(plan: Investment) -> str:
     if plan.phase_out:
         still = ", ".join(f"{100 * share:.4g} % of it in {year:g}" for year, share in plan.phase_out)
         paid += f", still {still}; treasuries take over {100 * plan.taken_over:.4g} % of the rest"
-    places = [", ".join(names) for names in (plan.regions, plan.incomes, plan.countries) if names]
-    where = " and ".join(places) if places else "everywhere"
-    return f"Investment, {title}: national programmes from {plan.start:g}{until}; {paid}; {where}"
+    return f"Investment, {title}: national programmes from {plan.start:g}{until}; {paid}; {where(plan)}"
 
 
 def _where(use: LeverUse | ShockUse) -> str:
-    places = [", ".join(names) for names in (use.regions, use.incomes, use.countries) if names]
-    where = " and ".join(places) if places else "everywhere"
-    return f"{where}, for {', '.join(use.applications)}" if use.applications else where
+    return where(use) + (f", for {', '.join(use.applications)}" if use.applications else "")
 
 
 def _wrapped(text: str, indent: str) -> list[str]:

@@ -98,12 +98,13 @@ class Economy(Kind):
 class Purse(Kind):
     """The public genomics purse of a quarter, by purpose; every dollar is traced.
 
-    opening + granted + domestic - displaced = spent + closing - moved + duplicated + lapsed.
+    opening + granted + domestic + returned - displaced = spent + closing - moved + duplicated + lapsed.
     """
 
     opening = State("purpose", unit="US$ carried over into the quarter")
     domestic = State("purpose", unit="US$ of domestic budget in the quarter")
     granted = State("purpose", unit="US$ received from donors in the quarter")
+    returned = State("purpose", unit="US$ that studies paid from outside return as benefits in the quarter")
     largest_grant = State("purpose", unit="US$ of the largest single donor in the quarter")
     displaced = State("purpose", unit="US$ of domestic budget withdrawn because donors pay")
     duplicated = State("purpose", unit="US$ lost to paying twice for the same")
@@ -112,6 +113,9 @@ class Purse(Kind):
     lapsed = State("purpose", unit="US$ unspent that lapse at the end of the quarter")
     donors_share = State("purpose", unit="share of what can be spent that donors gave")
     donated = State("purpose", unit="US$ spent in the quarter that donors gave")
+    reached = State("purpose", unit="US$ of grants that reached the purse since donors last looked")
+    used = State("purpose", unit="US$ that donors gave and that was spent since donors last looked")
+    absorbed = State("purpose", unit="share of last year's grants that was used", start=1.0)
     forgone = State("purpose", unit="DALYs that the money spent in the quarter would avert elsewhere")
     doubling = Quantity(unit="factor on what donors pay twice for", combine="scale")
 
@@ -135,6 +139,7 @@ class Purse(Kind):
         """What the quarter can spend."""
         money: Array = self.opening + self.granted
         money += self.domestic
+        money += self.returned
         money -= self.displaced
         money -= self.duplicated
         return money
@@ -147,6 +152,17 @@ class Purse(Kind):
         share -= self.duplicated
         share /= np.maximum(self.available, 1e-9)
         return np.clip(share, 0.0, 1.0, out=share)
+
+    @rule
+    def absorb(self) -> Array:
+        """Share of the year's grants that was used, at most all; as before where nothing came."""
+        share = np.minimum(self.used / np.maximum(self.reached, 1e-9), 1.0)
+        return np.where(self.reached > 0, share, self.absorbed)
+
+    @rule
+    def appeal_by_use(self) -> Array:
+        """Factor on donors' interest by purpose: the share of last year's grants that was used, to a power."""
+        return np.maximum(self.absorbed, self.par["fund.use_floor"]) ** self.par["fund.use_weight"]
 
     @rule
     def forgo(self) -> Array:

@@ -24,7 +24,20 @@ __all__ = ["REST", "Ranking", "rank_levers"]
 
 Array = NDArray[np.float64]
 REST = "the rest"
-PACKAGE = ("setting", "package", "level", "mean", "se", "p05", "p95", "improves", "worsens", "spent", "not_absorbed")
+PACKAGE = (
+    "setting",
+    "package",
+    "level",
+    "poor_level",
+    "mean",
+    "se",
+    "p05",
+    "p95",
+    "improves",
+    "worsens",
+    "spent",
+    "not_absorbed",
+)
 INTERACTION = ("setting", "package", "lever", "other", "mean", "se", "told")
 
 
@@ -36,7 +49,7 @@ class Ranking:
     each package does as a whole, ``level`` being the mean outcome without levers. ``interactions``: what a lever gains
     in company (``other`` is "the rest": last less alone), and pairs. ``effects``: (W, n) of each list's levers in the
     order of ``players``; ``turns``: whether it improves (1) or worsens (-1) the outcome there. ``dropped``: why worlds
-    are not here.
+    are not here; ``shares_untold``: why variance shares that were asked for are not, "" where they are.
     """
 
     question: RankingQuestion
@@ -49,11 +62,16 @@ class Ranking:
     effects: Mapping[Key, Array]
     turns: Mapping[Key, NDArray[np.int8]]
     players: Mapping[Key, tuple[str, ...]]
+    shares_untold: str = ""
 
     @property
     def tolerance(self) -> float:
         """Largest change that counts as none, in the unit told."""
         return TOLERANCE * self.reading.factor
+
+    def title(self, lever: str) -> str:
+        """A lever as people call it."""
+        return self.question.title(lever)
 
     def of(self, setting: str, package: str, measure: str) -> pd.DataFrame:
         """Levers of one list, best first, indexed by name. KeyError if there is no such list."""
@@ -136,11 +154,12 @@ def _package(game: Game, worlds: Worlds, reading: Reading) -> dict[str, Any]:
     turns = reading.turns(effect, poor)
     means = Mean.of(effect[:, None], TOLERANCE)
     p05, p95 = np.quantile(effect, INTERVAL) * reading.factor
-    level = worlds.column(reading.outcome)[seats.none].mean() * reading.factor
+    poor_level = worlds.column(reading.poor)[seats.none].mean() if reading.poor else np.nan
     absorbed = unabsorbed is not None and game.setting != FULL_STRENGTH
     return {
         **dict(zip(PACKAGE, game.key, strict=False)),
-        "level": level,
+        "level": worlds.column(reading.outcome)[seats.none].mean() * reading.factor,
+        "poor_level": poor_level * reading.factor,
         "mean": means.mean[0] * reading.factor,
         "se": means.se[0] * reading.factor,
         "p05": p05,

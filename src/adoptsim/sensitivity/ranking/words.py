@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 
-from adoptsim.model.levers import LEVERS
+from adoptsim.model.scenario import EVERYWHERE, where
 from adoptsim.sensitivity.ranking.lists import ALONE, LAST_OUT, MORE, SHAPLEY
 from adoptsim.sensitivity.ranking.question import ALL, EQUAL_MONEY, FULL_STRENGTH, REALLOCATION, RankingQuestion
 from adoptsim.sensitivity.ranking.reading import Reading
@@ -20,7 +20,6 @@ __all__ = [
     "place_words",
     "setting_words",
     "signed",
-    "title",
 ]
 
 MOST = 5  # decimals
@@ -32,31 +31,29 @@ MEASURED_AS = {
 }
 
 
-def title(lever: str) -> str:
-    """A lever as people call it."""
-    return LEVERS[lever].title
-
-
 def listed(words: Sequence[str]) -> str:
     """a, b and c."""
     return " and ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
 
 
 def setting_words(question: RankingQuestion, setting: str) -> str:
-    """A setting in words."""
+    """A setting in words, and where levers act if not everywhere."""
     each, moved = (f"US$ {money / 1e6:g} M a year" for money in (question.money, question.moved))
-    return {
+    words = {
         EQUAL_MONEY: f"equal money, {each} each",
         REALLOCATION: f"reallocation, {moved} moved from the others to one",
         FULL_STRENGTH: "full strength, whatever it costs",
     }[setting]
+    place = where(question)
+    there = "" if place == EVERYWHERE else f", in {place} alone"
+    return words + there + (f", for {', '.join(question.applications)} alone" if question.applications else "")
 
 
-def package_words(package: str) -> str:
+def package_words(question: RankingQuestion, package: str) -> str:
     """A package in words."""
     if package == ALL:
         return "all levers"
-    name = title(package.removeprefix("without_"))
+    name = question.title(package.removeprefix("without_"))
     return f"all levers but {name[0].lower()}{name[1:]}"
 
 
