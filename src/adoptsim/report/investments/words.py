@@ -15,7 +15,7 @@ from rich.table import Table
 from adoptsim.compare.table import PLAIN, RULES
 from adoptsim.experiment.opened import StoredResult
 from adoptsim.inputs.applications import load_applications
-from adoptsim.model.scenario import Scenario
+from adoptsim.model.scenario import EVERYWHERE, Scenario
 from adoptsim.report.investments.account import FIVE, NOT_COUNTED, SAVES, TEN, investment_table
 
 __all__ = ["investment_text", "print_investments"]
@@ -105,7 +105,7 @@ def _print(rows: pd.DataFrame, columns: tuple[Column, ...], console: Console) ->
     for head, group in rows.groupby(heads, sort=False):
         table = _empty(columns, heading=False)
         for row in group.to_dict("records"):
-            where = str(row["where"]).replace("everywhere", "all over")  # which fits, also before a semicolon
+            where = str(row["where"]).replace(EVERYWHERE, "all over")  # which fits, also before a semicolon
             table.add_row(where, *(_cell(row, column.outcome) for column in columns))
         console.print(head, **PLAIN)
         console.print(table)
