@@ -89,8 +89,8 @@ def test_the_answer_in_short_sorts_levers_by_what_can_be_told_of_them() -> None:
         f"  Cannot be told: Pooled procurement of kits and reagents ({signed(100 * float(noise.mean()))}).",
         "  Widens it: Training of the genomics workforce (+0.40) and Advocacy for genomic medicine (+0.30).",
         "  Of the whole gap Equity roadmap closes 20 %.",
-        "  Of those that widen it, the poorest gain all the same from Advocacy for genomic medicine.",
-        "  The poorest lose by Training of the genomics workforce.",
+        "  Of those that widen it, the poorest 40 % gain all the same from Advocacy for genomic medicine.",
+        "  The poorest 40 % lose by Training of the genomics workforce.",
     ]
     rows = ranking.of(*ALONE)
     assert rows["poor_direction"].to_dict() == {
@@ -104,6 +104,26 @@ def test_the_answer_in_short_sorts_levers_by_what_can_be_told_of_them() -> None:
     cost = rank_levers(table, asked, "cost.total.mean")
     assert cost.of(*ALONE)["poor_mean"].isna().all()
     assert "poorest" not in "".join(short_answer(cost))
+
+
+def test_the_gap_between_countries_is_read_with_low_income_countries() -> None:
+    asked = RankingQuestion(levers=FOUR, worlds=40, settings=("equal_money",))
+    there = {
+        "useful_access.gap.mean": "useful_access.hic_lic.mean",
+        "useful_access.p40.mean": "useful_access.lic.mean",
+    }
+
+    def gap(used: Array, world: NDArray[np.int64]) -> Array:
+        return 0.1 + 0.003 * used[:, 0]
+
+    def poor(used: Array, world: NDArray[np.int64]) -> Array:
+        return 0.01 + 0.001 * used[:, 0]
+
+    ranking = rank_levers(played(asked, gap, poor).rename(columns=there), asked, "useful_access.hic_lic.mean")
+    text = "\n".join(short_answer(ranking))
+    assert "where low-income countries have 1.00 % of what they need" in text
+    assert "Of those that widen it, low-income countries gain all the same from Advocacy" in text
+    assert "oorest" not in text + ranking_text(ranking)
 
 
 def test_a_trial_is_called_one_before_anything_is_said() -> None:

@@ -49,7 +49,7 @@ def plane_figure(ranking: Ranking, width: float = WIDE) -> Figure | None:
         axes.text(x, y, words, transform=axes.transAxes, color=GREY, size=9, style="italic",
                   ha="left" if x < 0.5 else "right", va="bottom" if y < 0.5 else "top")  # fmt: skip
     axes.set_xlabel(f"← narrower     change of {outcome_words(ranking.reading)}, {ranking.reading.unit}     wider →")
-    axes.set_ylabel(f"change of useful access of the poorest 40 %, {ranking.reading.unit}")
+    axes.set_ylabel(f"change of useful access of {ranking.reading.poorest}, {ranking.reading.unit}")
     _names(figure, axes, [ranking.title(str(name)) for name in rows.index], wide)
     words = (
         f"{setting_words(ranking.question, setting)}; means over {ranking.worlds} worlds, bars: two standard errors. "

@@ -14,19 +14,24 @@ from adoptsim.model.by_group import BY_GROUP, GROUPED
 from adoptsim.model.inequality import MEASURED
 from adoptsim.model.outcomes import UNITS, WHERE_LISTED
 
-__all__ = ["THE_GAP", "Reading", "read_outcome"]
+__all__ = ["Reading", "read_outcome"]
 
 Array = NDArray[np.float64]
 PAIRS = {"useful_access.gap": "useful_access.p40", "useful_access.hic_lic": "useful_access.lic"}
 WEIGHTED = "_equal_weights"
+WEIGHED_ALIKE = " with all applications weighed alike"
 THE_GAP = "the gap"
 NOUNS = {
     "useful_access.gap": THE_GAP,
     "useful_access": "mean access",
+    "useful_access.world": "mean access",
+    "useful_access.lic": "access in low-income countries",
     "useful_access.p40": "access of the poorest 40 %",
     "useful_access.hic_lic": "the gap between high- and low-income countries",
     "useful_access.gap_between": "the gap between countries",
     "useful_access.gap_within": "the gap within countries",
+    "cost.household": "what households pay",
+    "money.granted": "what countries receive from donors",
 }
 LOWER = ("useful_access.gap", "useful_access.hic_lic", "cost.", "lever.unabsorbed", "money.displaced",
          "money.duplicated", "money.lapsed", "uncertain_results", "false_positives", "data_incidents")  # fmt: skip
@@ -55,6 +60,16 @@ class Reading:
     def is_gap(self) -> bool:
         """Whether the headline rule applies."""
         return bool(self.poor)
+
+    @property
+    def is_richest_less_poorest(self) -> bool:
+        """Whether it is the gap of the headline: between the richest 20 % and the poorest 40 %."""
+        return self.noun.removesuffix(WEIGHED_ALIKE) == THE_GAP
+
+    @property
+    def poorest(self) -> str:
+        """Who must gain where a gap falls, or it has not narrowed."""
+        return "the poorest 40 %" if self.is_richest_less_poorest else "low-income countries"
 
     @property
     def verb(self) -> str:
@@ -94,5 +109,5 @@ def read_outcome(outcome: str, lower_is_better: bool | None = None) -> Reading:
     bare = name.removesuffix(WEIGHTED)
     poor = outcome.replace(name, PAIRS[bare] + weights, 1) if bare in PAIRS and better < 0 else ""
     factor, unit = SHOWN.get(unit, (1.0, unit))
-    noun = re.split("[;:,]", NOUNS.get(bare, noun))[0] + (", all applications weighted alike" if weights else "")
+    noun = re.split("[;:,]", NOUNS.get(bare, noun))[0] + (WEIGHED_ALIKE if weights else "")
     return Reading(outcome, poor, better, factor, unit, noun, place)

@@ -20,7 +20,7 @@ from adoptsim.sensitivity.ranking.lists import (
 )
 from adoptsim.sensitivity.ranking.question import ALL, REALLOCATION
 from adoptsim.sensitivity.ranking.rank import Ranking
-from adoptsim.sensitivity.ranking.reading import THE_GAP, Reading
+from adoptsim.sensitivity.ranking.reading import Reading
 from adoptsim.sensitivity.ranking.words import amount, listed, outcome_words, setting_words, signed
 
 __all__ = ["short_answer"]
@@ -44,7 +44,7 @@ def short_answer(ranking: Ranking) -> list[str]:
 
 def _meaning(reading: Reading) -> Iterator[str]:
     """What the gap is, of whom and when."""
-    if reading.noun.split(",")[0] == THE_GAP:
+    if reading.is_richest_less_poorest:
         people = f"the people of {reading.place}" if reading.place else "all people on earth"
         year = reading.outcome.rpartition("@")[2]
         when = f"in {year}" if year != reading.outcome else "mean over the run"
@@ -65,7 +65,8 @@ def _level(ranking: Ranking, setting: str) -> str:
     if packages.empty:
         return ""
     level, poor = packages.iloc[0][["level", "poor_level"]].astype(float)
-    poorest = f", where the poorest 40 % have {amount(poor)} % of what they need" if ranking.reading.is_gap else ""
+    who = ranking.reading.poorest
+    poorest = f", where {who} have {amount(poor)} % of what they need" if ranking.reading.is_gap else ""
     return f", {amount(level)} {ranking.reading.unit} without levers{poorest}"
 
 
@@ -74,7 +75,7 @@ def _by_verdict(ranking: Ranking, rows: pd.DataFrame) -> Iterator[str]:
     reading = ranking.reading
     heads = {
         IMPROVES: f"{reading.verb} it",
-        LEVELS_DOWN: "falls without the poorest gaining",
+        LEVELS_DOWN: f"falls without a gain for {reading.poorest}",
         UNTOLD: "cannot be told",
         NOTHING: "no effect",
         WORSENS: f"{reading.contrary} it",
@@ -107,10 +108,11 @@ def _named(ranking: Ranking, lever: str, mean: float) -> str:
 
 def _poorest(ranking: Ranking, rows: pd.DataFrame) -> Iterator[str]:
     """What widening levers give the poorest all the same, and which levers take from them."""
+    who = ranking.reading.poorest
     widens, fate = rows["direction"] == WORSENS, rows["poor_direction"]
     for these, words in (
-        (widens & (fate == GAINS), "Of those that widen it, the poorest gain all the same from"),
-        (fate == LOSES, "The poorest lose by"),
+        (widens & (fate == GAINS), f"Of those that widen it, {who} gain all the same from"),
+        (fate == LOSES, f"{who[0].upper()}{who[1:]} lose by"),
     ):
         if these.any():
             yield f"{words} {listed([ranking.title(str(name)) for name in rows.index[these]])}."

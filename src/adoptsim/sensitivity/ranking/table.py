@@ -162,7 +162,7 @@ def _beside(ranking: Ranking, setting: str, package: str, console: Console) -> T
         return None
     rows = ranking.of(setting, package, ALONE)
     heads = {
-        f"Poorest 40 %\n({ranking.reading.unit})": (rows["poor_mean"], signed),
+        f"{_poorest(ranking)}\n({ranking.reading.unit})": (rows["poor_mean"], signed),
         "Spent\n(US$ M a year)": (rows["spent"], _amount),
         "Not absorbed\n(US$ M a year)": (rows["not_absorbed"], _amount),
         f"Per US$ 100 M\n({ranking.reading.unit})": (100.0 * rows["per_million"], signed),
@@ -193,6 +193,10 @@ def _fitted(table: Table, console: Console) -> Table:
     over = max(wanted - console.width, 0)
     table.columns[0].min_width = table.columns[0].max_width = max(NAME_WIDTH - over, NARROWEST)
     return table
+
+
+def _poorest(ranking: Ranking) -> str:
+    return ranking.reading.poorest.removeprefix("the ").capitalize()
 
 
 def _it(ranking: Ranking) -> str:
@@ -226,7 +230,9 @@ def _amount(value: float) -> str:
 
 def _reading(ranking: Ranking) -> list[str]:
     """How to read the table."""
-    both = "; the gap narrows in a world if it falls AND the poorest gain" if ranking.reading.is_gap else ""
+    both = (
+        f"; the gap narrows in a world if it falls AND {ranking.reading.poorest} gain" if ranking.reading.is_gap else ""
+    )
     shares = "sampled orderings" if not ranking.question.exact else "all orderings"
     without = [ranking.title(ranking.question.without) for package, _ in ranking.question.packages if package != ALL]
     verb = ranking.reading.verb
@@ -241,8 +247,8 @@ def _reading(ranking: Ranking) -> list[str]:
     ]
     if ranking.reading.is_gap:
         lines.append(
-            "  Levels down: the gap falls, but it cannot be told that the poorest gain. Poorest 40 %: change of their "
-            "useful access."
+            f"  Levels down: the gap falls, but it cannot be told that {ranking.reading.poorest} gain. "
+            f"{_poorest(ranking)}: change of their useful access."
         )
     if ranking.levers["variance_share"].notna().any():
         lines.append("  Variance share: how much of what differs between worlds hangs on the money of this lever.")

@@ -97,7 +97,9 @@ def _leader(ranking: Ranking, key: Key) -> str:
         level = rows.index[rows["direction"] == LEVELS_DOWN]
         verb = "lowers" if len(level) == 1 else "lower"
         down = (
-            f" {listed([ranking.title(x) for x in level])} {verb} it without the poorest gaining." if len(level) else ""
+            f" {listed([ranking.title(x) for x in level])} {verb} it without a gain for {reading.poorest}."
+            if len(level)
+            else ""
         )
         others = [ranking.title(str(name)) for name in rows.index[rows["direction"] == IMPROVES]]
         if others:
