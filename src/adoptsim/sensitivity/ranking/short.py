@@ -21,7 +21,7 @@ from adoptsim.sensitivity.ranking.lists import (
 from adoptsim.sensitivity.ranking.question import ALL, REALLOCATION
 from adoptsim.sensitivity.ranking.rank import Ranking
 from adoptsim.sensitivity.ranking.reading import Reading
-from adoptsim.sensitivity.ranking.words import amount, listed, outcome_words, setting_words, signed
+from adoptsim.sensitivity.ranking.words import amount, listed, outcome_words, package_words, setting_words, signed
 
 __all__ = ["short_answer"]
 
@@ -38,6 +38,7 @@ def short_answer(ranking: Ranking) -> list[str]:
         _by_verdict(ranking, rows),
         _of_the_whole(ranking, setting, rows),
         _poorest(ranking, rows),
+        _together(ranking, setting),
     )
     return [opening, *(f"  {line}" for part in lines for line in part)]
 
@@ -116,3 +117,16 @@ def _poorest(ranking: Ranking, rows: pd.DataFrame) -> Iterator[str]:
     ):
         if these.any():
             yield f"{words} {listed([ranking.title(str(name)) for name in rows.index[these]])}."
+
+
+def _together(ranking: Ranking, setting: str) -> Iterator[str]:
+    """What whole packages do."""
+    rows = ranking.packages[ranking.packages["setting"] == setting].to_dict("records")
+    verb = ranking.reading.verb
+    parts = [
+        f"{package_words(ranking.question, row['package'])} {signed(row['mean'])} "
+        f"({verb} it in {100 * row['improves']:.0f} % of worlds)"
+        for row in rows
+    ]
+    if parts:
+        yield f"Together: {listed(parts)}."
