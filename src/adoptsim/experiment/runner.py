@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -101,10 +102,20 @@ def run_batch(
 ) -> Ran:
     """Run a batch block by block, without hidden threads."""
     ran = Ran()
-    with threadpool_limits(limits=1):
+    with threadpool_limits(limits=1), _frozen():
         for block in batch.parts(BLOCK):
             _run_block(scenario, block, seed, keep, model, ran)
     return ran
+
+
+@contextmanager
+def _frozen() -> Iterator[None]:
+    """Let the collector pass over all that was there before: to search it after each block costs more than the draws."""
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
 
 
 def _run_block(scenario: Scenario, batch: Batch, seed: int, keep: str, model: type[AdoptionModel], ran: Ran) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, ClassVar
 
 import mesa
@@ -42,6 +43,15 @@ from adoptsim.model.start import write_start
 from adoptsim.model.world import all_parameters, as_columns, cast_for, draw_parameters, is_varied
 
 Phase = Callable[["AdoptionModel"], None]
+BUFFER = 256  # numbers
+
+
+@contextmanager
+def _row_by_row() -> Iterator[None]:
+    """Let NumPy work on broadcast rows where they lie: by default it first copies as many as fit 8,192 numbers."""
+    with np.errstate():  # its end also restores the buffer
+        np.setbufsize(BUFFER)
+        yield
 
 
 class AdoptionModel(mesa.Model):  # type: ignore[misc]
@@ -119,7 +129,8 @@ class AdoptionModel(mesa.Model):  # type: ignore[misc]
         self.chosen_hub = Chosen(np.full((1, 1, 1, 1), -1, dtype=np.int64), self.referral_source)
         self.threshold_ratio: Array = np.zeros((1, 1, 1, 1))
         self.phases: list[tuple[str, Phase]] = [(p.__name__, p) for p in phases.PHASES]
-        write_start(self)
+        with _row_by_row():
+            write_start(self)
         self.recorder = Recorder(self)
         self._make_agents()
 
@@ -300,7 +311,7 @@ class AdoptionModel(mesa.Model):  # type: ignore[misc]
 
     def run(self) -> AdoptionModel:
         """Step to the horizon; returns itself."""
-        with np.errstate(over="ignore", under="ignore"):
+        with _row_by_row(), np.errstate(over="ignore", under="ignore"):
             while self.quarter < self.question.quarters:
                 self.step()
         return self

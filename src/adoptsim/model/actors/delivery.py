@@ -178,11 +178,9 @@ class Services(Laboratory):
     @rule
     def minutes_wanted(self) -> Array:
         """Minutes by cadre that all channels would use if nothing else were scarce; results are given at home."""
-        minutes = np.empty(self.test_minutes.shape)
-        minutes[:, :, BENCH] = self.wanted_in
-        minutes[:, :, AWAY] = self.wanted_in + self.wanted_hub + self.wanted_private
-        minutes *= self.test_minutes
-        return sum_applications(minutes)
+        bench = sum_applications(self.wanted_in * self.test_minutes[:, :, BENCH])
+        away = sum_applications((self.wanted_in + self.wanted_hub + self.wanted_private) * self.test_minutes[:, :, AWAY])
+        return np.concatenate([bench, away], axis=2)
 
     @rule
     def hours_wanted(self) -> Array:
