@@ -103,14 +103,14 @@ def run_batch(
     """Run a batch block by block, without hidden threads."""
     ran = Ran()
     with threadpool_limits(limits=1), _frozen():
-        for block in batch.parts(BLOCK):
+        for block in batch.blocks(BLOCK):
             _run_block(scenario, block, seed, keep, model, ran)
     return ran
 
 
 @contextmanager
 def _frozen() -> Iterator[None]:
-    """Let the collector pass over all that was there before: to search it after each block costs more than the draws."""
+    """Let the collector pass over all that was there before: searching it after each block costs more than the draws."""
     gc.freeze()
     try:
         yield

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adoptsim.model.columns import Array
-from adoptsim.model.equations import sum_applications
+from adoptsim.model.equations import as_wide_as, sum_applications
 
 Index = NDArray[np.int64]
 
@@ -108,12 +108,14 @@ class Chosen:
     def total(self, values: Array) -> Array:
         """Sum countries into the supplier they chose: (W, A, 1, N) -> (W, A, 1, suppliers); added in order of rows."""
         w, a = self.shape[:2]
-        sums = np.bincount(self.cell, weights=values.ravel(), minlength=w * a * (self.size + 1))
+        weights = np.broadcast_to(values, self.shape).ravel()
+        sums = np.bincount(self.cell, weights=weights, minlength=w * a * (self.size + 1))
         return np.ascontiguousarray(sums.reshape(w, a, 1, self.size + 1)[..., :-1])
 
     def read(self, values: Array) -> Array:
         """Each country reads its chosen supplier, 0 for nobody: (W, A, 1, suppliers) -> (W, A, 1, N)."""
-        padded = np.concatenate([values, np.zeros((*values.shape[:-1], 1))], axis=-1)
+        padded = np.zeros((*self.shape[:2], 1, self.size + 1))
+        padded[..., :-1] = values
         return np.take(padded.ravel(), self.cell).reshape(self.shape)
 
 
@@ -143,6 +145,7 @@ def ranked_flow(outflow: Array, rank: Array, pull: Array) -> tuple[Array, Array]
         Same shape as ``outflow``. Equals do not attract one another: the top rows have nowhere to send to and keep
         their own. The totals are equal.
     """
+    outflow = as_wide_as(outflow, rank, pull)
     order = np.argsort(rank, axis=-1, kind="stable")
     pull_up = np.take_along_axis(pull, order, axis=-1)
     above = np.flip(np.cumsum(np.flip(pull_up, -1), axis=-1), -1) - pull_up

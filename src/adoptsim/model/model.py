@@ -115,9 +115,11 @@ class AdoptionModel(mesa.Model):  # type: ignore[misc]
         self.factors = read_factors(factors, known, self.question, self.worlds_count, self.extension)
         given = self.factors.parameters
         self.varied = tuple(name for name, p in known.items() if name in given or is_varied(p, self.question))
-        self.drawn = draw_parameters(known, self.world_numbers, self.seed_root, self.question, given)
+        self.alike = self.worlds_count > 1 and len(set(self.world_numbers)) == 1  # but for factors
+        numbers = self.world_numbers[:1] if self.alike else self.world_numbers
+        self.drawn = draw_parameters(known, numbers, self.seed_root, self.question, given)
         self.par = Parameters(as_columns(self.drawn, self.applications))
-        self.draws = Draws(self.seed_root, self.world_numbers)
+        self.draws = Draws(self.seed_root, numbers)
         self.slots = self.inputs.draw_key
         own = read_own_tables(self.question.generated, self.inputs, self.applications)
         self.cast = cast_for(self.inputs, own)
@@ -141,7 +143,7 @@ class AdoptionModel(mesa.Model):  # type: ignore[misc]
         cast = self.cast
 
         def make(kind: type, rows: int) -> Rows:
-            return population(kind, self.lengths, rows, self.par)
+            return population(kind, self.lengths, rows, self.par, self.alike)
 
         self.countries = make(Country, len(self.inputs))
         self.traders = make(Distributor, len(cast.traders.name))
@@ -294,7 +296,7 @@ class AdoptionModel(mesa.Model):  # type: ignore[misc]
         where = np.arange(len(self.inputs)) if countries is None else np.asarray(countries, dtype=np.int64)
         if where.shape != (len(names),):
             raise ValueError(f"{kind.__name__}: a country for each of {len(names)} rows is wanted, got {where.shape}")
-        rows = self.populations[kind] = population(kind, self.lengths, len(names), self.par)
+        rows = self.populations[kind] = population(kind, self.lengths, len(names), self.par, self.alike)
         if countries is not None:
             self.lever_rows[kind] = where
         if issubclass(kind, Actor):

@@ -8,6 +8,7 @@ from adoptsim.model.actors.capacity import AWAY, BENCH, EQUIPMENT, Laboratory
 from adoptsim.model.columns import Array, Kind, Quantity, State, rule
 from adoptsim.model.equations import (
     QUARTERS,
+    as_wide_as,
     by_platform,
     filled_fifths,
     least_of,
@@ -16,6 +17,7 @@ from adoptsim.model.equations import (
     once_in_life,
     scarcest,
     scarcity,
+    side_by_side,
     small_order_factor,
     sum_applications,
     sum_groups,
@@ -93,10 +95,8 @@ class Prices(Kind):
         """Share of each fifth that would pay out of pocket: falls with price over what its income allows."""
         mean_income = self.gdp_pc * self.income_share * self.income_share.shape[2]
         allowed = mean_income * self.par["private.affordable_share"]
-        ratio = (self.price_private * self.price_private) * (1.0 / (allowed * allowed))
-        ratio += 1.0
-        share: Array = np.divide(self.fifth_cap * self.par["private.reach"], ratio, out=ratio)
-        return share
+        squared = (self.price_private * self.price_private) * (1.0 / (allowed * allowed))
+        return np.divide(self.fifth_cap * self.par["private.reach"], 1.0 + squared)
 
 
 class Services(Laboratory):
@@ -158,12 +158,11 @@ class Services(Laboratory):
     @rule
     def want_public(self) -> Array:
         """Public tests wanted in the quarter: the intended share of new people and of any backlog."""
-        wanted = self.intended * self.eligible
+        wanted = as_wide_as(self.intended * self.eligible, self.tested_public, self.tested_private)
         for one in once_in_life(self.par["app.once"]):
             target = wanted[:, one] * self.par["app.backlog_years"][:, one]
             wanted[:, one] += np.maximum(target - self.tested_public[:, one] - self.tested_private[:, one], 0.0)
-        wanted /= QUARTERS
-        return wanted
+        return wanted / QUARTERS
 
     @rule
     def count_payers(self) -> Array:
@@ -178,9 +177,9 @@ class Services(Laboratory):
     @rule
     def minutes_wanted(self) -> Array:
         """Minutes by cadre that all channels would use if nothing else were scarce; results are given at home."""
-        bench = sum_applications(self.wanted_in * self.test_minutes[:, :, BENCH])
-        away = sum_applications((self.wanted_in + self.wanted_hub + self.wanted_private) * self.test_minutes[:, :, AWAY])
-        return np.concatenate([bench, away], axis=2)
+        everywhere = self.wanted_in + self.wanted_hub + self.wanted_private
+        bench, away = self.wanted_in * self.test_minutes[:, :, BENCH], everywhere * self.test_minutes[:, :, AWAY]
+        return side_by_side([sum_applications(bench), sum_applications(away)], axis=2)
 
     @rule
     def hours_wanted(self) -> Array:
@@ -231,10 +230,7 @@ class Services(Laboratory):
     @rule
     def money_wanted(self) -> Array:
         """US$ of its own that public services would use in the quarter if nothing else were scarce."""
-        cost: Array = self.wanted_in * self.unit_in
-        cost += self.wanted_hub * self.unit_hub
-        cost *= self.unpaid
-        return sum_applications(cost)
+        return sum_applications((self.wanted_in * self.unit_in + self.wanted_hub * self.unit_hub) * self.unpaid)
 
     @rule
     def purse_ratio(self) -> Array:
@@ -273,7 +269,7 @@ class Services(Laboratory):
     def short_of_staff(self) -> Array:
         """The scarcest cadre among those an application uses."""
         bench = scarcest(self.scarce_staff[:, :, BENCH], self.par["app.uses_cadre"][:, :, BENCH])
-        return np.maximum(bench, self.short_counsel, out=bench)
+        return np.maximum(bench, self.short_counsel)
 
     @rule
     def short_of_machines(self) -> Array:
@@ -283,28 +279,19 @@ class Services(Laboratory):
     @rule
     def deliver_in_country(self) -> Array:
         """Tests in own laboratories: expected least of demanded, funded, staffed, equipped and supplied."""
-        others: Array = self.scarce_money + self.scarce_supply
-        others += self.short_staff
-        others += self.short_machine
-        tests = least_of(others, self.par["deliver.site_shape"])
-        tests *= self.wanted_in
-        return tests
+        others = self.scarce_money + self.scarce_supply + self.short_staff + self.short_machine
+        return least_of(others, self.par["deliver.site_shape"]) * self.wanted_in
 
     @rule
     def deliver_by_hub(self) -> Array:
         """Tests sent out: demanded, funded, counselled at home, within the hub's capacity."""
-        others: Array = self.scarce_money + self.short_counsel
-        others += self.scarce_hub
-        tests = least_of(others, self.par["deliver.site_shape"])
-        tests *= self.wanted_hub
-        return tests
+        others = self.scarce_money + self.short_counsel + self.scarce_hub
+        return least_of(others, self.par["deliver.site_shape"]) * self.wanted_hub
 
     @rule
     def deliver_privately(self) -> Array:
         """Tests paid by households: demanded, counselled, supplied."""
-        tests = least_of(self.short_counsel + self.scarce_supply, self.par["deliver.site_shape"])
-        tests *= self.wanted_private
-        return tests
+        return least_of(self.short_counsel + self.scarce_supply, self.par["deliver.site_shape"]) * self.wanted_private
 
     @rule
     def find_binding(self) -> Array:
@@ -331,7 +318,7 @@ class Services(Laboratory):
     @rule
     def age_tested_public(self) -> Array:
         """People alive and tested by public money, for tests once in life."""
-        tested = np.zeros(self.tested_public.shape)
+        tested = as_wide_as(np.zeros(self.tested_public.shape), self.tests_in, self.tests_hub)
         for one in once_in_life(self.par["app.once"]):
             new = self.tests_in[:, one] + self.tests_hub[:, one]
             tested[:, one] = self.tested_public[:, one] * self.par["app.still_counts"][:, one] + new
@@ -340,7 +327,7 @@ class Services(Laboratory):
     @rule
     def age_tested_private(self) -> Array:
         """The same, at their own cost."""
-        tested = np.zeros(self.tested_private.shape)
+        tested = as_wide_as(np.zeros(self.tested_private.shape), self.tests_private)
         for one in once_in_life(self.par["app.once"]):
             kept = self.tested_private[:, one] * self.par["app.still_counts"][:, one]
             tested[:, one] = kept + self.tests_private[:, one]
@@ -364,9 +351,8 @@ class Services(Laboratory):
     @rule
     def coverage(self) -> Array:
         """Share of eligible people reached by any channel: tests over the yearly flow, or tested over the stock."""
-        reached: Array = self.tests_in + self.tests_hub
-        reached += self.tests_private
-        reached *= self.par["app.per_test_a_year"]
+        reached = (self.tests_in + self.tests_hub + self.tests_private) * self.par["app.per_test_a_year"]
+        reached = as_wide_as(reached, self.tested_public, self.tested_private, self.eligible, self.ceiling)
         for one in once_in_life(self.par["app.once"]):
             tested = self.tested_public[:, one] + self.tested_private[:, one]
             reached[:, one] += tested * self.par["app.per_tested"][:, one]
