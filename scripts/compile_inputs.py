@@ -15,6 +15,7 @@ from input_sources import OTHER_SOURCES, SOURCES, Source
 
 Row = dict[str, str]
 OUT = Path(__file__).resolve().parents[1] / "src" / "adoptsim" / "inputs" / "data"
+ADDED = Path(__file__).with_name("evidence_added.csv")  # figures read since the table of evidence was made
 
 # The World Bank does not classify these in fiscal year 2026.
 INCOME_FALLBACK = {
@@ -184,7 +185,7 @@ def main(raw: Path, evidence: Path, out: Path = OUT) -> None:
     panel = series(read(raw / "country_year_panel.csv"))
     guesses = estimates(table, read(raw / "haemoglobinopathy_by_who_region.csv"))
     sources = [describe(source, values, panel) for source in SOURCES] + list(OTHER_SOURCES)
-    rows = read(evidence)
+    rows = read(evidence) + read(ADDED)
     write(out / "countries.csv", list(table[0]), [list(row.values()) for row in table])
     write(out / "indicators.csv", ("iso3", "indicator", "year", "value", "source"), values)
     write(out / "series.csv", ("iso3", "year", *SERIES), panel)

@@ -28,9 +28,11 @@ or `budget`), when and where: [files](../files.md#levers). How strengths add up:
 
 
 def parameters_of(lever: Lever) -> list[Parameter]:
-    """Every parameter that a lever names: its changes, then its cost."""
+    """Every parameter that a lever names: its changes, then its cost, then what its mechanism mentions."""
+    known = load_registry()
     names = [*lever.acts.values(), *(name for product in lever.cost.values() for name in product)]
-    return [load_registry()[name] for name in dict.fromkeys(names)]
+    names += [name for name in known if f"`{name}`" in lever.mechanism]
+    return [known[name] for name in dict.fromkeys(names)]
 
 
 def evidence_row(e: Evidence) -> list[object]:

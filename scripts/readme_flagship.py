@@ -21,7 +21,12 @@ from marked import filled
 ROOT = Path(__file__).resolve().parents[1]
 README = ROOT / "README.md"
 IMAGES = ROOT / "docs" / "images"
-NAME, FIGURE, SIZE = "rank_levers", "ranking.png", "quick"
+NAME, SIZE = "rank_levers", "quick"
+FIGURES = {
+    "ranking.png": "Levers by what they do to the gap, with intervals",
+    "plane.png": "Levers by what they do to the gap and what the poorest get",
+}
+END = "\nAll levers but"  # where the README leaves off: behind the first tables
 
 
 def newest(results: Path) -> Path:
@@ -40,14 +45,17 @@ def _is_quick(manifest: dict[str, Any], seed: int) -> bool:
 
 
 def shown(folder: Path) -> str:
-    """What the README says: the printed answer, what it comes from, the figure."""
+    """What the README says: how the printed answer begins, figures, what it comes from."""
     stored = open_result(folder)
     manifest = stored.manifest
     versions = ", ".join(f"{name} {version}" for name, version in manifest["versions"].items())
     worlds = manifest["study"]["options"]["worlds"]
+    begins, end, _ = answer_text(stored).partition(END)
+    if not end:
+        raise ValueError(f"{folder}: its answer has no second package to leave off at")
+    images = "".join(f"![{words}](docs/images/{name})\n\n" for name, words in FIGURES.items())
     return (
-        f"```text\n{answer_text(stored).strip()}\n```\n\n"
-        f"![Levers by what they do to the gap, with intervals](docs/images/{FIGURE})\n\n"
+        f"```text\n{begins.strip()}\n...\n```\n\n{images}"
         f"Made by `make run` in {manifest['seconds']:.0f} seconds: {worlds} worlds, {manifest['worlds']:,} runs, "
         f"seed {manifest['seed']}, answer {manifest['hash'][:8]} ({versions}).\n"
     )
@@ -58,13 +66,14 @@ def main() -> int:
     try:
         folder = Path(sys.argv[1]) if len(sys.argv) > 1 else newest(ROOT / "results")
         text = filled(README.read_text(encoding="utf-8"), {"flagship": shown(folder)})
-    except (FileNotFoundError, OSError) as error:
+    except (OSError, ValueError) as error:
         print(error, file=sys.stderr)
         return 1
     README.write_text(text, encoding="utf-8")
     IMAGES.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(folder / "figures" / FIGURE, IMAGES / FIGURE)
-    print(f"README.md and docs/images/{FIGURE} show {folder.name}")
+    for name in FIGURES:
+        shutil.copyfile(folder / "figures" / name, IMAGES / name)
+    print(f"README.md and its figures show {folder.name}")
     return 0
 
 

@@ -1,13 +1,15 @@
 """Run the studies of experiments/ at full size and keep their answers, small, in results/reference/.
 
-Usage: python scripts/reference.py [--check] [NAME ...]
+Usage: python scripts/reference.py [--check | --page] [NAME ...]
 
 NAMES are files of experiments/ without their ending; all studies if left out. Tables and figures are copied, the worlds
 themselves stay in results/. A seed of its own answers the flagship a second time, at a smaller size, and what both say
-is compared. With --check nothing is run: the exit status is 1 where an answer kept here was made by other sources.
+is compared. results/reference/README.md says it all in short; with --page nothing but that is written. With --check
+nothing is run or written: the exit status is 1 where an answer kept here was made by other sources.
 """
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -26,9 +28,17 @@ from adoptsim.sensitivity.told import ranked
 
 ROOT = Path(__file__).resolve().parents[1]
 REFERENCE, RESULTS = ROOT / "results" / "reference", ROOT / "results"
-STUDIES = ("rank_levers", "rank_by_region", "unknowns", "screen_morris")
+PAGE = REFERENCE / "README.md"
+STUDIES = ("rank_levers", "rank_by_region", "rank_where_needed", "unknowns", "screen_morris")
 FLAGSHIP, SECOND = "rank_levers", 2
 KEPT = (("tables", "*.csv"), ("tables", "*.txt"), ("figures", "*.png"))
+SHOWN = ("ranking.png", "plane.png", "regions.png")  # of a ranking; of an analysis all figures
+SHORT = r"^In short.*?(?=\n\n)|^Where does it do so.*?(?=\n\nWhat decides)"  # of the answer to a ranking
+INTRODUCTION = """# What the full studies say
+
+Each is a file of [experiments/](../../experiments), run at full size by `make reference`, which also writes this page.
+[How to read a ranking](../../docs/ranking.md); [how to read a sensitivity analysis](../../docs/sensitivity.md).
+"""
 TOLD = ("name", "hash", "title", "worlds", "seed", "study", "versions", "sources", "seconds", "finished", "failed")
 
 
@@ -68,6 +78,30 @@ def second_seed() -> None:
     print(words)
 
 
+def overview() -> str:
+    """The answers kept here in short, as a page."""
+    return "\n".join([INTRODUCTION, *(_in_short(name) for name in STUDIES if (REFERENCE / name).exists())])
+
+
+def _in_short(name: str) -> str:
+    """One answer: what was asked, what it says in short, its figures."""
+    folder = REFERENCE / name
+    about = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    answer = (folder / "answer.txt").read_text(encoding="utf-8").strip()
+    ranking = about["study"]["kind"] == "ranking"
+    said = re.findall(SHORT, answer, re.DOTALL | re.MULTILINE) if ranking else [answer]
+    second = folder / "second_seed.txt"
+    more = f"{second.read_text(encoding='utf-8').strip()}\n\n" if second.exists() else ""
+    pictures = [folder / image for image in SHOWN] if ranking else sorted(folder.glob("*.png"))
+    images = "".join(f"![{path.stem}]({name}/{path.name})\n\n" for path in pictures if path.exists())
+    text = "\n\n".join(said)
+    return (
+        f"## {about['title']}\n\n{about['worlds']:,} runs, seed {about['seed']}, {about['finished'][:10]}. "
+        f"[The whole answer]({name}/answer.txt); [tables and figures]({name}/).\n\n"
+        f"```text\n{text}\n```\n\n{more}{images}"
+    )
+
+
 def stale() -> list[str]:
     """Answers that other sources made."""
     found = []
@@ -77,6 +111,8 @@ def stale() -> list[str]:
             found.append(f"results/reference/{name}: is missing")
         elif json.loads(path.read_text(encoding="utf-8"))["sources"]["data"] != source_hashes()["data"]:
             found.append(f"results/reference/{name}: default data changed since; run scripts/reference.py")
+    if not found and (not PAGE.exists() or PAGE.read_text(encoding="utf-8") != overview()):
+        found.append("results/reference/README.md: is not what the answers say; run scripts/reference.py --page")
     return found
 
 
@@ -85,11 +121,13 @@ def main() -> int:
     if "--check" in sys.argv[1:]:
         print("\n".join(stale()) or "results/reference: made with the data of today")
         return 1 if stale() else 0
-    for name in sys.argv[1:] or STUDIES:
+    names = [name for name in sys.argv[1:] if name != "--page"]
+    for name in names or (() if "--page" in sys.argv[1:] else STUDIES):
         run(name, "--size", "full")
         keep(name, folder_of(load_experiment(ROOT / "experiments" / f"{name}.yaml", "full"), RESULTS))
         if name == FLAGSHIP:
             second_seed()
+    PAGE.write_text(overview(), encoding="utf-8")
     return 0
 
 

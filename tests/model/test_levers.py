@@ -85,7 +85,8 @@ def test_doubling_every_price_and_income_changes_no_quantity(budgets: bool) -> N
     one, two = run(1.0), run(2.0)
     for name in ("people_reached", "useful_access.p40", "useful_access.gap", "counsellors", "national_programmes"):
         assert two.results().scalars[f"{name}.mean"] == pytest.approx(one.results().scalars[f"{name}.mean"], rel=1e-6)
-    for name in ("cost.public", "cost.lever", "money.granted", "money.duplicated", "cost.household"):
+    money = "cost.public", "cost.lever", "money.granted", "money.returned", "money.duplicated", "cost.household"
+    for name in money:
         ratio = two.results().scalars[f"{name}.mean"] / one.results().scalars[f"{name}.mean"]
         assert ratio == pytest.approx([2.0, 2.0], rel=1e-6), name
 

@@ -15,7 +15,10 @@ from adoptsim.model.scenario import Scenario, ShockUse
 from support import ALL_SHOCKS, Array, all_levers
 
 CENT = 0.01
-PURSE = ("opening", "domestic", "granted", "largest_grant", "displaced", "duplicated", "available", "spent", "lapsed")
+PURSE = (
+    "opening", "domestic", "granted", "returned", "largest_grant", "displaced", "duplicated", "available", "spent",
+    "lapsed",
+)  # fmt: skip
 NO_DOMESTIC = {f"money.domestic_share.{group}": 0.0 for group in ("LIC", "LMC", "UMC", "HIC")}
 
 
@@ -31,7 +34,7 @@ def quarters(model: AdoptionModel) -> Iterator[tuple[Array, AdoptionModel]]:
 def imbalance(opening: Array, model: AdoptionModel) -> Array:
     """What came in less what went where, US$ by world, purpose and country."""
     c = model.countries
-    came = opening + c.granted + c.domestic - c.displaced + c.moved
+    came = opening + c.granted + c.domestic + c.returned - c.displaced + c.moved
     return np.asarray(came - (c.spent + c.opening + c.duplicated + c.lapsed))
 
 

@@ -15,7 +15,7 @@ SHARES = (
     "commitment", "weakness", "hub_share", "certainty", "uncertain", "willing", "private_fifths", "service_paid",
     "intended", "target", "first_sites", "ceiling", "fifth_cap", "prevalence", "relative_need", "pool_share", "peers",
     "vus_by_ancestry", "missed_by_ancestry", "sharing_now", "abroad_share", "income_share", "adults_share", "ancestry",
-    "vehicle", "carried", "helped", "lacking", "capped", "trust",
+    "vehicle", "carried", "helped", "lacking", "capped", "trust", "consent_now",
 )  # fmt: skip
 FLAGS = {
     "stage": {0, 1, 2},
@@ -97,7 +97,7 @@ def test_nothing_is_negative(runs: list[dict[str, Array]]) -> None:
         "gdp_growth",
         "gdp_shock",
     }
-    signed |= {"inclined", "modifier", "region_effect", "start_strain", "moved"}
+    signed |= {"inclined", "modifier", "region_effect", "start_strain", "moved", "consent_gain"}
     for note in runs:
         assert [n for n, values in note.items() if n not in signed and values.min() < -1e-6] == []
 

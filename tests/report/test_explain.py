@@ -163,14 +163,26 @@ def test_the_cost_of_a_lever_is_this_countrys_part(answers: Answers, nigeria: Su
 
 def test_money_balances_in_every_quarter(seen: Seen) -> None:
     opening = np.concatenate([seen["start.opening"][:, None], seen["opening"][:, :-1]], axis=1)
-    into = opening + seen["granted"] + seen["domestic"] - seen["displaced"]
+    into = opening + seen["granted"] + seen["domestic"] + seen["returned"] - seen["displaced"]
     out = seen["spent"] + seen["opening"] + seen["duplicated"] + seen["lapsed"]
     np.testing.assert_allclose(into, out, rtol=1e-9, atol=1e-6)
     assert (seen["granted"] > 0).any()
 
 
 def test_the_budget_that_is_told_balances(told: Explanation) -> None:
-    budget = told.tables["budget"]
+    assert_balanced(told.tables["budget"])
+    assert not told.tables["budget"]["what"].str.contains("benefits").any()
+
+
+@pytest.mark.usefixtures("few")
+def test_the_budget_tells_benefits_of_studies_where_there_are_some() -> None:
+    has = Scenario("has", quarters=12, levers=(LeverUse("representation", intensity=1.0),))
+    budget = ad.explain("NGA", has, worlds=1, jobs=1).tables["budget"]
+    assert_balanced(budget)
+    assert budget.loc[budget["what"] == "in: benefits of studies", "mean"].sum() > 0
+
+
+def assert_balanced(budget: pd.DataFrame) -> None:
     for when, part in budget.groupby("when"):
         side = part["what"].str.split(":").str[0]
         into, out = (part[side == name]["mean"].sum() for name in ("in", "out"))

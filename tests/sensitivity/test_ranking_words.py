@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from games import Array, played
 from matplotlib.figure import Figure
+from matplotlib.text import Annotation
 from numpy.typing import NDArray
 
 from adoptsim.sensitivity.ranking import Ranking, RankingQuestion, rank_levers
@@ -18,8 +19,10 @@ from adoptsim.sensitivity.ranking.figure import (
     regions_figure,
     save_figures,
 )
+from adoptsim.sensitivity.ranking.plane import plane_figure
 from adoptsim.sensitivity.ranking.question import ALL
-from adoptsim.sensitivity.ranking.table import ranking_csv, ranking_text, tidy
+from adoptsim.sensitivity.ranking.short import short_answer
+from adoptsim.sensitivity.ranking.table import groups_text, ranking_csv, ranking_text, tidy
 from adoptsim.sensitivity.ranking.verdict import (
     compare_seeds,
     interaction_sentences,
@@ -27,6 +30,7 @@ from adoptsim.sensitivity.ranking.verdict import (
     reversals,
     verdict_sentences,
 )
+from adoptsim.sensitivity.ranking.words import setting_words, signed
 
 FOUR = ("advocacy", "equity_roadmap", "pooled_procurement", "workforce_training")
 ALONE = ("equal_money", ALL, "alone")
@@ -63,6 +67,70 @@ def test_the_verdict_names_who_leads_and_how_sure() -> None:
     assert "As a share of what all levers but equity roadmap do together: Advocacy for genomic medicine leads" in text
     assert "No interaction of levers can be told from noise." in text
     assert "A trial" not in text
+
+
+def test_the_answer_in_short_sorts_levers_by_what_can_be_told_of_them() -> None:
+    asked = RankingQuestion(levers=FOUR, worlds=40)
+    noise = np.random.default_rng(1).normal(0.0, 1e-3, size=40)
+
+    def gap(used: Array, world: NDArray[np.int64]) -> Array:
+        return 0.1 - 0.02 * used[:, 1] + 0.003 * used[:, 0] + noise[world] * used[:, 2] + 0.004 * used[:, 3]
+
+    def poor(used: Array, world: NDArray[np.int64]) -> Array:
+        return 0.01 + 0.005 * used[:, 1] + 0.001 * used[:, 0] - 0.002 * used[:, 3]
+
+    ranking = rank_levers(played(asked, gap, poor), asked)
+    assert short_answer(ranking) == [
+        "In short (equal money, US$ 50 M a year each; change of the gap, 10.0 points without levers, "
+        "where the poorest 40 % have 1.00):",
+        "  Narrows it: Equity roadmap (-2.0, by construction).",
+        f"  Cannot be told: Pooled procurement of kits and reagents ({signed(100 * float(noise.mean()))}).",
+        "  Widens it: Training of the genomics workforce (+0.40) and Advocacy for genomic medicine (+0.30).",
+        "  Of those that widen it, the poorest gain all the same from Advocacy for genomic medicine.",
+        "  The poorest lose by Training of the genomics workforce.",
+    ]
+    rows = ranking.of(*ALONE)
+    assert rows["poor_direction"].to_dict() == {
+        "equity_roadmap": "gains",
+        "pooled_procurement": "cannot_tell",
+        "advocacy": "gains",
+        "workforce_training": "loses",
+    }
+    np.testing.assert_allclose(rows["poor_mean"].loc[list(FOUR)], [0.1, 0.5, 0.0, -0.2], atol=1e-12)
+    table = played(asked, gap).assign(**{"cost.total.mean": lambda t: t["cost.lever.mean"]})
+    cost = rank_levers(table, asked, "cost.total.mean")
+    assert cost.of(*ALONE)["poor_mean"].isna().all()
+    assert "poorest" not in "".join(short_answer(cost))
+
+
+def test_groups_stand_side_by_side() -> None:
+    asked = RankingQuestion(levers=FOUR, worlds=40, settings=("equal_money",))
+    drawn = np.random.default_rng(1).normal(0.0, 1e-3, size=(40, 4))
+    means = np.array([[-0.01, -0.02, 0.0, 0.004], [0.012, -0.02, -0.005, 0.0]])
+    tables = [played(asked, lambda u, w, m=m: 0.1 + ((m + drawn[w]) * u).sum(axis=1)) for m in means]
+    there = {
+        "useful_access.gap.mean": "useful_access.gap.LIC.mean",
+        "useful_access.p40.mean": "useful_access.p40.LIC.mean",
+    }
+    of_group = tables[1].rename(columns=there)
+    rankings = [rank_levers(tables[0], asked), rank_levers(of_group, asked, there["useful_access.gap.mean"])]
+    lines = groups_text(rankings).splitlines()
+    assert lines[2].split() == ["All", "levers", "World", "LIC"]
+    cells = {line.split()[0]: line.split()[-2:] for line in lines[4:10]}
+    assert cells["Equity"] == ["-2.0", "-2.0"]
+    assert cells["Advocacy"] == ["-1.0", "+1.2"]
+    assert cells["Pooled"] == ["?", "-0.5"]
+    assert cells["Training"] == ["+0.4", "?"]
+    many = groups_text([rankings[0]] * 11)
+    assert max(map(len, many.splitlines())) <= 100
+    assert many.count("-2.0") == 11
+
+
+def test_a_setting_says_where_levers_act_if_not_everywhere() -> None:
+    aimed = RankingQuestion(incomes=("LIC", "LMC"), regions=("AFR",), applications=("pharmacogenomics",))
+    words = "equal money, US$ 50 M a year each, in AFR and LIC, LMC alone, for pharmacogenomics alone"
+    assert setting_words(aimed, "equal_money") == words
+    assert setting_words(RankingQuestion(), "equal_money") == "equal money, US$ 50 M a year each"
 
 
 def test_the_verdict_says_that_it_cannot_tell() -> None:
@@ -171,9 +239,37 @@ def names_of(figure: Figure) -> set[str]:
 
 def test_figures_are_written_wide_and_narrow(tmp_path: Path) -> None:
     written = save_figures(ranked(worlds=8, settings=("equal_money",)), tmp_path)
-    names = {f"{name}{size}.{form}" for name in ("ranking", "stability") for size in ("", "-narrow") for form in FORMS}
+    names = {
+        f"{name}{size}.{form}"
+        for name in ("ranking", "plane", "stability")
+        for size in ("", "-narrow")
+        for form in FORMS
+    }
     assert {path.name for path in written} == names
     assert all(path.stat().st_size > 10_000 for path in written)
+
+
+def test_the_plane_shows_each_lever_where_the_gap_and_the_poorest_go() -> None:
+    ranking = ranked(settings=("equal_money",))
+    figure = plane_figure(ranking)
+    assert figure is not None
+    axes = figure.axes[0]
+    rows = ranking.of(*ALONE)
+    numbers = {
+        text.get_text(): text.xy for text in axes.texts if isinstance(text, Annotation) and len(text.get_text()) == 1
+    }
+    assert numbers == {
+        str(i): (row["mean"], row["poor_mean"]) for i, row in enumerate(rows.to_dict("records"), start=1)
+    }
+    (low, high), (bottom, top) = axes.get_xlim(), axes.get_ylim()
+    assert low < rows["mean"].min() < rows["mean"].max() < high
+    assert bottom < rows["poor_mean"].min() < rows["poor_mean"].max() < top
+    legend = [text.get_text() for text in axes.texts][-1]
+    assert all(words in legend for words in ("1  Equity roadmap", "4  Training of the genomics workforce"))
+    assert (
+        plane_figure(rank_levers(played(ranking.question, lambda u, w: u[:, 0]), ranking.question, "cost.lever.mean"))
+        is None
+    )
 
 
 def test_figures_show_every_lever() -> None:

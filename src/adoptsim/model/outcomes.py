@@ -51,6 +51,7 @@ UNITS = {
     "lever.unabsorbed": ("US$ a year", "lever budget beyond full strength"),
     "money.donated": ("US$ a year", "donor money spent on services, equipment, training and studies"),
     "money.granted": ("US$ a year", "received from donors"),
+    "money.returned": ("US$ a year", "benefits that studies return to countries, a part of cost.lever"),
     "money.displaced": ("US$ a year", "domestic money withdrawn because donors pay"),
     "money.duplicated": ("US$ a year", "donor money that paid twice for the same"),
     "money.lapsed": ("US$ a year", "unspent money that lapsed, domestic budgets included"),

@@ -159,6 +159,7 @@ def fund(m: AdoptionModel) -> None:
     if new_year(m) and m.quarter > 0:
         c.allowed_in, c.allowed_hub = c.allow_in_country(), c.allow_by_hub()
     release_budgets(m)
+    pushed.plan_studies(m)
     c.available = c.can_spend()
     c.donors_share = c.mix_payers()
     c.spent = 0.0

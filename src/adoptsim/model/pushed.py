@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from adoptsim.inputs.names import PURPOSES
 from adoptsim.model.columns import Array
 from adoptsim.model.couplings import everyone, gather, total
 from adoptsim.model.equations import QUARTERS, sum_applications, sum_groups
 
 if TYPE_CHECKING:
     from adoptsim.model.model import AdoptionModel
+
+SERVICES = PURPOSES.index("services")
 
 
 def supply_terms(m: AdoptionModel) -> None:
@@ -65,14 +68,18 @@ def count_rented(m: AdoptionModel) -> None:
         m.countries.rented = m.countries.count_rented()
 
 
-def studied(m: AdoptionModel) -> Array:
-    """Genomes by ancestry that studies of the under-represented add in the quarter."""
+def plan_studies(m: AdoptionModel) -> None:
+    """Whom studies of the under-represented look for in the quarter, and what they return for health services."""
     c, r = m.countries, m.reference
-    if "studies" not in m.board.moved:
-        return np.zeros(())
-    r.people = people_by_ancestry(m)
-    c.lacking = r.lack()
-    return everyone(c.study())
+    if "studies" in m.board.moved:
+        r.people = people_by_ancestry(m)
+        c.lacking = r.lack()
+        c.write_group("returned", SERVICES, c.return_benefits())
+
+
+def studied(m: AdoptionModel) -> Array:
+    """Genomes by ancestry that such studies add in the quarter."""
+    return everyone(m.countries.study()) if "studies" in m.board.moved else np.zeros(())
 
 
 def people_by_ancestry(m: AdoptionModel) -> Array:

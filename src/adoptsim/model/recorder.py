@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 POOR, RICH = 0.4, 0.2  # the headline pair: poorest 40 % and richest 20 % of people on earth
 GENETICS, SERVICES = CADRES.index("genetics"), PURPOSES.index("services")
 BANDS = ("poorest 40 %", "richest 20 %")
-MONEY = ("spent", "donated", "granted", "displaced", "duplicated", "lapsed")
+MONEY = ("spent", "donated", "granted", "returned", "displaced", "duplicated", "lapsed")
 FIFTHS = len(QUINTILES)
 ENDS = (0.0, 1.0 - RICH), (POOR, 1.0)  # where the bands begin and end
 SPLIT = ("useful_access.gap_between", "useful_access.gap_within")

@@ -6,15 +6,39 @@ from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 from types import MappingProxyType
+from typing import Protocol
 
 QUARTERS_A_YEAR = 4
 PAYERS = ("domestic", "outside")  # of investments: the treasury of the country, or anybody abroad
+EVERYWHERE = "everywhere"
 KEEP = ("outcomes", "groups", "countries", "trajectories")  # how much is kept of a run; each includes those before
 
 
 def horizon(start_year: int, quarters: int) -> int:
     """The year that begins when the last quarter ends (or next, where it ends inside a year)."""
     return start_year + -(-quarters // QUARTERS_A_YEAR)
+
+
+class Aimed(Protocol):
+    """What may be aimed at some countries alone."""
+
+    @property
+    def regions(self) -> tuple[str, ...]:
+        """WHO regions."""
+
+    @property
+    def incomes(self) -> tuple[str, ...]:
+        """Income groups."""
+
+    @property
+    def countries(self) -> tuple[str, ...]:
+        """Codes of countries."""
+
+
+def where(aimed: Aimed) -> str:
+    """Its targets in words: "AFR, SEAR and LIC"; "everywhere" where there are none."""
+    places = [", ".join(names) for names in (aimed.regions, aimed.incomes, aimed.countries) if names]
+    return " and ".join(places) if places else EVERYWHERE
 
 
 @dataclass(frozen=True)

@@ -81,6 +81,12 @@ def drawn(m: AdoptionModel, name: str, stream: str = "") -> Array:
     return value[:, None, None] if value.ndim == 2 else np.ascontiguousarray(value.transpose(0, 2, 1)[:, None])
 
 
+def by_region(m: AdoptionModel, name: str) -> Array:
+    """A parameter stated by WHO region (``name.AFR`` to ``name.WPR``), for each country."""
+    stated = np.broadcast_arrays(*(m.par[f"{name}.{region}"] for region in REGIONS))
+    return np.asarray(gather(np.concatenate(stated, axis=-1), m.region_links))
+
+
 def _people(m: AdoptionModel) -> None:
     c, v, par = m.countries, m.inputs.values, m.par
     known = [r for r in REGIONS if r in m.inputs.region]
@@ -186,6 +192,7 @@ def _knowledge(m: AdoptionModel) -> None:
     m.countries.recruitment = m.reference.recruit_today()
     m.countries.recruited = m.countries.recruit_for_studies()
     m.countries.sharing_now = by_income(m.countries, "data.sharing_now")
+    m.countries.consent_now = by_region(m, "data.consent")
     joined = m.draws.uniform("first member", m.slots)[0] < m.countries.like_to_join()
     m.countries.data_member = joined * 1.0
     spread_knowledge(m)

@@ -19,7 +19,7 @@ from adoptsim.sensitivity.ranking.figure import save_figures
 from adoptsim.sensitivity.ranking.lists import ALONE, MORE
 from adoptsim.sensitivity.ranking.question import ALL
 from adoptsim.sensitivity.ranking.rank import Ranking
-from adoptsim.sensitivity.ranking.table import ranking_csv, ranking_text
+from adoptsim.sensitivity.ranking.table import groups_text, ranking_csv, ranking_text
 from adoptsim.sensitivity.ranking.verdict import reversal_sentence, reversals
 from adoptsim.sensitivity.ranking.words import package_words, setting_words
 from adoptsim.sensitivity.told import Asked, groups_without, indices_of, ranked, study_in, without_shares
@@ -84,7 +84,8 @@ def _publish_ranking(stored: StoredResult, tables: Path, figures: Path) -> list[
     else:
         told.append(TOO_FEW)
     lines = [fill(line, WIDTH, initial_indent="  ", subsequent_indent="    ") for line in told]
-    return [ranking_text(first), DECIDES, *lines]
+    side_by_side = [groups_text([first, *groups])] if groups else []
+    return [ranking_text(first), *side_by_side, DECIDES, *lines]
 
 
 def _publish_deciding(found: list[Deciding], tables: Path, figures: Path) -> None:

@@ -19,7 +19,21 @@ def mean_sharing(c: Plain) -> float:
 
 @oracle("Country")
 def like_to_join(c: Plain) -> float:
-    return min(mean_sharing(c) / c.p("data.member_share"), 1.0)
+    of_members = c.consent_now * c.p("data.member_share")
+    return 1.0 if mean_sharing(c) >= of_members else mean_sharing(c) / of_members
+
+
+@oracle("Country")
+def consent(c: Plain) -> float:
+    return min(max(c.consent_now + c.consent_gain, 0.0), 1.0)
+
+
+@oracle("Country")
+def let_out(c: Plain) -> float:
+    usual = c.p("data.member_share")
+    if mean_sharing(c) <= usual * c.consent_now:
+        return usual
+    return mean_sharing(c) / c.consent_now if mean_sharing(c) < c.consent_now else 1.0
 
 
 @oracle("Country")
@@ -45,7 +59,7 @@ def rebuild_trust(c: Plain) -> float:
 def share_data(c: Plain) -> float:
     if not c.data_member:
         return 0.0
-    return max(mean_sharing(c), c.p("data.member_share")) * c.trust
+    return let_out(c) * consent(c) * c.trust
 
 
 @oracle("Country")
@@ -68,7 +82,17 @@ def pay_for_studies(c: Plain, g: int) -> float:
 
 @oracle("Country", "ancestry")
 def study(c: Plain, g: int) -> float:
-    return c.studies * c.population / 4e6 * c.ancestry[g] * c.lacking[g]
+    money = c.studies * c.start_population / 4e6 * c.p("data.cost_per_genome")  # of the quarter
+    for_genomes = money - money * c.p("lever.benefit_money")
+    return for_genomes / c.p("data.cost_per_genome") * c.ancestry[g] * c.lacking[g]
+
+
+@oracle("Country")
+def return_benefits(c: Plain) -> float:
+    """Whom studies recruit, what they cost, and the part of it that is not for genomes."""
+    genomes = sum(study(c, g) for g in range(len(c.ancestry)))
+    part = c.p("lever.benefit_money")
+    return genomes * c.p("data.cost_per_genome") * part / (1 - part)
 
 
 @oracle("Country")

@@ -123,7 +123,7 @@ def duplicate(c: Plain, g: int) -> float:
 
 @oracle("Country", "purpose")
 def can_spend(c: Plain, g: int) -> float:
-    return c.opening[g] + (c.granted[g] - c.duplicated[g]) + (c.domestic[g] - c.displaced[g])
+    return c.opening[g] + c.returned[g] + (c.granted[g] - c.duplicated[g]) + (c.domestic[g] - c.displaced[g])
 
 
 @oracle("Country", "purpose")

@@ -16,7 +16,7 @@ from adoptsim.inputs.applications import load_applications
 from adoptsim.inputs.parameters import load_registry
 from adoptsim.model.factors import BUDGET
 from adoptsim.model.levers import LEVERS, lever_of
-from adoptsim.model.scenario import QUARTERS_A_YEAR, Investment, LeverUse, Scenario, ShockUse
+from adoptsim.model.scenario import QUARTERS_A_YEAR, Investment, LeverUse, Scenario, ShockUse, where
 from adoptsim.model.shocks import SHOCKS
 
 __all__ = ["shock_warnings", "told"]
@@ -192,15 +192,11 @@ def _investment(plan: Investment) -> str:
     if plan.phase_out:
         still = ", ".join(f"{100 * share:.4g} % of it in {year:g}" for year, share in plan.phase_out)
         paid += f", still {still}; treasuries take over {100 * plan.taken_over:.4g} % of the rest"
-    places = [", ".join(names) for names in (plan.regions, plan.incomes, plan.countries) if names]
-    where = " and ".join(places) if places else "everywhere"
-    return f"Investment, {title}: national programmes from {plan.start:g}{until}; {paid}; {where}"
+    return f"Investment, {title}: national programmes from {plan.start:g}{until}; {paid}; {where(plan)}"
 
 
 def _where(use: LeverUse | ShockUse) -> str:
-    places = [", ".join(names) for names in (use.regions, use.incomes, use.countries) if names]
-    where = " and ".join(places) if places else "everywhere"
-    return f"{where}, for {', '.join(use.applications)}" if use.applications else where
+    return where(use) + (f", for {', '.join(use.applications)}" if use.applications else "")
 
 
 def _wrapped(text: str, indent: str) -> list[str]:

@@ -57,7 +57,7 @@ class Budget(Services):
         most = self.gov_health_pc * self.population * self.domestic_share / QUARTERS
         asked = self.could_use() * (1.0 + self.par["money.margin"])
         granted = np.minimum(most / np.maximum(sum_groups(asked), 1e-9), 1.0)
-        return np.multiply(asked, granted * np.maximum(self.health_spending, 1e-12))
+        return np.asarray(asked * (granted * np.maximum(self.health_spending, 1e-12)))
 
     @rule
     def move(self) -> Array:

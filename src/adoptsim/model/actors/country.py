@@ -34,6 +34,7 @@ class Knowledge(Kind):
     vus_by_ancestry = State("application", "ancestry", unit="share of tests, standard panel", rows=False)
     missed_by_ancestry = State("application", "ancestry", unit="share of detectable variants missed", rows=False)
     sharing_now = State(unit="share of its test data shared at the start")
+    consent_now = State(unit="share of people tested who at the start let their data be shared")
     shared = State("application", unit="worth of tests shared since the reference was last read, in genomes")
     uncertain = State("application", unit="share of tests that end in an uncertain result")
     certainty = State("application", unit="share of results that can be used")
@@ -44,11 +45,13 @@ class Knowledge(Kind):
     trust = State(unit="share of its usual sharing that incidents have left", start=1.0)
     incidents_left = Quantity(unit="factor on the chance of an incident of data", combine="scale")
     sharing_gain = Quantity(unit="share of test data shared, added", combine="add")
+    consent_gain = Quantity(unit="share of people tested who let their data be shared, added", combine="add")
     openness = Quantity("application", unit="factor on the share of test data shared", combine="scale")
     recruitment = State("ancestry", unit="chance to be recruited by a study, over the average", rows=False, start=1.0)
     lacking = State("ancestry", unit="how far an ancestry is under-represented, 0 to 1", rows=False)
     studies = Quantity(
-        unit="genomes a year per million people from studies of the under-represented, added", combine="add"
+        unit="genomes a year per million people that outside money for studies of the under-represented buys, added",
+        combine="add",
     )
     reanalysis = Quantity(unit="share of uncertain results re-examined under agreements, added", combine="add")
 
@@ -59,8 +62,20 @@ class Knowledge(Kind):
 
     @rule
     def like_to_join(self) -> Array:
-        """Chance to be a member in the long run: what is shared on average over what a member shares."""
-        return np.minimum(self.mean_sharing() / self.par["data.member_share"], 1.0)
+        """Chance to be a member in the long run: what is shared on average over what a member shares at the start."""
+        each = self.consent_now * self.par["data.member_share"]
+        return np.minimum(self.mean_sharing() / np.maximum(each, 1e-12), 1.0)
+
+    @rule
+    def consent(self) -> Array:
+        """Share of people tested who let their data be shared."""
+        return np.clip(self.consent_now + self.consent_gain, 0.0, 1.0)
+
+    @rule
+    def let_out(self) -> Array:
+        """Share of the data with consent that agreements let out; more where the stated mean asks for more."""
+        asked = self.mean_sharing() / np.maximum(self.consent_now, 1e-12)
+        return np.minimum(np.maximum(asked, self.par["data.member_share"]), 1.0)
 
     @rule
     def join_agreements(self) -> Array:
@@ -86,8 +101,7 @@ class Knowledge(Kind):
     @rule
     def share_data(self) -> Array:
         """Share of its test data that reaches the common reference while nothing keeps it back: members' alone."""
-        shared = np.maximum(self.mean_sharing(), self.par["data.member_share"])
-        return self.data_member * self.trust * shared
+        return self.data_member * self.trust * self.consent() * self.let_out()
 
     @rule
     def deposit(self) -> Array:
@@ -108,8 +122,18 @@ class Knowledge(Kind):
 
     @rule
     def study(self) -> Array:
-        """Reference genomes a quarter by ancestry from studies of its under-represented people, paid from outside."""
-        return self.studies / QUARTERS * (self.population / 1e6) * self.ancestry * self.lacking
+        """Reference genomes a quarter by ancestry from studies of its under-represented people, paid from outside.
+
+        Money is given for the people of the start, as levers are charged; what returns as benefits buys no genomes.
+        """
+        bought = self.studies / QUARTERS * (1.0 - self.par["lever.benefit_money"])
+        return bought * (self.start_population / 1e6) * self.ancestry * self.lacking
+
+    @rule
+    def return_benefits(self) -> Array:
+        """US$ of the quarter that such studies return to the country, a share of what they cost."""
+        cost = self.studies / QUARTERS * (self.start_population / 1e6) * self.par["data.cost_per_genome"]
+        return self.par["lever.benefit_money"] * cost * sum_groups(self.ancestry * self.lacking)
 
     @rule
     def leave_uncertain(self) -> Array:

@@ -96,7 +96,7 @@ class Prices(Kind):
         mean_income = self.gdp_pc * self.income_share * self.income_share.shape[2]
         allowed = mean_income * self.par["private.affordable_share"]
         squared = (self.price_private * self.price_private) * (1.0 / (allowed * allowed))
-        return np.divide(self.fifth_cap * self.par["private.reach"], 1.0 + squared)
+        return np.asarray(self.fifth_cap * self.par["private.reach"] / (1.0 + squared))
 
 
 class Services(Laboratory):

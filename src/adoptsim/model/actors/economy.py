@@ -98,12 +98,13 @@ class Economy(Kind):
 class Purse(Kind):
     """The public genomics purse of a quarter, by purpose; every dollar is traced.
 
-    opening + granted + domestic - displaced = spent + closing - moved + duplicated + lapsed.
+    opening + granted + domestic + returned - displaced = spent + closing - moved + duplicated + lapsed.
     """
 
     opening = State("purpose", unit="US$ carried over into the quarter")
     domestic = State("purpose", unit="US$ of domestic budget in the quarter")
     granted = State("purpose", unit="US$ received from donors in the quarter")
+    returned = State("purpose", unit="US$ that studies paid from outside return as benefits in the quarter")
     largest_grant = State("purpose", unit="US$ of the largest single donor in the quarter")
     displaced = State("purpose", unit="US$ of domestic budget withdrawn because donors pay")
     duplicated = State("purpose", unit="US$ lost to paying twice for the same")
@@ -133,7 +134,8 @@ class Purse(Kind):
     @rule
     def can_spend(self) -> Array:
         """What the quarter can spend."""
-        return self.opening + self.granted + self.domestic - self.displaced - self.duplicated
+        came = self.opening + self.granted + self.domestic + self.returned
+        return came - self.displaced - self.duplicated
 
     @rule
     def mix_payers(self) -> Array:

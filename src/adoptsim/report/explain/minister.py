@@ -60,11 +60,13 @@ def budget(seen: Seen, periods: Periods) -> pd.DataFrame:
     def summed(values: Array) -> list[tuple[str, Array]]:
         return [(label, values[:, part].sum(axis=1)) for label, part in parts]
 
-    whole = {name: seen[name].sum(axis=-1) for name in ("domestic", "displaced", "granted", "duplicated", "lapsed")}
+    flows = "domestic", "displaced", "granted", "returned", "duplicated", "lapsed"
+    whole = {name: seen[name].sum(axis=-1) for name in flows}
     carried = np.concatenate([seen["start.opening"].sum(axis=-1)[:, None], seen["opening"].sum(axis=-1)], axis=1)
     lines: list[tuple[str, list[tuple[str, Array]]]] = [
         ("in: domestic budget, withdrawals taken off", summed(whole["domestic"] - whole["displaced"])),
         ("in: donors", summed(whole["granted"])),
+        *([("in: benefits of studies", summed(whole["returned"]))] if whole["returned"].any() else []),
         *((f"out: {name}", summed(seen["spent"][:, :, code])) for code, name in enumerate(PURPOSES)),
         ("out: lapsed unspent", summed(whole["lapsed"])),
         ("out: paid twice by donors", summed(whole["duplicated"])),

@@ -26,8 +26,8 @@ STATES = ("no programme", *CONSTRAINTS)  # what held an application back in a qu
 LIMITS_HUB = ("demand", "money", "counselling", "hub capacity")  # what held samples sent out back
 COLUMNS = (
     # people and money
-    "population", "births", "gdp_pc", "gov_health_pc", "threshold", "opening", "domestic", "granted", "displaced",
-    "duplicated", "spent", "donated", "forgone", "lapsed", "available",
+    "population", "births", "gdp_pc", "gov_health_pc", "threshold", "opening", "domestic", "granted", "returned",
+    "displaced", "duplicated", "spent", "donated", "forgone", "lapsed", "available",
     # supply
     "sellers", "transport", "margin", "pool_member", "pooled", "exworks", "consumables", "unit_in", "unit_hub",
     "price_private", "hub_share",

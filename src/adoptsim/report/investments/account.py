@@ -25,7 +25,7 @@ from adoptsim.inputs.names import CADRES, CONSTRAINTS, PLATFORMS
 from adoptsim.inputs.parameters import load_registry
 from adoptsim.model.accounts import OF_INVESTMENTS
 from adoptsim.model.push import aim
-from adoptsim.model.scenario import QUARTERS_A_YEAR, Investment, Scenario
+from adoptsim.model.scenario import QUARTERS_A_YEAR, Investment, Scenario, where
 
 __all__ = ["Case", "budget_table", "cases_of", "has_investments", "investment_table"]
 
@@ -70,10 +70,7 @@ class Case:
     @property
     def where(self) -> str:
         """Its targets in words, "everywhere" if there are none."""
-        places = dict.fromkeys(
-            " and ".join(", ".join(names) for names in (p.regions, p.incomes, p.countries) if names) for p in self.plans
-        )
-        return "; ".join(place or "everywhere" for place in places)
+        return "; ".join(dict.fromkeys(where(plan) for plan in self.plans))
 
     @cached_property
     def aimed(self) -> NDArray[np.bool_]:

@@ -13,8 +13,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from adoptsim.compare import style as common
 from adoptsim.sensitivity.ranking.lists import ALONE, MORE, Key
+from adoptsim.sensitivity.ranking.marks import GREY, LINES, NAME, NARROW, PALE, STYLE, WIDE, colour_of, frame
+from adoptsim.sensitivity.ranking.plane import plane_figure
 from adoptsim.sensitivity.ranking.question import ALL, REALLOCATION
 from adoptsim.sensitivity.ranking.rank import REST, Ranking
 from adoptsim.sensitivity.ranking.words import (
@@ -29,12 +30,6 @@ from adoptsim.sensitivity.ranking.words import (
 
 __all__ = ["interaction_figure", "ranking_figure", "regions_figure", "save_figures", "stability_figure"]
 
-GREY, PALE = common.GREY, common.PALE
-BETTER, WORSE = "#0072B2", "#D55E00"  # Okabe and Ito: safe for the colour-blind
-LINES = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00")
-STYLE: dict[Any, Any] = {**common.STYLE, "font.size": 10.5, "axes.titlesize": 11}
-WIDE, NARROW = 12.8, 6.4  # inches
-NAME = 26  # letters of a lever's name in a line
 FIRST = {REALLOCATION: MORE}
 
 
@@ -46,6 +41,7 @@ def save_figures(ranking: Ranking, folder: Path, regions: Sequence[Ranking] = ()
         for suffix, width in (("", WIDE), ("-narrow", NARROW)):
             figures = {
                 "ranking": ranking_figure(ranking, width),
+                "plane": plane_figure(ranking, width),
                 "stability": stability_figure(ranking, width),
                 "interactions": interaction_figure(ranking, width),
                 "regions": regions_figure(regions, width) if regions else None,
@@ -70,7 +66,7 @@ def ranking_figure(ranking: Ranking, width: float = WIDE) -> Figure:
         _dots(axes, ranking, (setting, ALL, FIRST.get(setting, ALONE)))
         _heading(axes, ranking, setting)
     question = f"Which lever {ranking.reading.verb} {outcome_words(ranking.reading)} most?"
-    _frame(figure, question, _means(ranking), width)
+    frame(figure, question, _means(ranking), width)
     return figure
 
 
@@ -79,7 +75,7 @@ def _dots(axes: Axes, ranking: Ranking, key: Key) -> None:
     rows = ranking.of(*key)
     digits = figures(rows["mean"], 3)
     for y, row in enumerate(rows.to_dict("records")):
-        colour = _colour(str(row["direction"]))
+        colour = colour_of(str(row["direction"]))
         axes.plot([row["p05"], row["p95"]], [y, y], color=colour, linewidth=1.2, alpha=0.6)
         error = 2.0 * row["se"]
         axes.plot([row["mean"] - error, row["mean"] + error], [y, y], color=colour, linewidth=4, alpha=0.6,
@@ -97,7 +93,7 @@ def _dots(axes: Axes, ranking: Ranking, key: Key) -> None:
     axes.set_ylim(len(rows) - 0.4, -1.4)
     axes.tick_params(axis="y", length=0, labelcolor="black")
     axes.spines["left"].set_visible(False)
-    axes.xaxis.set_major_locator(MaxNLocator(3))
+    axes.xaxis.set_major_locator(MaxNLocator(3 if len(axes.figure.axes) > 1 else 7))
     axes.set_xlabel(_axis(ranking), color=GREY)
 
 
@@ -105,10 +101,6 @@ def _heading(axes: Axes, ranking: Ranking, setting: str) -> None:
     words = setting_words(ranking.question, setting)
     letters = 26 if len(axes.figure.axes) > 1 else 60
     axes.set_title(fill(f"{words[0].upper()}{words[1:]}", letters), loc="left", weight="bold", size=10.5)
-
-
-def _colour(direction: str) -> str:
-    return {"improves": BETTER, "worsens": WORSE}.get(direction, GREY)
 
 
 def _axis(ranking: Ranking) -> str:
@@ -136,7 +128,7 @@ def stability_figure(ranking: Ranking, width: float = WIDE) -> Figure:
         _places_over_worlds(axes, ranking, (setting, ALL, FIRST.get(setting, ALONE)))
         _heading(axes, ranking, setting)
     words = "Place by the mean over the first worlds. In brackets: places that cannot be ruled out with all worlds."
-    _frame(figure, "Would more worlds change the order?", words, width)
+    frame(figure, "Would more worlds change the order?", words, width)
     return figure
 
 
@@ -215,7 +207,7 @@ def interaction_figure(ranking: Ranking, width: float = WIDE) -> Figure | None:
         "package less alone. "
         f"At {setting_words(ranking.question, str(rows['setting'].iloc[0]))}; {ranking.worlds} worlds."
     )
-    _frame(figure, "What do levers do to each other?", words, width)
+    frame(figure, "What do levers do to each other?", words, width)
     return figure
 
 
@@ -234,7 +226,7 @@ def regions_figure(rankings: Sequence[Ranking], width: float = WIDE) -> Figure:
     for number, (axes, ranking) in enumerate(zip(panels, rankings, strict=False)):
         rows = ranking.of(*key).loc[names]
         for y, (_, row) in enumerate(rows.iterrows()):
-            colour = _colour(str(row["direction"]))
+            colour = colour_of(str(row["direction"]))
             error = 2.0 * row["se"]
             axes.plot([row["mean"] - error, row["mean"] + error], [y, y], color=colour, linewidth=3, alpha=0.6)
             axes.plot(row["mean"], y, "o", color=colour, markersize=4.5)
@@ -254,7 +246,7 @@ def regions_figure(rankings: Sequence[Ranking], width: float = WIDE) -> Figure:
     measure = MEASURED_AS[key[2]].lower()
     told = f"{words[0].upper()}{words[1:]}; {measure}. Bars: two standard errors. Each panel has its own scale."
     verb, what = first.reading.verb, outcome_words(first.reading)
-    _frame(figure, f"Does the lever that {verb} {what} most do so everywhere?", told, width)
+    frame(figure, f"Does the lever that {verb} {what} most do so everywhere?", told, width)
     return figure
 
 
@@ -262,10 +254,3 @@ def _panel(ranking: Ranking, first: Ranking) -> str:
     """Region or income group; where there is none, the outcome."""
     words = outcome_words(ranking.reading)
     return ranking.reading.place or ("Everybody" if ranking is first else f"{words[0].upper()}{words[1:]}")
-
-
-def _frame(figure: Figure, heading: str, words: str, width: float) -> None:
-    """Heading at the top left, what is shown at the bottom."""
-    letters = int(13.5 * width)
-    figure.suptitle(fill(heading, int(letters / 2)), x=0.01, ha="left", size=15 if width >= WIDE else 13, weight="bold")
-    figure.supxlabel(fill(words, letters), x=0.01, ha="left", size=9, color=GREY)

@@ -26,6 +26,7 @@ SPENT, UNABSORBED = "cost.lever.mean", "lever.unabsorbed.mean"
 MILLION = 1e-6
 INTERVAL = (0.05, 0.95)
 IMPROVES, WORSENS, NOTHING, LEVELS_DOWN, UNTOLD = "improves", "worsens", "none", "levels_down", "cannot_tell"
+GAINS, LOSES = "gains", "loses"
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,7 +49,9 @@ class Listed:
         place, low, high = places(good, told_apart(good, TOLERANCE))
         top = top_share(good, turns == 1)
         p05, p95 = np.quantile(self.effect, INTERVAL, axis=0)
-        ways = self._directions(means, reading)
+        poor = None if self.poor is None else Mean.of(self.poor, TOLERANCE)
+        ways = self._directions(means, poor, reading)
+        fates = self._fates(poor)
         order = np.argsort(place)
         paid = self.key[-1] != MORE  # a reallocation spends what was spent before, but for what is not absorbed
         for rank, i in enumerate(order):
@@ -65,6 +68,9 @@ class Listed:
                 "p05": p05[i] * reading.factor,
                 "p95": p95[i] * reading.factor,
                 "direction": ways[i],
+                "poor_mean": np.nan if poor is None else poor.mean[i] * reading.factor,
+                "poor_se": np.nan if poor is None else poor.se[i] * reading.factor,
+                "poor_direction": fates[i],
                 "improves": float(np.mean(turns[:, i] == 1)),
                 "worsens": float(np.mean(turns[:, i] == -1)),
                 "top_three": top[i],
@@ -74,16 +80,22 @@ class Listed:
                 "not_absorbed": np.nan if self.unabsorbed is None else self.unabsorbed[:, i].mean() * MILLION,
             }
 
-    def _directions(self, means: Mean, reading: Reading) -> list[str]:
+    def _directions(self, means: Mean, poor: Mean | None, reading: Reading) -> list[str]:
         """Which way each mean goes, where it can be told; a gap that falls while the poor gain nothing levels down."""
         sure = reading.better * told(means)
-        gains = np.ones(len(sure)) if self.poor is None else told(Mean.of(self.poor, TOLERANCE))
+        gains = np.ones(len(sure)) if poor is None else told(poor)
         idle = np.all(np.abs(self.effect) <= TOLERANCE, axis=0)
         words = {-1: WORSENS, 0: UNTOLD}
         return [
             NOTHING if none else (IMPROVES if gain > 0 else LEVELS_DOWN) if way > 0 else words[int(way)]
             for way, gain, none in zip(sure, gains, idle.tolist(), strict=True)
         ]
+
+    def _fates(self, poor: Mean | None) -> list[str]:
+        """Whether the poorest gain or lose, where it can be told; "" where the outcome is not read with theirs."""
+        if poor is None:
+            return [""] * len(self.names)
+        return [(UNTOLD, GAINS, LOSES)[way] for way in told(poor).tolist()]
 
     def _next(self, good: Array, pair: NDArray[np.int64], factor: float) -> dict[str, Any]:
         """How a lever stands to the next in the list: by how much it is better, and in what share of worlds."""

@@ -24,7 +24,20 @@ __all__ = ["REST", "Ranking", "rank_levers"]
 
 Array = NDArray[np.float64]
 REST = "the rest"
-PACKAGE = ("setting", "package", "level", "mean", "se", "p05", "p95", "improves", "worsens", "spent", "not_absorbed")
+PACKAGE = (
+    "setting",
+    "package",
+    "level",
+    "poor_level",
+    "mean",
+    "se",
+    "p05",
+    "p95",
+    "improves",
+    "worsens",
+    "spent",
+    "not_absorbed",
+)
 INTERACTION = ("setting", "package", "lever", "other", "mean", "se", "told")
 
 
@@ -136,11 +149,12 @@ def _package(game: Game, worlds: Worlds, reading: Reading) -> dict[str, Any]:
     turns = reading.turns(effect, poor)
     means = Mean.of(effect[:, None], TOLERANCE)
     p05, p95 = np.quantile(effect, INTERVAL) * reading.factor
-    level = worlds.column(reading.outcome)[seats.none].mean() * reading.factor
+    poor_level = worlds.column(reading.poor)[seats.none].mean() if reading.poor else np.nan
     absorbed = unabsorbed is not None and game.setting != FULL_STRENGTH
     return {
         **dict(zip(PACKAGE, game.key, strict=False)),
-        "level": level,
+        "level": worlds.column(reading.outcome)[seats.none].mean() * reading.factor,
+        "poor_level": poor_level * reading.factor,
         "mean": means.mean[0] * reading.factor,
         "se": means.se[0] * reading.factor,
         "p05": p05,

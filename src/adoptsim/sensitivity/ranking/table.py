@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import math
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from textwrap import fill
 from typing import Any
@@ -17,9 +17,20 @@ from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
-from adoptsim.sensitivity.ranking.lists import ALONE, IMPROVES, LAST_OUT, LEVELS_DOWN, MORE, NOTHING, SHAPLEY, WORSENS
+from adoptsim.sensitivity.ranking.lists import (
+    ALONE,
+    IMPROVES,
+    LAST_OUT,
+    LEVELS_DOWN,
+    MORE,
+    NOTHING,
+    SHAPLEY,
+    UNTOLD,
+    WORSENS,
+)
 from adoptsim.sensitivity.ranking.question import ALL, REALLOCATION
 from adoptsim.sensitivity.ranking.rank import Ranking
+from adoptsim.sensitivity.ranking.short import short_answer
 from adoptsim.sensitivity.ranking.verdict import verdict_sentences
 from adoptsim.sensitivity.ranking.words import (
     figures,
@@ -31,7 +42,7 @@ from adoptsim.sensitivity.ranking.words import (
     title,
 )
 
-__all__ = ["print_ranking", "ranking_csv", "ranking_text", "tidy"]
+__all__ = ["groups_text", "print_ranking", "ranking_csv", "ranking_text", "tidy"]
 
 WIDTH = 100
 NAME_WIDTH, NARROWEST = 24, 12
@@ -65,6 +76,31 @@ def ranking_text(ranking: Ranking, width: int = WIDTH) -> str:
     return "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n"
 
 
+def groups_text(rankings: Sequence[Ranking], width: int = WIDTH) -> str:
+    """Everybody and each group side by side: what each lever of the first ranking does in the first setting."""
+    first, setting = rankings[0], rankings[0].question.settings[0]
+    lists = [ranking.of(setting, ALL, MORE if setting == REALLOCATION else ALONE) for ranking in rankings]
+    digits = figures(mean for rows in lists for mean in rows["mean"])
+    out = io.StringIO()
+    console = Console(file=out, width=width, color_system=None, force_terminal=False)
+    table = _empty(ALL, [ranking.reading.place or "World" for ranking in rankings], console)
+    table.padding = (0, 0, 0, 1)
+    for lever in lists[0].index:
+        table.add_row(title(str(lever)), *(_told(rows.loc[lever].to_dict(), digits) for rows in lists))
+    words = setting_words(first.question, setting)
+    note = "?: cannot be told from none; !: falls without the poorest gaining; 0: less than the decimals show"
+    _print_lines(["Where does it do so? Change of the gap among the people of each group", ""], console)
+    console.print(_fitted(table, console))
+    _print_lines([f"  In {first.reading.unit}, {words}. {note}."], console)
+    return "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n"
+
+
+def _told(row: Mapping[Any, Any], digits: int) -> str:
+    """A mean as far as it can be told."""
+    marks = {UNTOLD: "?", LEVELS_DOWN: f"{signed(row['mean'], digits)}!"}
+    return marks.get(row["direction"], signed(row["mean"], digits))
+
+
 def print_ranking(ranking: Ranking, console: Console) -> None:
     """Print a table per setting for a policy reader, then the verdict."""
     reading = ranking.reading
@@ -73,15 +109,22 @@ def print_ranking(ranking: Ranking, console: Console) -> None:
         f"Changes of {reading.outcome} in {reading.unit}, means over {ranking.worlds} worlds (± standard error).",
         **PLAIN,
     )
+    console.print()
+    _print_lines(short_answer(ranking), console)
     for setting in ranking.question.settings:
         words = setting_words(ranking.question, setting)
         console.print(Text(f"\n{words[0].upper()}{words[1:]}", style="bold"))
         for package in dict.fromkeys(key[1] for key in ranking.effects if key[0] == setting):
-            for table in (_effects(ranking, setting, package, console), _money(ranking, setting, package, console)):
+            for table in (_effects(ranking, setting, package, console), _beside(ranking, setting, package, console)):
                 if table is not None:
                     console.print(table)
                     console.print()
-    for line in (*verdict_sentences(ranking), *_reading(ranking)):
+    _print_lines([*verdict_sentences(ranking), *_reading(ranking)], console)
+
+
+def _print_lines(lines: list[str], console: Console) -> None:
+    """Lines broken where the page ends, each part as far in as the line and a little more."""
+    for line in lines:
         indent = " " * (len(line) - len(line.lstrip()))
         text = fill(line.strip(), min(console.width, WIDTH), initial_indent=indent, subsequent_indent=indent + "  ")
         console.print(text, soft_wrap=True, **PLAIN)
@@ -114,15 +157,16 @@ def _effects(ranking: Ranking, setting: str, package: str, console: Console) -> 
     return _fitted(table, console)
 
 
-def _money(ranking: Ranking, setting: str, package: str, console: Console) -> Table | None:
-    """What each lever alone spent and what that bought, where it is known; of the package of all."""
+def _beside(ranking: Ranking, setting: str, package: str, console: Console) -> Table | None:
+    """What each lever alone does to the poorest, what it spent and what that bought; of the package of all."""
     if package != ALL or setting == REALLOCATION:
         return None
     rows = ranking.of(setting, package, ALONE)
     heads = {
+        f"Poorest 40 %\n({ranking.reading.unit})": (rows["poor_mean"], signed),
         "Spent\n(US$ M a year)": (rows["spent"], _amount),
         "Not absorbed\n(US$ M a year)": (rows["not_absorbed"], _amount),
-        f"Effect per US$ 100 M\n({ranking.reading.unit})": (100.0 * rows["per_million"], signed),
+        f"Per US$ 100 M\n({ranking.reading.unit})": (100.0 * rows["per_million"], signed),
         "Variance\nshare": (rows["variance_share"], _share),
     }
     known = {head: of for head, of in heads.items() if of[0].notna().any()}
@@ -197,7 +241,10 @@ def _reading(ranking: Ranking) -> list[str]:
         f"does, from {shares}; shares add up to the package's effect.",
     ]
     if ranking.reading.is_gap:
-        lines.append("  Levels down: the gap falls, but it cannot be told that the poorest gain.")
+        lines.append(
+            "  Levels down: the gap falls, but it cannot be told that the poorest gain. Poorest 40 %: change of their "
+            "useful access."
+        )
     if REALLOCATION in ranking.question.settings:
         lines.append(
             f"  Reallocation: one lever gets US$ {ranking.question.moved / 1e6:g} M a year more, taken from the others "

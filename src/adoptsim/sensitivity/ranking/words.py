@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable, Sequence
 
 from adoptsim.model.levers import LEVERS
+from adoptsim.model.scenario import EVERYWHERE, where
 from adoptsim.sensitivity.ranking.lists import ALONE, LAST_OUT, MORE, SHAPLEY
 from adoptsim.sensitivity.ranking.question import ALL, EQUAL_MONEY, FULL_STRENGTH, REALLOCATION, RankingQuestion
 from adoptsim.sensitivity.ranking.reading import Reading
@@ -43,13 +44,16 @@ def listed(words: Sequence[str]) -> str:
 
 
 def setting_words(question: RankingQuestion, setting: str) -> str:
-    """A setting in words."""
+    """A setting in words, and where levers act if not everywhere."""
     each, moved = (f"US$ {money / 1e6:g} M a year" for money in (question.money, question.moved))
-    return {
+    words = {
         EQUAL_MONEY: f"equal money, {each} each",
         REALLOCATION: f"reallocation, {moved} moved from the others to one",
         FULL_STRENGTH: "full strength, whatever it costs",
     }[setting]
+    place = where(question)
+    there = "" if place == EVERYWHERE else f", in {place} alone"
+    return words + there + (f", for {', '.join(question.applications)} alone" if question.applications else "")
 
 
 def package_words(package: str) -> str:
