@@ -110,7 +110,7 @@ def run_batch(
 
 @contextmanager
 def _frozen() -> Iterator[None]:
-    """Let the collector pass over all that was there before: searching it after each block costs more than the draws."""
+    """Let the collector pass over all that was there before: searching it after each block costs as much as draws."""
     gc.freeze()
     try:
         yield
