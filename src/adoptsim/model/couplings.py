@@ -37,7 +37,12 @@ def gather(values: Any, links: Links) -> Any:
     """Each relation row reads its end: (..., size) -> (..., relations)."""
     if values.shape[-1] == 1:
         return values
-    return np.take(values, links.ends, axis=-1)
+    return _pick(values, links.ends)
+
+
+def _pick(values: Any, index: Index) -> Any:
+    """``values[..., index]``; none is below 0 or too high, and to check that would cost most of the time."""
+    return np.take(values, index, axis=-1, mode="clip")
 
 
 def total(values: Array, links: Links) -> Array:
@@ -53,7 +58,7 @@ def largest(values: Array, links: Links) -> Array:
 def _reduced(how: np.ufunc, values: Array, links: Links) -> Array:
     out = np.zeros((*values.shape[:-1], links.size))
     if len(links.filled):
-        ordered = values if links.sorted else np.take(values, links.order, axis=-1)
+        ordered = values if links.sorted else _pick(values, links.order)
         found: Array = how.reduceat(ordered, links.starts, axis=-1)
         if len(links.filled) == links.size:
             return found
@@ -87,7 +92,7 @@ def least_of_offers(offer: Array, links: Links) -> tuple[Index, Array]:
     where = np.full(best.shape, -1, dtype=np.int64)
     offers = np.concatenate([offer, np.full((*offer.shape[:-1], 1), np.inf)], axis=-1)  # none: dearer than any
     for candidate in links.padded.T:
-        value = np.take(offers, candidate, axis=-1)
+        value = _pick(offers, candidate)
         np.copyto(where, candidate, where=value < best)
         np.minimum(best, value, out=best)
     return where, best
@@ -116,7 +121,7 @@ class Chosen:
         """Each country reads its chosen supplier, 0 for nobody: (W, A, 1, suppliers) -> (W, A, 1, N)."""
         padded = np.zeros((*self.shape[:2], 1, self.size + 1))
         padded[..., :-1] = values
-        return np.take(padded.ravel(), self.cell).reshape(self.shape)
+        return np.asarray(_pick(padded.ravel(), self.cell).reshape(self.shape))
 
 
 def neighbours_mean(values: Array, neighbours: Index) -> Array:

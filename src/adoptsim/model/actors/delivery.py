@@ -178,8 +178,8 @@ class Services(Laboratory):
     def minutes_wanted(self) -> Array:
         """Minutes by cadre that all channels would use if nothing else were scarce; results are given at home."""
         everywhere = self.wanted_in + self.wanted_hub + self.wanted_private
-        bench, away = self.wanted_in * self.test_minutes[:, :, BENCH], everywhere * self.test_minutes[:, :, AWAY]
-        return side_by_side([sum_applications(bench), sum_applications(away)], axis=2)
+        by_cadre = [self.wanted_in] * BENCH.stop + [everywhere] * (AWAY.stop - AWAY.start)
+        return sum_applications(side_by_side(by_cadre, axis=2) * self.test_minutes)
 
     @rule
     def hours_wanted(self) -> Array:
