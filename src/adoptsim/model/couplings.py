@@ -89,13 +89,14 @@ def least_of_offers(offer: Array, links: Links) -> tuple[Index, Array]:
     The first of equals; row -1 and an infinite offer where an end has no relation rows.
     """
     best = np.full((*offer.shape[:-1], links.size), np.inf)
-    where = np.full(best.shape, -1, dtype=np.int64)
+    place = np.zeros(best.shape, dtype=np.int16)  # of the best among the candidates, from 1 on
     offers = np.concatenate([offer, np.full((*offer.shape[:-1], 1), np.inf)], axis=-1)  # none: dearer than any
-    for candidate in links.padded.T:
+    for k, candidate in enumerate(links.padded.T, start=1):
         value = _pick(offers, candidate)
-        np.copyto(where, candidate, where=value < best)
+        np.maximum(place, (value < best) * np.int16(k), out=place)
         np.minimum(best, value, out=best)
-    return where, best
+    row = np.concatenate([np.full((links.size, 1), -1), links.padded], axis=1)
+    return _pick(row.ravel(), np.arange(links.size) * row.shape[1] + place), best
 
 
 class Chosen:

@@ -14,6 +14,7 @@ from scipy.special import logit, ndtr
 
 from adoptsim.inputs.applications import Application
 from adoptsim.inputs.names import CADRES, INCOMES, PLATFORMS, REGIONS
+from adoptsim.model.actors.capacity import AWAY
 from adoptsim.model.actors.economy import by_income
 from adoptsim.model.columns import Array
 from adoptsim.model.couplings import everyone, gather
@@ -205,6 +206,7 @@ def _programmes(m: AdoptionModel) -> None:
     world = everyone(prevalence * c.eligible) / everyone(c.eligible)
     c.relative_need = prevalence / np.maximum(prevalence + world, 1e-300)  # 0 where nobody on earth has it
     c.test_minutes = par["app.minutes_per_test"] + prevalence * par["app.minutes_per_positive"]
+    c.all_minutes, c.away_minutes = sum_groups(c.test_minutes), sum_groups(c.test_minutes[:, :, AWAY])
     skilled, immunised = drawn(m, "skilled_birth"), drawn(m, "immunisation")
     ends = [logit(np.clip(x[:, :, [0, 4]], 0.02, 0.98)) for x in (skilled, immunised)]
     slope = np.clip(sum(x[:, :, 1:] - x[:, :, :1] for x in ends) / 8.0, 0.0, 1.0)  # logits per fifth, mean of the two

@@ -45,12 +45,12 @@ class Prices(Kind):
     @rule
     def labour(self) -> Array:
         """US$ of local work per test, by application: minutes of every cadre at the local wage."""
-        return sum_groups(self.test_minutes) * self.wage_minute
+        return self.all_minutes * self.wage_minute
 
     @rule
     def follow_up(self) -> Array:
         """US$ of local work per test done elsewhere: counselling and general staff only."""
-        return sum_groups(self.test_minutes[:, :, AWAY]) * self.wage_minute
+        return self.away_minutes * self.wage_minute
 
     @rule
     def plan_tests(self) -> Array:
@@ -109,6 +109,8 @@ class Services(Laboratory):
     prevalence = State("application", unit="people with the condition among those tested")
     relative_need = State("application", unit="local prevalence over local plus world mean; 0.5 where average")
     test_minutes = State("application", "cadre", unit="minutes per test, positives included")
+    all_minutes = State("application", unit="the same of all cadres")
+    away_minutes = State("application", unit="the same of the cadres that are needed at home whoever does the test")
     fifth_weight = State("quintile", unit="relative chance of being reached, mean 1")
     public_weight = State("quintile", unit="the same for public services, which may begin with the poorest", start=1.0)
     poor_first = Quantity(unit="share undone of the gradient by wealth in who is reached, added", combine="add")
