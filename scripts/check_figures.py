@@ -100,6 +100,12 @@ def change_after_exit(runs: Runs) -> Array:
     return np.where(count > 0, left / np.maximum(count, 1) - stayed / np.maximum(controls, 1), np.nan)
 
 
+def used_of_grants(runs: Runs) -> Array:
+    """Share of donors' money that is spent, of what reaches purses."""
+    given, twice, spent = (runs.baseline[name].sum(axis=1) for name in ("granted", "duplicated", "donated"))
+    return np.asarray(spent / np.maximum(given - twice, 1e-9))
+
+
 # machines, staff, prices, data
 
 
@@ -245,6 +251,7 @@ FIGURES: dict[str, Figure] = {
     "adoption.flatter": lambda r: poor_over_rich(r.carried, r) - poor_over_rich(r.baseline, r),
     "adoption.never_eligible": never_over_ever,
     "donors.exit": change_after_exit,
+    "donors.used": used_of_grants,
     "machines.use": machine_use,
     "machines.tests": tests_a_machine,
     "sequencing.lic_any": lic_with_sequencers,

@@ -70,7 +70,7 @@ class Watch:
     def __init__(self, m: AdoptionModel) -> None:
         self.before, self.years = before(m), {name: [] for name in yearly(m)}  # type: dict[str, Array], dict[str, list[Array]]
         c, nothing = m.countries, np.zeros((m.worlds_count, len(m.countries)))
-        self.sums = {"wanted_in": nothing, "wanted_hub": nothing}
+        self.sums = dict.fromkeys(("wanted_in", "wanted_hub", "granted", "duplicated", "donated"), nothing)
         self.public_ever = np.zeros((m.worlds_count, len(m.applications), len(c)))
         self.binding = np.zeros((m.worlds_count, len(INCOMES), len(CONSTRAINTS)))
         staff = whole(c.staff)
@@ -89,7 +89,7 @@ class Watch:
         """What is summed over quarters, and at a year's end what is kept of it."""
         c = m.countries
         for name in self.sums:
-            self.sums[name] = self.sums[name] + c.read(name).sum(axis=1)[:, 0]
+            self.sums[name] = self.sums[name] + c.read(name).sum(axis=(1, 2))
         self.public_ever = np.maximum(self.public_ever, (c.tests_in + c.tests_hub)[:, :, 0] > 0)
         if (m.quarter + 1) % QUARTERS:
             return

@@ -11,6 +11,7 @@ from pathlib import Path
 from types import ModuleType
 
 import numpy as np
+import pandas as pd
 import pytest
 from click.testing import CliRunner
 
@@ -48,7 +49,7 @@ def run(*arguments: str) -> str:
 
 
 def test_every_example_is_a_file() -> None:
-    assert len(FILES) == len(re.findall(r"^```\w+$", TEXT, re.M)) == 12
+    assert len(FILES) == len(re.findall(r"^```\w+$", TEXT, re.M)) == 13
 
 
 @pytest.mark.usefixtures("folder")
@@ -83,6 +84,20 @@ def test_a_lever_of_ones_own_runs_at_a_level_and_as_a_factor() -> None:
     free, paid, tired = rows.to_numpy()
     assert free[1] == 0.0 < paid[1] == tired[1]
     assert tired[2] < paid[2]
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_lever_of_ones_own_is_ranked_beside_the_others() -> None:
+    told = " ".join(run("run", "rank_nights.yaml", "--worlds", "2", "--jobs", "1").split())
+    assert "All levers but night shifts in laboratories together change the gap" in told
+    (tables,) = Path("results").glob("rank_nights-*/tables")
+    rows = pd.read_csv(tables / "ranking.csv").query("package == 'all_levers' and measure == 'alone'")
+    rows = rows[rows["outcome"] == "useful_access.gap.mean"].set_index("lever")
+    assert set(rows.index) == {"night_shifts", "workforce_training", "retention"}
+    assert rows.loc["night_shifts", ["mean", "spent"]].abs().gt(0.0).all()
+    full = ad.load_experiment("rank_nights.yaml", size="full")
+    assert full.design is not None
+    assert len(full.design.factors) == 13
 
 
 # the actor

@@ -347,7 +347,7 @@ def test_estimates_are_complete_and_give_their_reason() -> None:
 
 def test_evidence_is_packaged_whole() -> None:
     rows = read_table("evidence")
-    assert len({row["name"] for row in rows}) == len(rows) == 235
+    assert len({row["name"] for row in rows}) == len(rows) == 242
     assert " ".join(rows[0]) == "name meaning unit low central high source url quality note"
 
 

@@ -55,11 +55,11 @@ def test_every_dollar_is_traced_and_nothing_is_negative(shocks: tuple[ShockUse, 
 def test_what_countries_get_is_what_funders_pay() -> None:
     for _, model in quarters(AdoptionModel(all_levers(44), worlds=3, rng=17)):
         received = 4 * model.countries.granted.sum(axis=(0, 3))
-        assert received == pytest.approx(model.grants.pay().sum(axis=(0, 3)), rel=1e-12)
+        assert received == pytest.approx(model.grants.running.sum(axis=(0, 3)), rel=1e-12)
         for f, funder in enumerate(model.agents_by_type[Funder]):
             mine = model.grant_source.ends == f
             served = (model.grants.below_line[..., mine] > 0).any(axis=-1)[:, 0]
-            committed = model.grants.committed[..., mine].sum(axis=-1)[:, 0]
+            committed = model.grants.committed[..., mine].sum(axis=(2, 3))
             budget = model.funders.budget()[..., f][:, 0] * served
             assert committed == pytest.approx(budget, rel=1e-9), funder.name
         assert (model.countries.largest_grant <= model.countries.granted * (1 + 1e-12)).all()
@@ -69,7 +69,7 @@ def test_donors_start_in_steady_state() -> None:
     """Before the first quarter the vintages of past years pay out a year's budget."""
     model = AdoptionModel(Scenario("s", quarters=4), worlds=5, rng=3)
     budgets = model.par["fund.world_total"][:, 0, 0, 0]
-    assert model.grants.pay().sum(axis=(1, 2, 3)) == pytest.approx(budgets, rel=1e-9)
+    assert model.grants.running.sum(axis=(1, 2, 3)) == pytest.approx(budgets, rel=1e-9)
 
 
 def test_grants_go_below_the_line_only() -> None:

@@ -15,6 +15,7 @@ from oracles import ORACLES, expected
 
 from adoptsim.model.actors import Grant
 from adoptsim.model.columns import rules_of
+from adoptsim.model.couplings import gather
 from adoptsim.model.model import AdoptionModel
 from support import KINDS, cut
 
@@ -26,6 +27,8 @@ SAMPLE = 12  # rows of each world and kind
 def shaken(midrun: AdoptionModel) -> AdoptionModel:
     """A state that no run would reach: stages, money, staff and draws thrown about, many of them zero."""
     model = copy.deepcopy(midrun)
+    model.countries.price_paid = 0.9 * model.countries.bill_donors()  # without a donor that lists anything, nothing
+    model.grants.bill = gather(model.countries.bill_donors(), model.grant_target)
     rng = np.random.default_rng(5)
     for rows in model.populations.values():
         for name in rows.columns:
@@ -48,15 +51,17 @@ WHOLE = {
     "sellers": (0, 1, 4), "exclusive": (0, 1), "below_line": (0, 1), "pool_member": (0, 1), "was_eligible": (0, 1),
     "home": (0, 1), "income": (0, 1, 2, 3), "peers": (0, 0.125, 0.25, 1), "commitment": (0, 0.3, 0.9, 1),
     "relative_need": (0, 0.004, 0.5, 0.99), "capped": (0, 0.4, 1), "data_member": (0, 1), "incident": (0, 1),
-    "trust": (0, 0.4, 1), "forum": (0, 1), "vacant": (0, 1), "signed": (0, 2020, 2031), "year": (2027, 2040),
+    "trust": (0, 0.4, 1), "forum": (0, 1), "vacant": (0, 1), "signed": (0, 2020, 2031), "year": (2027, 2031, 2040),
+    "tiered": (0, 1), "place": (0, 0.4, 1), "concession": (0, 0.4, 1), "left": (0, 2024, 2029),
     "decided": (0, 1), "begun": (0, 1), "unpaid": (0, 0.3, 1), "paid_outside": (0, 0.4, 1), "paid_domestic": (0, 0.6),
+    "lists": (0, 1),
 }  # fmt: skip
 NEVER_ZERO = (
     "gdp_pc", "gdp_ppp", "gdp_median", "population", "start_population", "gov_health_pc", "eligible", "ceiling",
     "weakness", "unit_in", "unit_hub", "unit_full", "fifth_cap", "fifth_weight", "income_share", "price_private",
     "genomes", "start_genomes", "need", "capacity", "years_available", "consumables", "adults_share", "births",
     "readiness", "private_fifths", "time_to_adopt", "public_weight", "people", "crowding", "ancestry",
-    "recruitment", "threshold", "domestic_share",
+    "recruitment", "threshold", "domestic_share", "appeal",
 )  # fmt: skip
 
 

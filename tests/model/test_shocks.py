@@ -199,7 +199,7 @@ def test_two_shocks_of_one_kind_multiply() -> None:
 
 
 def test_cancelled_grants_do_not_come_back_and_new_ones_do() -> None:
-    fixed = {"fund.grant_duration": 4.0, "fund.eligibility_line": 1e9, "fund.herding": 0.0}
+    fixed = {"fund.grant_duration": 4.0, "fund.eligibility_line": 1e9, "fund.herding": 0.0, "fund.use_weight": 0.0}
     scenario = replace(CALM, parameters=fixed, quarters=32)
     shaken, calm = (
         model(ShockUse("donor_withdrawal", 1.0, START, END, countries=HIT), scenario=scenario),

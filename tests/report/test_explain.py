@@ -122,6 +122,31 @@ def test_flows_and_states_are_those_of_simulate(seen: Seen, simulated: ad.Result
 
 
 @pytest.mark.usefixtures("few")
+def test_price_agreements_are_those_of_the_model(told: Explanation) -> None:
+    use = LeverUse("supplier_engagement", intensity=1.0, start=2025.0, ramp=0.25)
+    fixed = {"lever.ceiling_chance": 1.0, "lever.tier_chance": 1.0, "lever.ceiling_years": 2.0}
+    found = ad.explain("ARM", replace(SHORT, levers=(use,), parameters=fixed), worlds=WORLDS, rng=5, jobs=1)
+    m = AdoptionModel(replace(SHORT, levers=(use,), parameters=fixed), worlds=WORLDS, rng=5).run()
+    armenia, k = m.inputs.iso3.index("ARM"), m.agreements
+    table = found.tables["agreements"].set_index(["what", "when"])["mean"]
+    makes = np.argwhere(np.broadcast_to(m.makers.market_share, m.makers.price.shape)[0, :, 0] > 0)
+    assert len(table.index.unique("what")) == len(makes)
+    cut = m.par["lever.negotiated_access_cut"]
+    for a, maker in makes:
+        what = f"{m.applications[a].title}: {m.cast.makers.name[maker]}"
+        row = maker * len(m.inputs) + armenia
+        assert table[what, "ever"] == table[what, "at the end"] == table[what, "tiers"] == 1.0
+        assert table[what, "signed"] == k.signed[:, a, 0, row].mean() == 2027.0  # anew after the first ended
+        price = m.makers.price[:, a, 0, maker] * (1.0 - k.concession[:, a, 0, row] * cut[:, 0, 0, 0])
+        assert table[what, "price"] == pytest.approx(price.mean())
+        assert table[what, "price"] < table[what, "without"] == pytest.approx(m.makers.price[:, a, 0, maker].mean())
+    sound(found)
+    assert "Makers' price agreements" in found.text()
+    assert told.tables["agreements"].empty
+    assert "No maker signs an agreement" in told.text()
+
+
+@pytest.mark.usefixtures("few")
 def test_health_is_that_of_the_recorder(tmp_path: Path) -> None:
     table = tmp_path / "one.csv"
     table.write_text(DISTRICTS.splitlines()[0] + "\n" + DISTRICTS.splitlines()[2] + "\n", encoding="utf-8")

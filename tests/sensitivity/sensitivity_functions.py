@@ -75,3 +75,14 @@ def run(made: SensitivityDesign, function: Callable[[Values], np.ndarray]) -> pd
 def small(**given: object) -> SensitivityDesign:
     """A Sobol' design of the additive function."""
     return design(ADDITIVE, **{"method": "sobol", "size": 64, **given})  # type: ignore[arg-type]
+
+
+def cauchy(f: Values) -> np.ndarray:
+    """Two standard Cauchy numbers added, times a size from 1 to e^9: no variance exists, and its sign is known."""
+    return np.exp(9.0 * f["size"]) * (np.tan(np.pi * (f["a"] - 0.5)) + np.tan(np.pi * (f["b"] - 0.5)))
+
+
+CAUCHY = tuple(Factor(name) for name in ("a", "b", "size"))
+# a + b > 1 decides the sign: given a its chance is a, so that S1 = var(a) / (1/4), and ST = 1 - S1 of the other
+CAUCHY_S1 = {"a": 1 / 3, "b": 1 / 3, "size": 0.0}
+CAUCHY_ST = {"a": 2 / 3, "b": 2 / 3, "size": 0.0}

@@ -99,10 +99,17 @@ def test_few_values_are_told() -> None:
 # 3: seeds
 
 
-@pytest.mark.parametrize("seed", [0, -1, 1.5, True])
-def test_seeds_begin_at_one(seed: object) -> None:
+@pytest.mark.parametrize("seed", [-1, 1.5, True])
+def test_seeds_are_whole_numbers_from_zero_on(seed: object) -> None:
     with pytest.raises(ValueError, match="seed"):
         small(seed=seed)
+
+
+@pytest.mark.parametrize("method", KINDS)
+def test_seed_zero_is_a_seed_like_any_other(method: str) -> None:
+    zero, again, one = (design(ADDITIVE, method, KINDS[method], seed=seed) for seed in (0, 0, 1))
+    assert np.array_equal(zero.unit, again.unit)
+    assert np.array_equal(zero.unit, one.unit) != METHODS[method].random
 
 
 @pytest.mark.parametrize("method", KINDS)

@@ -182,11 +182,11 @@ def test_places_that_change_are_told_where_they_can_be_told() -> None:
     one, other = ranked(), ranked(np.array([-0.02, -0.01, -0.002, 0.004]), seed=2)
     found = reversals(one, other, ALONE)
     assert found.values.tolist() == [["equity_roadmap", "advocacy", True]]
-    sentence = reversal_sentence(found, "If all applications weighed alike")
+    sentence = reversal_sentence(one, found, "If all applications weighed alike")
     assert sentence == "If all applications weighed alike, Advocacy for genomic medicine overtakes Equity roadmap."
     unsure = reversals(one, ranked(np.array([-0.0105, -0.01, -0.002, 0.004]), noise=0.003, seed=5), ALONE)
     assert unsure.values.tolist() == [["equity_roadmap", "advocacy", False]]
-    assert "no change of places can be told" in reversal_sentence(unsure, "So")
+    assert "no change of places can be told" in reversal_sentence(one, unsure, "So")
     assert reversals(one, one, ALONE).empty
 
 

@@ -1,5 +1,6 @@
 """Rankings and sensitivity analyses from file to answer, as a user runs them."""
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,9 @@ from adoptsim.experiment import chunks
 from adoptsim.experiment.opened import open_result
 from adoptsim.inputs.errors import InputError
 from adoptsim.report.export import export
+from adoptsim.sensitivity import told as telling
 from adoptsim.sensitivity.deciding import deciding
+from adoptsim.sensitivity.publish import publish
 from adoptsim.sensitivity.ranking import ranking_design
 from adoptsim.sensitivity.ranking.variance import variance_design, variance_shares, with_variance
 from adoptsim.sensitivity.study import load_experiment, question_of
@@ -178,7 +181,7 @@ def test_an_analysis_of_too_few_worlds_is_no_fault_of_the_program(
 def test_a_sensitivity_analysis_is_answered_by_difference(written: Path) -> None:
     told = run(written / "weighs.yaml", "--until-stable", "--budget", 50, "--out", written / "weighed")
     assert told.exit_code == 0, told.stderr
-    assert "What decides useful_access.gap.mean of pooled less that of short?" in told.stdout
+    assert "What decides the gap (useful_access.gap.mean) in pooled less that in short?" in told.stdout
     stored = open_result(next(path for path in (written / "weighed").iterdir()))
     ((one, indices),) = indices_of(stored)
     rows = stored.outcomes.pivot(index="world", columns="scenario", values="useful_access.gap.mean")
@@ -292,6 +295,61 @@ def test_one_fault_of_a_ranking_is_told_once(written: Path) -> None:
         with pytest.raises(InputError) as found:
             load_experiment(path)
         assert [problem.field for problem in found.value.problems] == [f"ranking.{field}"]
+
+
+@pytest.mark.fast
+def test_each_seed_has_rows_of_its_own(written: Path) -> None:
+    weighed, shares = [], []
+    for seed in (0, 1):
+        for file in (SENSITIVITY, RANKING):
+            (written / "seeded.yaml").write_text(f"seed: {seed}\n{file}")
+            made = load_experiment(written / "seeded.yaml")
+            assert made.design
+            assert made.study
+            if made.study.kind == "sensitivity":
+                weighed.append(made.design.factors["pool.fee"])
+            else:
+                shares.append(variance_design(question_of(made.study, seed)).unit)
+    assert not np.array_equal(*weighed)
+    assert not np.array_equal(*shares)
+
+
+@pytest.mark.fast
+@pytest.mark.parametrize("field", ["ranking", "sensitivity", "design"])
+@pytest.mark.parametrize(("line", "at"), [("{field}:", ""), ("sizes: {{small: {{{field}: }}}}", "sizes.small.")])
+def test_a_study_without_fields_is_refused(written: Path, field: str, line: str, at: str) -> None:
+    (written / "empty.yaml").write_text("name: a\nscenarios: [{name: b, quarters: 4}]\n" + line.format(field=field))
+    with pytest.raises(InputError) as told:
+        load_experiment(written / "empty.yaml")
+    (problem,) = told.value.problems
+    assert (problem.line, problem.field) == (3, f"{at}{field}")
+    assert "nothing stands here: write " in str(problem)
+    (written / "empty.yaml").write_text("name: a\nscenarios: [{name: b, quarters: 4}]\nranking: {}")
+    study = load_experiment(written / "empty.yaml").study
+    assert study
+    assert study.kind == "ranking"
+
+
+def test_variance_shares_are_worked_out_once_for_each_outcome(
+    answer: tuple[Path, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy, outcomes = shutil.copytree(answer[0], tmp_path / "copy"), list[str]()
+
+    def counted(rows: pd.DataFrame, question: ad.sensitivity.RankingQuestion, outcome: str) -> Any:
+        outcomes.append(outcome)
+        return variance_shares(rows, question, outcome)
+
+    monkeypatch.setattr(telling, "variance_shares", counted)
+    publish(copy)
+    assert len(outcomes) == len(set(outcomes)) == 4
+    assert (copy / "tables" / "ranking.csv").read_bytes() == (answer[0] / "tables" / "ranking.csv").read_bytes()
+
+
+def test_an_answer_of_a_study_is_not_compared_row_by_row(answer: tuple[Path, str]) -> None:
+    stored = open_result(answer[0])
+    for results in (stored, {"baseline": stored}):
+        with pytest.raises(ValueError, match=r"answers a ranking; .*Read tables/ranking.csv"):
+            ad.compare(results)  # type: ignore[arg-type]
 
 
 @pytest.mark.fast

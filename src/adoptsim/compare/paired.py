@@ -19,6 +19,10 @@ __all__ = ["GAP", "POOR", "compare", "compare_stored", "compare_tables"]
 POOR, GAP = "useful_access.p40.mean", "useful_access.gap.mean"  # the headline pair
 INTERVAL = (0.05, 0.95)
 CELLS = 8_000_000  # numbers of a stored answer that are in memory at a time
+STUDIES = {  # what an answer may be besides a comparison, and where it is told
+    "ranking": ("ranking", "ranking.csv, or use ad.sensitivity.rank_levers"),
+    "sensitivity": ("sensitivity analysis", "indices.csv, or use ad.sensitivity.outcome_of and ad.sensitivity.analyse"),
+}
 COLUMNS = (
     "scenario",
     "outcome",
@@ -56,8 +60,12 @@ def compare(results: Mapping[str, Result] | StoredResult, reference: str = "") -
     Raises
     ------
     ValueError
-        If the reference is not among the results, or they do not have the same outcomes.
+        If the reference is not among the results, they do not have the same outcomes, or one answers a ranking or a
+        sensitivity analysis: its worlds are rows of a design, not draws, and their means and intervals say nothing.
     """
+    for result in results.values() if isinstance(results, Mapping) else (results,):
+        if isinstance(result, StoredResult):
+            _refuse_study(result)
     if isinstance(results, StoredResult):
         return compare_stored(results, reference)
     if not isinstance(results, Mapping):
@@ -66,6 +74,16 @@ def compare(results: Mapping[str, Result] | StoredResult, reference: str = "") -
     _check_same_worlds(results, reference)
     names = dict.fromkeys(name for result in results.values() for name in result.outcome_names)
     return compare_tables({label: result.outcomes for label, result in results.items()}, tuple(names), reference)
+
+
+def _refuse_study(result: StoredResult) -> None:
+    """ValueError where the worlds of an answer are rows that a study made, with what tells of them instead."""
+    study = result.manifest.get("study")
+    if study:
+        raise ValueError(
+            f"{result.folder}: answers a {STUDIES[study['kind']][0]}; its worlds are rows of a design, whose means say "
+            f"nothing. Read tables/{STUDIES[study['kind']][1]}"
+        )
 
 
 def _check_same_worlds(results: Mapping[str, Result], reference: str) -> None:

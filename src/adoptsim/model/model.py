@@ -243,7 +243,7 @@ class AdoptionModel(mesa.Model):  # type: ignore[misc]
         n, w = len(self.inputs), self.worlds_count
         self.students = Pipeline((w, 1, 1, len(self.places)), int(np.ceil(longest["students"])))
         self.machines = Pipeline((w, 1, GROUPS["platform"], n), round(longest["machines"] * QUARTERS))
-        self.vintages = Pipeline((w, 1, 1, len(self.grants)), int(np.ceil(longest["grants"])))
+        self.vintages = Pipeline((w, 1, GROUPS["purpose"], len(self.grants)), int(np.ceil(longest["grants"])))
         self.machine_quarters = np.rint(self.par["equip.life"][:, 0, 0, 0] * QUARTERS)
 
     def adopt_draws(self) -> Array:
@@ -260,7 +260,7 @@ class AdoptionModel(mesa.Model):  # type: ignore[misc]
 
     def _draw_rare(self, stream: str) -> Array:
         years = -(-self.question.quarters // QUARTERS)
-        if stream == "ceiling":  # a maker signs with all at once
+        if stream in ("ceiling", "tier"):  # a maker signs with all at once
             return self.draws.uniform(stream, np.arange(len(self.makers)), years, self.application_ids)
         if stream == "forum":  # a region meets
             return self.draws.uniform(stream, np.arange(len(REGIONS)), years)

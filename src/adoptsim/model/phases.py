@@ -7,18 +7,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from adoptsim.inputs.names import CADRES, PURPOSES
-from adoptsim.model import pushed, settle
+from adoptsim.model import donors, pushed, settle
 from adoptsim.model.columns import Array
 from adoptsim.model.couplings import (
     Chosen,
     by_ancestry,
     everyone,
     gather,
-    largest,
     least_of_offers,
     neighbours_mean,
     ranked_flow,
-    share_out,
     total,
 )
 from adoptsim.model.equations import QUARTERS, side_by_side, sum_groups
@@ -124,7 +122,7 @@ def agree_on_volumes(m: AdoptionModel) -> None:
 def price_hubs(m: AdoptionModel) -> None:
     """Hub prices, and for each country the best offer; a country no hub serves sees a multiple of its own cost."""
     c, h, r = m.countries, m.hubs, m.referrals
-    h.consumables, h.wage_minute = gather(c.consumables, m.hub_host), gather(c.wage_minute, m.hub_host)
+    h.consumables, h.wage_minute = gather(c.price_to_others(), m.hub_host), gather(c.wage_minute, m.hub_host)
     h.open = gather(c.arriving, m.hub_host) * gather(c.laboratory_time, m.hub_host)
     r.price = gather(h.price(), m.referral_source)
     best, offer = least_of_offers(r.offer(), m.referral_target)
@@ -151,10 +149,10 @@ def fund(m: AdoptionModel) -> None:
         m.vintages.cut(g.stand_by())
         g.given_before = g.given
     if new_year(m):
-        see_countries(m)
-        commit_grants(m)
+        donors.see_countries(m)
+        donors.commit_grants(m)
     if new_year(m) or m.board.jolt:
-        pay_grants(m)
+        donors.pay_grants(m)
         c.duplicated = c.duplicate()
     if new_year(m) and m.quarter > 0:
         c.allowed_in, c.allowed_hub = c.allow_in_country(), c.allow_by_hub()
@@ -169,35 +167,6 @@ def release_budgets(m: AdoptionModel) -> None:
     """Domestic money of the quarter, and what countries withdraw of it because donors pay."""
     m.countries.domestic = m.countries.budget_domestic()
     m.countries.displaced = m.countries.displace()
-
-
-def see_countries(m: AdoptionModel) -> None:
-    """What funders see of countries."""
-    c, g = m.countries, m.grants
-    g.below_line = gather(c.below_donor_line(), m.grant_target)
-    g.need = gather(c.poverty_weighted_people(), m.grant_target)
-    g.readiness = gather(1.0 - c.weakness, m.grant_target)
-    lists = np.maximum(everyone(m.funders.supports), m.par["app.vehicle"]) + c.vehicle_added
-    c.carried, c.vehicle = c.vehicle.copy(), np.minimum(lists, 1.0) * c.below_donor_line()
-    settle.look_at_others(m)
-
-
-def commit_grants(m: AdoptionModel, fill: bool = False) -> None:
-    """A new vintage of grants; at the start vintages of a steady state."""
-    g, years = m.grants, m.par["fund.grant_duration"]
-    g.committed = share_out(m.funders.budget(), g.score(), m.grant_source) * g.given
-    if fill:
-        m.vintages.fill(g.committed / years)
-    else:
-        m.vintages.push(g.committed / years)
-
-
-def pay_grants(m: AdoptionModel) -> None:
-    """What the running vintages pay."""
-    g = m.grants
-    g.running = m.vintages.inside(m.par["fund.grant_duration"][:, 0, 0, 0])
-    paid = g.pay() / QUARTERS
-    m.countries.granted, m.countries.largest_grant = total(paid, m.grant_target), largest(paid, m.grant_target)
 
 
 def train(m: AdoptionModel) -> None:
@@ -358,6 +327,7 @@ def update(m: AdoptionModel) -> None:
     c, h = m.countries, m.hubs
     c.instruments = np.maximum(c.instruments - m.machines.due(m.machine_quarters - 1.0), c.lent)
     c.donated = c.spent * c.donors_share
+    donors.count_use(m)
     c.forgone = c.forgo()
     c.lapsed = c.lapse()
     c.moved = c.move() if new_year(m) else 0.0

@@ -30,14 +30,19 @@ def supply_terms(m: AdoptionModel) -> None:
 
 
 def sign_ceilings(m: AdoptionModel) -> None:
-    """Makers sign price ceilings, each by its own draw; what their lists then cover in each country."""
-    k = m.agreements
+    """Makers sign price ceilings, each by its own draw; what their lists then mean for each country."""
+    c, k = m.countries, m.agreements
     k.year = m.question.start_year + m.quarter / QUARTERS
     k.ceiling_draw = gather(m.yearly_uniforms("ceiling"), m.agreement_source)
+    k.tier_draw = gather(m.yearly_uniforms("tier"), m.agreement_source)
     k.market_share = gather(m.makers.market_share, m.agreement_source)
-    k.below_line = gather(m.countries.below_donor_line(), m.agreement_target)
+    k.below_line, k.gdp_pc = (gather(seen, m.agreement_target) for seen in (c.below_donor_line(), c.gdp_pc))
     k.signed = k.sign()
-    m.countries.capped = total(k.cover(), m.agreement_target)
+    k.tiered = k.choose_list()
+    k.place = k.find_place()
+    k.left = k.leave_place()
+    k.concession = k.concede()
+    c.capped = total(k.cover(), m.agreement_target)
 
 
 def sold_by_distributors(m: AdoptionModel, value: Array) -> Array:

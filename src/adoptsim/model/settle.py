@@ -1,4 +1,4 @@
-"""What actors see of each other and settle among themselves once a year: data agreements, donors, agencies."""
+"""What actors see of each other and settle among themselves once a year: data agreements, agencies."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 
 from adoptsim.model import pushed
 from adoptsim.model.columns import Array
-from adoptsim.model.couplings import everyone, gather, least_of_offers, total
+from adoptsim.model.couplings import gather, least_of_offers, total
 from adoptsim.model.equations import QUARTERS, sum_applications
 
 if TYPE_CHECKING:
@@ -22,16 +22,6 @@ def agree_on_data(m: AdoptionModel) -> None:
     c.data_member = c.join_agreements()
     c.incident = c.suffer_incident()
     c.trust = c.rebuild_trust()
-
-
-def look_at_others(m: AdoptionModel) -> None:
-    """What other donors give each country for each in need, over the mean of the countries that a donor may support."""
-    g, to_country = m.grants, m.grant_target
-    others = gather(total(g.running, to_country), to_country) - g.running
-    mine = g.eligible * g.below_line
-    mean = everyone(others * mine) / np.maximum(everyone(g.need * mine), 1e-12)
-    g.crowding = others / np.maximum(g.need * mean, 1e-12)
-    g.seen = g.follow_others()
 
 
 def see_markets(m: AdoptionModel) -> None:

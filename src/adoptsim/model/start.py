@@ -18,6 +18,7 @@ from adoptsim.model.actors.capacity import AWAY
 from adoptsim.model.actors.economy import by_income
 from adoptsim.model.columns import Array
 from adoptsim.model.couplings import everyone, gather
+from adoptsim.model.donors import commit_grants, pay_grants, see_countries
 from adoptsim.model.equations import (
     QUARTERS,
     cournot_margin,
@@ -31,12 +32,9 @@ from adoptsim.model.phases import (
     adopting_neighbours,
     agree_on_volumes,
     colleagues_of_programmes,
-    commit_grants,
-    pay_grants,
     price_channels,
     price_hubs,
     release_budgets,
-    see_countries,
     sent_to_hubs,
     spread_knowledge,
     want_tests,
@@ -51,6 +49,7 @@ if TYPE_CHECKING:
 # UNDP classes of the human development index
 HDI_CLASSES = (("low", -1.0, 0.55), ("medium", 0.55, 0.7), ("high", 0.7, 0.8), ("very_high", 0.8, 2.0))
 NEWTON_STEPS = 6
+GRANT_STEPS = 6  # until donors and the use of their money have settled on each other
 NODES, NODE_WEIGHTS = np.polynomial.hermite_e.hermegauss(5)  # expectation over a normal propensity
 EDGES = np.linspace(-4.0, 4.0, 18)  # of slices of a country's own propensity, in standard deviations
 
@@ -381,12 +380,13 @@ def _donors(m: AdoptionModel) -> None:
     noise = m.draws.normal("funder taste", m.slots, len(m.funders))  # period = funder
     g.taste = par["fund.taste_sd"] * noise[m.grant_source.ends, :, 0, 0, m.grant_target.ends].T[:, None, None]
     g.eligible = 1.0
-    for _ in range(2):  # first as if others gave nothing, then as they do
+    for _ in range(GRANT_STEPS):  # first as if others gave nothing and all were used, then as it is, by half steps
         see_countries(m)
         commit_grants(m, fill=True)
         pay_grants(m)
-    release_budgets(m)
-    c.duplicated = c.duplicate()
+        release_budgets(m)
+        c.duplicated = c.duplicate()
+        c.absorbed = np.sqrt(c.absorbed * c.use_in_the_long_run())
     c.available = c.can_spend()
     c.donors_share = c.mix_payers()
     c.opening = c.have_left()

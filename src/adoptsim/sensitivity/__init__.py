@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from adoptsim.sensitivity.better import which_better
     from adoptsim.sensitivity.convergence import Convergence, until_stable
     from adoptsim.sensitivity.designs import SensitivityDesign, design
     from adoptsim.sensitivity.discovery import Box, Discovery, Restriction, discover
@@ -54,6 +55,7 @@ __all__ = [
     "until_stable",
     "value_of_information",
     "value_words",
+    "which_better",
     "words_of",
 ]
 
@@ -90,6 +92,7 @@ _HOMES = {
     "until_stable": "convergence",
     "value_of_information": "unknowns",
     "value_words": "vocabulary",
+    "which_better": "better",
     "words_of": "vocabulary",
 }
 

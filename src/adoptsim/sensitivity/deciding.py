@@ -12,7 +12,7 @@ from adoptsim.sensitivity.discovery import LEVEL, Discovery, discover
 from adoptsim.sensitivity.ranking.lists import ALONE, Key
 from adoptsim.sensitivity.ranking.question import ALL, REALLOCATION
 from adoptsim.sensitivity.ranking.rank import Ranking
-from adoptsim.sensitivity.ranking.words import package_words, title
+from adoptsim.sensitivity.ranking.words import package_words
 from adoptsim.sensitivity.reversal import rank_reversal, reversal_sentences
 from adoptsim.sensitivity.unknowns import Information, value_of_information
 
@@ -32,6 +32,7 @@ class Deciding:
     """
 
     package: str
+    package_words: str
     unit: str
     information: Information
     reversal: pd.DataFrame
@@ -39,7 +40,7 @@ class Deciding:
 
     def sentences(self) -> Iterator[str]:
         """What a reader takes away."""
-        yield f"Which of {package_words(self.package)} is best alone:"
+        yield f"Which of {self.package_words} is best alone:"
         yield from self.information.sentences(self.unit)
         yield from reversal_sentences(self.reversal, self.unit)
         for found in self.discoveries:
@@ -73,11 +74,12 @@ def deciding(stored: StoredResult, ranking: Ranking) -> list[Deciding]:
     found = []
     for package, _ in ranking.question.packages:
         key = settings[0], package, ALONE
-        names = list(map(title, ranking.players[key]))
+        names = list(map(ranking.title, ranking.players[key]))
         good = pd.DataFrame(ranking.reading.better * ranking.effects[key], worlds, names)
         information = value_of_information(parameters, good.assign(**{NOTHING: 0.0}))
         of_all = _discoveries(ranking, key, parameters) if package == ALL else ()
-        found.append(Deciding(package, ranking.reading.unit, information, rank_reversal(parameters, good), of_all))
+        words, reversal = package_words(ranking.question, package), rank_reversal(parameters, good)
+        found.append(Deciding(package, words, ranking.reading.unit, information, reversal, of_all))
     return found
 
 
@@ -87,7 +89,7 @@ def _discoveries(ranking: Ranking, key: Key, parameters: pd.DataFrame) -> tuple[
     level = LEVEL / turns.shape[1]
     fails = {name: pd.Series(turns[:, i] != 1, parameters.index) for i, name in enumerate(ranking.players[key])}
     return tuple(
-        discover(parameters, failed, f"{title(name)} fails to {verb} {_it(ranking)}", level=level)
+        discover(parameters, failed, f"{ranking.title(name)} fails to {verb} {_it(ranking)}", level=level)
         for name, failed in fails.items()
         if 0.0 < failed.mean() < 1.0
     )

@@ -198,7 +198,7 @@ def design(
         Blocks of one scramble: base points of ``sobol`` (a power of two) and ``dgsm``, trajectories of ``morris`` and
         ``shapley``, worlds of ``latin``; for ``fast`` the worlds of a curve, of which each factor has one.
     seed
-        1 or more.
+        0 or more.
     groups
         Factors that have one index together, by the name of the group; for ``sobol`` and ``morris``.
     second_order
@@ -247,10 +247,10 @@ def _problems(asked: SensitivityDesign) -> Iterator[str]:
         yield f"second_order: {asked.method} has none; sobol has"
     if asked.scrambles > 1 and not method.random:
         yield f"scrambles: {asked.method} samples without chance, so that there is one alone"
-    for what in ("size", "seed", "scrambles", "replicates"):
+    for what, least in (("size", 1), ("seed", 0), ("scrambles", 1), ("replicates", 1)):
         value = getattr(asked, what)
-        if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-            yield f"{what}: a whole number from 1 on is wanted, got {value!r}"
+        if isinstance(value, bool) or not isinstance(value, int) or value < least:
+            yield f"{what}: a whole number from {least} on is wanted, got {value!r}"
     if isinstance(asked.replicates, int) and asked.replicates > MAX_WORLDS:
         yield f"replicates: at most {MAX_WORLDS:,} are wanted, got {asked.replicates:,}"
 

@@ -92,11 +92,17 @@ def _rays(axes: Axes, top: float) -> None:
 
 
 def index_figure(
-    indices: Indices, title: str = "", labels: Labels | None = None, width: float = 8.0, also: str = ""
+    indices: Indices,
+    title: str = "",
+    labels: Labels | None = None,
+    width: float = 8.0,
+    also: str = "",
+    meaning: str = "",
 ) -> Figure:
     """The primary index of the leading factors as bars with intervals, and another index (``also``, as S1) as dots.
 
-    ``width`` in inches. The grey band is the noise floor; pale bars are not distinguishable from it.
+    ``width`` in inches; ``meaning`` of the bars in words, left out = that of the index for any outcome.
+    The grey band is the noise floor; pale bars are not distinguishable from it.
     """
     rows = indices.of().head(MOST)
     names = [_called(name, labels, 18 if width < WIDE else 30) for name in rows["factor"]]
@@ -120,7 +126,7 @@ def index_figure(
         axes.spines["left"].set_visible(False)
         axes.set_ylim(places[-1] - 0.7, 0.5)
         axes.xaxis.set_major_locator(MaxNLocator(4 if width < WIDE else 7))
-        told = [f"bars: {MEANING.get(indices.primary, indices.primary)}"]
+        told = [f"bars: {meaning or MEANING.get(indices.primary, indices.primary)}"]
         told += [f"dots: {MEANING.get(also, also)}"] if also else []
         told += ["grey band: what a factor that no model sees reaches"] if floor > 0 else []
         axes.set_xlabel("\n".join(fill(words, int(7.5 * width)) for words in told), color=GREY, size=9.5)

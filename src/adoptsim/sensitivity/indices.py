@@ -13,6 +13,7 @@ from scipy.stats import t as student
 from adoptsim.experiment.opened import StoredResult
 from adoptsim.experiment.result import DONE
 from adoptsim.inputs.errors import nearest_name
+from adoptsim.sensitivity.better import BETTER, EQUAL, WORSE
 from adoptsim.sensitivity.designs import SensitivityDesign, rows_hash
 from adoptsim.sensitivity.guards import FEW, no_variance, undisturbed, whole_blocks, worlds_in_order
 from adoptsim.sensitivity.methods import ANALYSES, FEWEST, METHODS, RESAMPLES, SLICES, Rows
@@ -23,6 +24,7 @@ __all__ = ["LEVEL", "Indices", "analyse", "outcome_of"]
 Array = NDArray[np.float64]
 LEVEL = 0.95
 SIGNED = "mu"
+POINTS = 2  # independent worlds of a block, at least: those from which a variance is estimated
 COLUMNS = ["factor", "partner", "index", "value", "low", "high"]
 
 
@@ -149,9 +151,13 @@ def _notes(design: SensitivityDesign, y: Array, dropped: int, blocks: int) -> It
     """What the reader of the indices must know."""
     if dropped:
         yield f"{dropped:,} of {blocks:,} blocks hold a failed world and are left out"
-    distinct = len(np.unique(y))
-    if 1 < distinct < FEW:
-        yield f"the outcome takes {distinct} different values alone; indices say little of it"
+    distinct, counts = np.unique(y, return_counts=True)
+    if set(distinct) <= {WORSE, EQUAL, BETTER}:
+        rare = 1.0 - float(counts.max() / len(y))
+        if 0.0 < rare * POINTS * blocks < FEW:
+            yield f"only {100.0 * rare:.2g} % of worlds differ from the rest: of {blocks:,} blocks too few to say much"
+    elif 1 < len(distinct) < FEW:
+        yield f"the outcome takes {len(distinct)} different values alone; indices say little of it"
     if design.replicates == 1:
         yield "one kind of luck, and one draw of every parameter that is no factor; more replicates vary them"
     elif design.method == "latin":

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.text import Text
 
 from adoptsim.experiment.opened import StoredResult, open_result
+from adoptsim.sensitivity.better import shares_of
 from adoptsim.sensitivity.deciding import FEWEST, Deciding, deciding
 from adoptsim.sensitivity.figures import index_figure, morris_figure, save_figure
 from adoptsim.sensitivity.indices import Indices
@@ -21,8 +22,8 @@ from adoptsim.sensitivity.ranking.question import ALL
 from adoptsim.sensitivity.ranking.rank import Ranking
 from adoptsim.sensitivity.ranking.table import groups_text, ranking_csv, ranking_text
 from adoptsim.sensitivity.ranking.verdict import reversal_sentence, reversals
-from adoptsim.sensitivity.ranking.words import package_words, setting_words
-from adoptsim.sensitivity.told import Asked, groups_without, indices_of, ranked, study_in, without_shares
+from adoptsim.sensitivity.ranking.words import setting_words
+from adoptsim.sensitivity.told import Asked, groups_without, indices_of, ranked, study_in
 from adoptsim.sensitivity.unknowns_figure import information_figure
 from adoptsim.sensitivity.vocabulary import words_of
 
@@ -31,6 +32,13 @@ __all__ = ["print_study", "publish"]
 SHOWN, WIDTH = 12, 100  # factors of a printed table, columns of a text
 ANSWER = "answer.txt"
 DECIDES = "What decides it, and what would be worth knowing"
+ASKS = {True: "which does better", False: "by how much"}
+WIDEST = 1.0  # an interval of ST that is wider says less than what is known of every share
+UNTOLD = (
+    "Cannot tell: intervals are wider than from 0 to 1, as where a few worlds hold most of the variance. "
+    "All numbers stand in indices.csv."
+)
+FLIPS = "ST: how often the better one changes where this alone is drawn anew, as a share of how often where all is"
 TOO_FEW = f"What is worth knowing, and where levers fail, is told from {FEWEST} worlds on."
 
 
@@ -57,13 +65,23 @@ def _publish_indices(stored: StoredResult, tables: Path, figures: Path) -> list[
     """Sensitivity indices as a table, text and figures."""
     found = list(indices_of(stored))
     _table(found).to_csv(tables / "indices.csv", index=False, lineterminator="\n")
+    chosen = any(one.which for one, _ in found)
     lines: list[str] = []
     for one, indices in found:
+        lines += ["", f"What decides {one.words}?"]
+        if chosen and not one.which and indices.widest() > WIDEST:
+            lines += _filled(UNTOLD)
+            continue
+        lines += _choice_lines(one, indices) if one.which else _lines(indices)
         name = one.outcome.replace("@", "_") + (f"_{one.of}" if one.against else "")
-        draw = morris_figure if indices.analysis == "morris" else index_figure
         labels = {name: words_of(name) for name in indices.table["factor"]}
-        save_figure(draw(indices, one.words, labels), figures / f"{name}.png")
-        lines += ["", f"What decides {one.words}?", *_lines(indices)]
+        if one.which:
+            name += f"_or_{one.against}"
+            figure = index_figure(indices, f"What decides {one.words}?", labels, meaning=_meaning(indices))
+        else:
+            draw = morris_figure if indices.analysis == "morris" else index_figure
+            figure = draw(indices, one.words, labels)
+        save_figure(figure, figures / f"{name}.png")
     return lines
 
 
@@ -75,8 +93,7 @@ def _publish_ranking(stored: StoredResult, tables: Path, figures: Path) -> list[
     save_figures(first, figures, [first, *groups] if groups else ())
     (tables / "ranking.txt").write_text("\n".join(map(ranking_text, rankings)), encoding="utf-8")
     found = deciding(stored, first)
-    missing = without_shares(stored)
-    shares = [f"Variance shares cannot be told: {missing}."] if missing else []
+    shares = [f"Variance shares cannot be told: {first.shares_untold}."] if first.shares_untold else []
     empty = [f"No ranking for {group}: it has no gap in any world." for group in groups_without(stored)]
     told = [*empty, *shares, *_reversed(first, equal), *(line for one in found for line in one.sentences())]
     if found:
@@ -102,7 +119,7 @@ def _publish_deciding(found: list[Deciding], tables: Path, figures: Path) -> Non
         table.reset_index("package").to_csv(tables / f"{name}.csv", index=False, lineterminator="\n")
     found[0].boxes().to_csv(tables / "boxes.csv", index=False, lineterminator="\n")
     last = found[-1]
-    heading = f"What would be worth knowing, to choose among {package_words(last.package)}?"
+    heading = f"What would be worth knowing, to choose among {last.package_words}?"
     save_figure(information_figure(last.information, heading, last.unit), figures / "unknowns.png")
 
 
@@ -111,7 +128,7 @@ def _reversed(first: Ranking, equal: Ranking) -> Iterator[str]:
     for setting, package, measure in first.effects:
         if package == ALL and measure in (ALONE, MORE):
             words = f"If all applications weighed alike ({setting_words(first.question, setting).split(',')[0]})"
-            yield reversal_sentence(reversals(first, equal, (setting, package, measure)), words)
+            yield reversal_sentence(first, reversals(first, equal, (setting, package, measure)), words)
 
 
 def _table(found: list[tuple[Asked, Indices]]) -> pd.DataFrame:
@@ -119,16 +136,50 @@ def _table(found: list[tuple[Asked, Indices]]) -> pd.DataFrame:
         indices.table.assign(outcome=one.outcome, scenario=one.of, against=one.against, analysis=indices.analysis)
         for one, indices in found
     ]
+    if any(one.which for one, _ in found):
+        parts = [part.assign(asks=ASKS[bool(one.which)]) for part, (one, _) in zip(parts, found, strict=True)]
     whole = pd.concat(parts, ignore_index=True)
-    first = ["outcome", "scenario", "against", "analysis"]
+    whole["words"] = [words_of(name) for name in whole["factor"]]
+    first = [name for name in ("outcome", "scenario", "against", "asks", "analysis") if name in whole]
     return whole[[*first, *(name for name in whole.columns if name not in first)]]
+
+
+def _choice_lines(one: Asked, indices: Indices) -> Iterator[str]:
+    """Which of two does better and how often, then what decides it, in words that need no variance."""
+    first, second, same = shares_of(one.y)
+    alike = f"; both do the same in {100 * same:.3g} %" if same else ""
+    this, that = one.which
+    yield from _filled(f"{this} does better in {100 * first:.3g} % of worlds, {that} in {100 * second:.3g} %{alike}.")
+    yield from _lines(indices)
+    rows = indices.of()
+    sure = rows[rows["distinguishable"].astype(bool)].to_dict("records")
+    if not sure and first < 1.0 and second < 1.0 and same < 1.0:
+        yield from _filled("Cannot tell which of these decides it: more worlds are wanted.")
+    elif sure and _meaning(indices):
+        every, alone = (200.0 * part * one.y.var(ddof=0) for part in (1.0, min(sure[0]["value"], 1.0)))
+        yield from _filled(
+            f"{_meaning(indices)}. All drawn anew, it changes in {every:.2g} % of worlds; with "
+            f"{words_of(sure[0]['factor'])} alone drawn anew, in {alone:.2g} %."
+        )
+
+
+def _meaning(indices: Indices) -> str:
+    """What the index of an indicator is a share of: half the mean square of its change is how often it changes."""
+    return FLIPS if indices.primary == "ST" else ""
+
+
+def _filled(words: str) -> list[str]:
+    return [fill(words, WIDTH, initial_indent="  ", subsequent_indent="    ")]
 
 
 def _lines(indices: Indices) -> Iterator[str]:
     """The factors with the largest index, then how sure that is."""
     yield f"{indices.primary} by {indices.analysis}; {indices.worlds:,} worlds; intervals: {indices.interval}"
-    for row in indices.of().head(SHOWN).to_dict("records"):
-        span = "" if math.isnan(row["low"]) else f"  {row['low']:10.4g} to {row['high']:.4g}"
-        mark = "" if row["distinguishable"] else "  not told from the dummy"
-        yield f"  {row['factor']:<44}{row['value']:10.4g}{span}{mark}"
+    shown = indices.of().head(SHOWN).to_dict("records")
+    for row in shown:
+        span = "" if math.isnan(row["low"]) else f"{row['low']:>10.2g} to {row['high']:<8.2g}"
+        mark = " " if row["distinguishable"] else "?"
+        yield f"  {row['value']:>8.2g}{span} {mark} {words_of(row['factor'])}"
+    if not all(row["distinguishable"] for row in shown):
+        yield "  ?: not told from the dummy, a factor that does nothing"
     yield from (f"  {note}" for note in indices.notes)

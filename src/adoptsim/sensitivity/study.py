@@ -12,7 +12,7 @@ from adoptsim.experiment.files import load
 from adoptsim.experiment.files.checking import in_order
 from adoptsim.experiment.files.sized import sizes_of
 from adoptsim.experiment.question import Experiment
-from adoptsim.experiment.study import Study
+from adoptsim.experiment.study import OWN, Study
 from adoptsim.inputs.document import read_document
 from adoptsim.inputs.errors import InputError, Problem
 from adoptsim.model.factors import GENERATED
@@ -23,6 +23,7 @@ from adoptsim.model.world import is_varied
 from adoptsim.sensitivity.designs import SensitivityDesign, design
 from adoptsim.sensitivity.problem import factors_of
 from adoptsim.sensitivity.ranking import RankingQuestion, ranking_design, ranking_scenario
+from adoptsim.sensitivity.ranking.question import OwnLever
 from adoptsim.sensitivity.ranking.reading import read_outcome
 from adoptsim.sensitivity.ranking.variance import variance_design, with_variance
 from adoptsim.sensitivity.vocabulary import groups_of
@@ -104,7 +105,8 @@ def question_of(study: Study, seed: int) -> RankingQuestion:
     options: dict[str, Any] = {n: tuple(v) if isinstance(v, list) else v for n, v in study.options.items()}
     for told in ("groups", "of"):
         options.pop(told, None)
-    return RankingQuestion(**{**options, "levers": options["levers"] or tuple(LEVERS), "seed": seed})
+    own = (OwnLever(name, title, study.files.get(name, "")) for name, title in options.pop(OWN, {}).items())
+    return RankingQuestion(**{**options, "levers": options["levers"] or tuple(LEVERS), "seed": seed, "own": tuple(own)})
 
 
 def outcomes_of(study: Study) -> list[str]:
@@ -148,7 +150,7 @@ def _sensitivity(experiment: Experiment, study: Study) -> tuple[tuple[Scenario, 
         wanted,
         options["method"],
         options["size"],
-        max(experiment.seed, 1),
+        experiment.seed,
         groups,
         options["second_order"],
         options["scrambles"],

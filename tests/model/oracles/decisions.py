@@ -130,8 +130,19 @@ def unit_at_scale(c: Plain, a: int) -> float:
 
 
 @oracle("Country")
+def bill_donors(c: Plain, a: int) -> float:
+    a_test = min(c.consumables[a], c.unit_full[a])
+    return a_test * c.eligible[a] * c.ceiling[a] * (1 - c.p("fund.copay"))
+
+
+@oracle("Country")
+def cost_to_country(c: Plain, a: int) -> float:
+    return cost_of_programme(c, a) - min(bill_donors(c, a), c.price_paid[a])
+
+
+@oracle("Country")
 def strain(c: Plain, a: int) -> float:
-    return log(cost_of_programme(c, a)) - log(health_money(c))
+    return log(cost_to_country(c, a)) - log(health_money(c))
 
 
 @oracle("Country")
@@ -234,7 +245,7 @@ def net_value(c: Plain, a: int) -> float:
 @oracle("Country")
 def affordable(c: Plain, a: int) -> float:
     limit = c.p("hta.budget_impact") * c.gov_health_pc * c.population * c.health_spending
-    return 1.0 if cost_of_programme(c, a) <= limit else 0.0
+    return 1.0 if cost_to_country(c, a) <= limit else 0.0
 
 
 @oracle("Country")

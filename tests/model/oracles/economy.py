@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import exp
+from math import exp, log
 
 from oracles import Plain, oracle
 
@@ -163,8 +163,31 @@ def move(c: Plain, g: int) -> float:
 
 
 @oracle("Country", "purpose")
+def come_in(c: Plain, g: int) -> float:
+    return (c.domestic[g] - c.displaced[g]) + (c.granted[g] - c.duplicated[g])
+
+
+@oracle("Country", "purpose")
+def use_in_the_long_run(c: Plain, g: int) -> float:
+    came, use = come_in(c, g), could_use(c, g)
+    return use / came if came > max(use, 0.0) else 1.0
+
+
+@oracle("Country", "purpose")
+def absorb(c: Plain, g: int) -> float:
+    if c.reached[g] <= 0:
+        return c.absorbed[g]
+    return 1.0 if c.used[g] > c.reached[g] else c.used[g] / c.reached[g]
+
+
+@oracle("Country", "purpose")
+def appeal_by_use(c: Plain, g: int) -> float:
+    return exp(c.p("fund.use_weight") * log(max(c.absorbed[g], c.p("fund.use_floor"))))
+
+
+@oracle("Country", "purpose")
 def have_left(c: Plain, g: int) -> float:
-    surplus = max(c.granted[g] + c.domestic[g] - c.displaced[g] - c.duplicated[g] - could_use(c, g), 0.0)
+    surplus = max(come_in(c, g) - could_use(c, g), 0.0)
     kept = (1 - c.p("fund.lapse")) ** 0.25
     return surplus * kept / (1 - kept)
 
@@ -319,6 +342,11 @@ def in_service(c: Plain) -> float:
 @oracle("Country", "platform")
 def open_for_hours(c: Plain, g: int) -> float:
     return c.instruments[g] * c.p("equip.hours_per_quarter") * in_service(c) * c.laboratory_time
+
+
+@oracle("Country")
+def price_to_others(c: Plain, a: int) -> float:
+    return c.consumables[a] / (1 - c.p("lever.negotiated_access_cut") * c.capped[a])
 
 
 @oracle("Country")

@@ -60,8 +60,43 @@ def sign(k: Plain, a: int) -> float:
 
 
 @oracle("Agreement")
+def choose_list(k: Plain, a: int) -> float:
+    if not k.signed[a]:
+        return 0.0
+    if k.signed[a] < k.year:
+        return k.tiered[a]
+    return 1.0 if k.tier_draw[a] < k.p("lever.tier_chance") else 0.0
+
+
+@oracle("Agreement")
+def find_place(k: Plain, a: int) -> float:
+    if not k.signed[a]:
+        return 0.0
+    if not k.tiered[a]:
+        return 1.0 if k.below_line else 0.0
+    for group in ("LIC", "LMC", "UMC"):
+        if k.gdp_pc <= k.p(f"lever.tier_line.{group}"):
+            return (1 - k.p(f"lever.tier_price.{group}")) / (1 - k.p("lever.tier_price.LIC"))
+    return 0.0
+
+
+@oracle("Agreement")
+def leave_place(k: Plain, a: int) -> float:
+    if not k.signed[a] or k.signed[a] >= k.year or k.place[a] >= k.concession[a]:
+        return 0.0
+    return k.left[a] or k.year
+
+
+@oracle("Agreement")
+def concede(k: Plain, a: int) -> float:
+    if k.left[a] and k.year < k.left[a] + k.p("lever.price_kept"):
+        return k.concession[a]
+    return k.place[a]
+
+
+@oracle("Agreement")
 def cover(k: Plain, a: int) -> float:
-    return k.market_share[a] if k.signed[a] and k.below_line else 0.0
+    return k.market_share[a] * k.concession[a]
 
 
 @oracle("Manufacturer")
@@ -116,9 +151,28 @@ def stand_by(grant: Plain) -> float:
     return grant.given / max(grant.given_before, 1e-12)
 
 
+JUDGED = range(3)  # services, equipment, training: studies take all that they get
+
+
+@oracle("Grant")
+def like_use(grant: Plain) -> float:
+    share = sum(grant.purpose_share[p] for p in JUDGED)
+    return sum(grant.purpose_share[p] * grant.appeal[p] for p in JUDGED) / share if share > 0 else 1.0
+
+
 @oracle("Grant", "purpose")
-def pay(grant: Plain, g: int) -> float:
-    return grant.running * grant.purpose_share[g]
+def split(grant: Plain, g: int) -> float:
+    """What its own purposes but studies get is shared anew, by its shares times how well each is used."""
+    if g not in JUDGED or grant.purpose_share[g] == 0:
+        return grant.purpose_share[g]
+    weight = [grant.purpose_share[p] * grant.appeal[p] for p in JUDGED]
+    return sum(grant.purpose_share[p] for p in JUDGED) * weight[g] / sum(weight)
+
+
+@oracle("Grant")
+def pay_price(grant: Plain, a: int) -> float:
+    bills = [grant.bill[b] if grant.lists[b] else 0.0 for b in grant.apps]
+    return grant.running[0] * bills[a] / sum(bills) if bills[a] else 0.0
 
 
 @oracle("Grant")
@@ -128,7 +182,7 @@ def score(grant: Plain) -> float:
     readiness = max(grant.readiness, grant.p("fund.readiness_floor"))
     wish = grant.p("fund.need_weight") * grant.need_focus * log(grant.need)
     wish += grant.p("fund.readiness_weight") * grant.strength_focus * log(readiness)
-    return exp(wish + grant.taste) * grant.seen
+    return exp(wish + grant.taste) * grant.seen * like_use(grant)
 
 
 @oracle("Grant")

@@ -11,9 +11,10 @@ from typing import Any
 
 from adoptsim.experiment.files import units
 from adoptsim.experiment.files.experiments import ExperimentFile
-from adoptsim.experiment.files.fields import MAX_BUDGET, MAX_RAMP
+from adoptsim.experiment.files.fields import EVERY_LEVER, MAX_BUDGET, MAX_RAMP
 from adoptsim.experiment.files.names import known_names
 from adoptsim.experiment.files.schema import KEPT, Entry, ScenarioFile
+from adoptsim.experiment.files.sized import SAMPLED
 from adoptsim.experiment.study import METHODS, SETTINGS, TAKEN
 from adoptsim.inputs.applications import OPTIONAL_TRAITS, RATES, TRAITS, load_applications, parameter_meaning
 from adoptsim.inputs.names import INCOMES, REGIONS
@@ -118,7 +119,8 @@ def _fill_studies(definitions: Schema) -> None:
     for name in ("money", "shift"):
         _become(ranking[name], _money(0.0, MAX_BUDGET))
     _become(ranking["ramp"], _plain(0.0, MAX_RAMP, r"years?"))
-    ranking["levers"]["items"] = _one_of({name: LEVERS[name].title for name in LEVERS})
+    ranked = _one_of({EVERY_LEVER: "the twelve that ship", **{name: LEVERS[name].title for name in LEVERS}})
+    ranking["levers"]["items"] = {"anyOf": [ranked, OWN_FILE]}
     ranking["settings"]["items"] = _one_of(dict.fromkeys(SETTINGS, ""))
     ranking["groups"]["items"] = _one_of(dict.fromkeys((*REGIONS, *INCOMES), ""))
     _become(sensitivity["method"], _one_of(dict.fromkeys(METHODS, "")))
@@ -140,9 +142,9 @@ def _become(field: Schema, other: Schema) -> None:
 
 
 def _may_be_empty(definition: Schema) -> None:
-    """A field left empty is as good as left out, or takes away what is inherited."""
+    """A field left empty is as good as left out, or takes away what is inherited; a design or study is refused."""
     for name, field in definition["properties"].items():
-        if name not in definition.get("required", ()):
+        if name not in (*definition.get("required", ()), *SAMPLED):
             kept: Schema = {key: field.pop(key) for key in ("description", "default", "title") if key in field}
             definition["properties"][name] = {**kept, "anyOf": [dict(field), NOTHING]}
 

@@ -16,9 +16,10 @@ from adoptsim.experiment.files.fields import (
     FactorName,
     Group,
     Keep,
+    LeftOut,
     Name,
-    PackagedLever,
     Quarterly,
+    RankedLever,
     Span,
     Years,
     chosen,
@@ -43,8 +44,11 @@ class RankingEntry(Entry):
 
     PARTS: ClassVar[Mapping[str, type[Entry]]] = {"targets": TargetsEntry}
 
-    levers: list[PackagedLever] = Field(
-        [], max_length=MAX_LISTED, description="a list of levers, two or more; left out = all twelve"
+    levers: list[RankedLever] = Field(
+        [],
+        max_length=MAX_LISTED,
+        description="a list of levers, two or more: names, paths of YAML files of your own levers, relative to this "
+        "file, or all for the twelve that ship; left out = all twelve",
     )
     money: Budget = Field(50e6, description=f"what each lever gets at equal money: {MONEY}")
     shift: Budget | None = Field(
@@ -74,7 +78,9 @@ class RankingEntry(Entry):
     of: list[str] = Field(
         [], max_length=MAX_LISTED, description=f"by what else levers are ranked, besides the gap: {OUTCOMES}"
     )
-    without: PackagedLever | None = Field("equity_roadmap", description="a lever with and without which all is told")
+    without: LeftOut | None = Field(
+        "equity_roadmap", description="a lever with and without which all is told; your own by the name in its file"
+    )
     start: Quarterly = Field(2026.0, description=BEGINS)
     ramp: Years = Field(2.0, ge=0.0, le=MAX_RAMP, description="years from first effect to full strength, 0 to 50")
     targets: TargetsEntry = Field(TargetsEntry(), description=TARGETS)
@@ -119,7 +125,8 @@ class SensitivityEntry(Entry):
         None,
         min_length=2,
         max_length=2,
-        description="two scenarios of this file: what decides the outcome of the first less that of the second",
+        description="two scenarios of this file: what decides which does better (sobol, shapley), and the outcome of "
+        "the first less that of the second",
     )
 
     @field_validator("factors")

@@ -19,6 +19,7 @@ from adoptsim.inputs.names import INCOMES
 from adoptsim.model.scenario import KEEP, horizon
 
 __all__ = [
+    "EVERY_LEVER",
     "MAX_QUARTERS",
     "MAX_RAMP",
     "NAME_PATTERN",
@@ -30,14 +31,15 @@ __all__ = [
     "Group",
     "Income",
     "Keep",
+    "LeftOut",
     "LeverName",
     "Name",
     "Outcome",
-    "PackagedLever",
     "ParameterName",
     "Quantity",
     "Quarterly",
     "Quarters",
+    "RankedLever",
     "Region",
     "ScheduleYear",
     "Share",
@@ -55,6 +57,7 @@ __all__ = [
 MIN_BUDGET, MAX_BUDGET = 1_000.0, 1e12
 MAX_QUARTERS, MAX_RAMP = 400, 50.0
 FIRST_YEAR, LAST_YEAR = 1990.0, 2200.0
+EVERY_LEVER = "all"  # in a list of levers: the twelve that ship
 FEW = 12  # names that a message may enumerate
 
 
@@ -196,7 +199,15 @@ NAME_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$"
 Name = Annotated[str, Field(pattern=NAME_PATTERN)]
 LeverName = Annotated[str, or_file(lambda known: known.levers)]
 ShockName = Annotated[str, one_of(lambda known: known.shocks, "a shock; see 'adoptsim list shocks'")]
-PackagedLever = Annotated[str, one_of(lambda known: known.levers, "a lever; see 'adoptsim list levers'")]
+RankedLever = Annotated[str, or_file(lambda known: (EVERY_LEVER, *known.levers))]
+LeftOut = Annotated[
+    str,
+    one_of(
+        lambda known: (*known.levers, *(lever.name for lever in known.ranked.values())),
+        "a lever of the ranking, your own by the name in its file; see 'adoptsim list levers'",
+        lambda known, _: not known.sure_of_levers,
+    ),
+]
 Group = Annotated[str, one_of(lambda known: (*known.regions, *INCOMES), "a WHO region or an income group")]
 Region = Annotated[str, one_of(lambda known: known.regions, "a WHO region")]
 Income = Annotated[str, one_of(lambda known: INCOMES, "an income group")]

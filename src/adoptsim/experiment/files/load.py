@@ -17,9 +17,9 @@ from adoptsim.experiment.files.experiments import DesignEntry, ExperimentFile, w
 from adoptsim.experiment.files.extends import missing_file, resolved, scenario_file
 from adoptsim.experiment.files.fields import outcome_problem
 from adoptsim.experiment.files.names import Known, known_names
-from adoptsim.experiment.files.own import known_in
+from adoptsim.experiment.files.own import known_in, known_to_ranking
 from adoptsim.experiment.files.schema import ScenarioFile
-from adoptsim.experiment.files.sized import at_size, chosen_size, sizes_of, wrong_sizes
+from adoptsim.experiment.files.sized import at_size, chosen_size, left_empty, sizes_of, wrong_sizes
 from adoptsim.experiment.files.studies import study_of
 from adoptsim.experiment.question import MAX_RUNS, Experiment, as_config
 from adoptsim.experiment.sizes import too_large
@@ -121,7 +121,7 @@ def _only(document: Document, model: type[AdoptionModel] = AdoptionModel) -> Sce
 def _experiment(document: Document, size: str = "") -> Experiment:
     """The experiment at one size; what is wrong at any is told."""
     chosen = chosen_size(document, size)
-    problems = list(wrong_sizes(document))
+    problems = [*wrong_sizes(document), *left_empty(document)]
     found: dict[str, Experiment] = {}
     for each in sizes_of(document) or [""]:
         try:
@@ -136,10 +136,10 @@ def _experiment(document: Document, size: str = "") -> Experiment:
 def _at(document: Document, size: str) -> Experiment:
     """The experiment that a document without sizes holds; InputError if something is wrong with it."""
     scenarios, found = _scenarios(document)
-    known = _known_with(scenarios, not found)
+    known, wrong = known_to_ranking(document, _known_with(scenarios, not found))
     entry, problems = checked(ExperimentFile, document, known)
     problems = [*document.problems, *problems, *wrong_bounds(document, known), *_wrong_together(document)]
-    problems += found
+    problems += [*found, *wrong]
     if not problems:
         problems += _wrong_reference(document, [scenario.name for scenario in scenarios])
     problems += _unknown_outcomes(document, scenarios[0].end_year if scenarios else None)
@@ -159,7 +159,7 @@ def _at(document: Document, size: str) -> Experiment:
         entry.reference or "",
         design,
         entry.keep or "",
-        study_of(entry, document, size),
+        study_of(entry, document, size, known),
     )
     if reason := too_large(asked):
         raise InputError([document.problem(("keep",), reason, value=asked.kept)])

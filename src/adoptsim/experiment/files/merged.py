@@ -14,7 +14,7 @@ from adoptsim.experiment.files.load import load_experiment, load_scenario
 from adoptsim.experiment.files.schema import FULL_LEVEL, TargetsEntry
 from adoptsim.experiment.files.sized import at_size, chosen_size
 from adoptsim.experiment.question import Experiment, as_config
-from adoptsim.experiment.study import Study
+from adoptsim.experiment.study import OWN, Study
 from adoptsim.inputs.document import read_document
 from adoptsim.model.scenario import Scenario
 
@@ -52,7 +52,7 @@ def _experiment_fields(experiment: Experiment, folder: str) -> Iterator[tuple[st
     if experiment.keep:
         yield "keep", experiment.keep
     if experiment.study:
-        yield experiment.study.kind, _options(experiment.study)
+        yield experiment.study.kind, _options(experiment.study, folder)
     if experiment.design:
         table = os.path.relpath(experiment.design.source, folder)
         yield "design", {"table": table, "block": experiment.design.block}
@@ -60,11 +60,12 @@ def _experiment_fields(experiment: Experiment, folder: str) -> Iterator[tuple[st
         yield "worlds", experiment.worlds
 
 
-def _options(study: Study) -> dict[str, Any]:
+def _options(study: Study, folder: str) -> dict[str, Any]:
     """The options of a study as its field holds them; what is empty is left out."""
-    given = {
-        name: value for name, value in study.options.items() if value not in (None, [], {}, "") and name != "worlds"
-    }
+    given = {n: v for n, v in study.options.items() if v not in (None, [], {}, "") and n not in ("worlds", OWN)}
+    if study.files:
+        files = {name: os.path.relpath(file, folder) for name, file in study.files.items()}
+        given["levers"] = [files.get(name, name) for name in given["levers"]]
     targets = {name: given.pop(name) for name in TargetsEntry.model_fields if name in given}
     return {**given, "targets": targets} if targets else given
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ from adoptsim.inputs.roster import KINDS
 
 if TYPE_CHECKING:
     from adoptsim.inputs.applications import Application
+    from adoptsim.inputs.levers import Lever
     from adoptsim.inputs.parameters import Parameter
 
 __all__ = ["TABLES", "Known", "known_names"]
@@ -32,6 +33,7 @@ class Known:
     sure_of_countries: bool = True  # False where the user's table cannot be read: no code is refused
     sure_of_applications: bool = True  # False where a file of the user's cannot be read
     sure_of_levers: bool = True  # the same of levers
+    ranked: Mapping[str, Lever] = field(default_factory=dict)  # the user's own that a ranking lists, by file
 
     def with_parameters(self, parameters: Iterable[Parameter]) -> Known:
         """The names that hold with a user's parameters beside the packaged ones."""

@@ -20,7 +20,7 @@ from adoptsim.inputs.own_tables import wrong_tables
 from adoptsim.model.levers import Lever, lever_of
 from adoptsim.model.quantities import PLAIN, Extension
 
-__all__ = ["known_in"]
+__all__ = ["known_in", "known_to_ranking"]
 
 
 def known_in(document: Document, extension: Extension = PLAIN) -> tuple[Known, list[Problem]]:
@@ -68,7 +68,30 @@ def _with_levers(
     document: Document, known: Known, files: Mapping[Path, str], extension: Extension
 ) -> tuple[Known, list[Problem]]:
     """The names that hold with a user's levers, and what is wrong with their files."""
-    found, problems = dict[str, Lever](), list[Problem]()
+    found, problems = _read_levers(document, files, extension)
+    written = [p for lever in found.values() for p in lever.parameters.values()]
+    return replace(known.with_parameters(written), sure_of_levers=len(found) == len(files)), problems
+
+
+def known_to_ranking(document: Document, known: Known) -> tuple[Known, list[Problem]]:
+    """The names that hold with a user's own levers that a ranking lists, and what is wrong with their files."""
+    listed = document.at(("ranking", "levers"))
+    named = {("ranking", "levers", i): f for i, f in enumerate(listed if isinstance(listed, list) else ())}
+    own: dict[Path, str] = {at: f for at, f in named.items() if isinstance(f, str) and f.endswith(YAML_ENDINGS)}
+    there: dict[Path, str] = {at: document.absolute(at, f) for at, f in own.items()}
+    missing = [missing_file(document, at, f) for at, f in own.items() if not os.path.isfile(there[at])]
+    files = {at: file if os.path.isfile(file) else "" for at, file in there.items()}
+    found, problems = _read_levers(document, files, PLAIN)
+    ranked = {files[at]: lever for at, lever in found.items()}
+    sure = known.sure_of_levers and len(found) == len(own)
+    return replace(known, ranked=ranked, sure_of_levers=sure), [*missing, *problems]
+
+
+def _read_levers(
+    document: Document, files: Mapping[Path, str], extension: Extension
+) -> tuple[dict[Path, Lever], list[Problem]]:
+    """A user's levers by the place that names their file, "" where it is not there, and what is wrong with them."""
+    found, problems = dict[Path, Lever](), list[Problem]()
     for at, file in files.items():
         try:
             one = lever_of(file, extension) if file else None
@@ -77,12 +100,13 @@ def _with_levers(
             continue
         if one is None:
             continue
-        if one.name in found:
-            allowed = f"another lever of this scenario is called {one.name!r}; give it another name"
-            problems.append(document.problem(at, allowed, value=str(at[-1]), at_key=True))
-        found[one.name] = one
-    written = [p for lever in found.values() for p in lever.parameters.values()]
-    return replace(known.with_parameters(written), sure_of_levers=len(found) == len(files)), problems
+        if any(one.name == other.name and file != files[of] for of, other in found.items()):
+            in_list = isinstance(at[-1], int)
+            allowed = f"another lever of this {'list' if in_list else 'scenario'} is called {one.name!r}"
+            value = str(document.at(at) if in_list else at[-1])
+            problems.append(document.problem(at, f"{allowed}; give it another name", value=value, at_key=not in_list))
+        found[at] = one
+    return found, problems
 
 
 def _with_applications(

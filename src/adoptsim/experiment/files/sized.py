@@ -11,10 +11,15 @@ from adoptsim.experiment.files.fields import NAME_PATTERN
 from adoptsim.inputs.document import Document
 from adoptsim.inputs.errors import InputError, Problem, nearest_name
 
-__all__ = ["at_size", "chosen_size", "sizes_of", "wrong_sizes"]
+__all__ = ["SAMPLED", "at_size", "chosen_size", "left_empty", "sizes_of", "wrong_sizes"]
 
 SIZES = "sizes"
 NAMES = "the name of a size has up to 64 letters, digits, - or _"
+SAMPLED = {  # fields that say what the worlds are, and how to write one
+    "design": "{table: rows.csv}",
+    "ranking": "{} for a ranking of all twelve levers, or its fields",
+    "sensitivity": "its fields, such as {method: morris, size: 10, parameters: each}",
+}
 FIXED = ("name", "schema_version", SIZES)  # the same at all sizes
 
 
@@ -38,6 +43,16 @@ def wrong_sizes(document: Document) -> Iterator[Problem]:
             if field in fields:
                 allowed = "this field is the same at all sizes; write it above them"
                 yield document.problem((SIZES, name, field), allowed, value=field, at_key=True)
+
+
+def left_empty(document: Document) -> Iterator[Problem]:
+    """Designs and studies without a single field, at any size: they would count as if they were not there."""
+    for at in ((), *((SIZES, name) for name in sizes_of(document))):
+        fields = document.at(at)
+        for name, meant in SAMPLED.items():
+            if name in fields and fields[name] is None:
+                allowed = f"nothing stands here: write {meant}, or leave the field out"
+                yield document.problem((*at, name), allowed, value=name, at_key=True)
 
 
 def chosen_size(document: Document, size: str) -> str:

@@ -14,7 +14,7 @@ from adoptsim.experiment.sizes import bytes_kept, in_units
 from adoptsim.experiment.study import Study
 from adoptsim.inputs.applications import load_applications
 from adoptsim.inputs.parameters import load_registry
-from adoptsim.model.factors import BUDGET
+from adoptsim.model.factors import BUDGET, is_strength
 from adoptsim.model.levers import LEVERS, lever_of
 from adoptsim.model.scenario import QUARTERS_A_YEAR, Investment, LeverUse, Scenario, ShockUse, where
 from adoptsim.model.shocks import SHOCKS
@@ -91,7 +91,7 @@ def _strengths_of(design: Design | None) -> dict[str, str]:
     found = {}
     for name, values in design.factors.items() if design else ():
         lever = name.removesuffix(BUDGET)
-        if lever in LEVERS:
+        if is_strength(name):
             low, high = values.min(), values.max()
             span = f"{100 * low:.4g} to {100 * high:.4g} %"
             if name.endswith(BUDGET) and high >= BOUNDLESS:
@@ -111,9 +111,11 @@ def _kept(keep: str) -> str:
 def _scenario(scenario: Scenario, strengths: Mapping[str, str]) -> Iterator[str]:
     """What a scenario holds; ``strengths`` are those of levers that a design sets in its place."""
     end = scenario.start_year + scenario.quarters / QUARTERS_A_YEAR
-    named = {use.lever for use in scenario.levers}
-    uses = (*scenario.levers, *(LeverUse(lever, 0.0) for lever in strengths if lever not in named))
-    lines = [_lever(use, strengths.get(use.lever, "")) + _too_late(use, end) for use in uses]
+    names = {use.lever: lever_of(use.lever).name for use in scenario.levers}
+    named = {*names.values()}
+    uses = (*scenario.levers, *(LeverUse(lever, 0.0) for lever in strengths if lever in LEVERS and lever not in named))
+    told = (strengths.get(names.get(use.lever, use.lever), "") for use in uses)
+    lines = [_lever(use, strength) + _too_late(use, end) for use, strength in zip(uses, told, strict=True)]
     lines += [_investment(plan) + _too_late(plan, end) for plan in scenario.investments]
     lines = lines or ["no lever"]
     lines += [_shock(shock) + _too_late(shock, end) for shock in scenario.shocks]

@@ -70,7 +70,18 @@ class Budget(Services):
         return np.asarray(lacking * (freed * taken / np.maximum(lacked, 1e-9)) - free * taken)
 
     @rule
+    def come_in(self) -> Array:
+        """US$ that come into the purse in the quarter."""
+        return self.granted + self.domestic - self.displaced - self.duplicated
+
+    @rule
+    def use_in_the_long_run(self) -> Array:
+        """Share of what comes in that is used where that and what could be used have long been as they are."""
+        came = self.come_in()
+        return np.where(came > 0, np.minimum(self.could_use() / np.maximum(came, 1e-9), 1.0), 1.0)
+
+    @rule
     def have_left(self) -> Array:
         """What a quarter opens with where what comes in and what could be used have long been as they are."""
-        came = self.granted + self.domestic - self.displaced - self.duplicated
-        return np.asarray(np.maximum(came - self.could_use(), 0.0) * (1.0 / quarterly(self.par["fund.lapse"]) - 1.0))
+        surplus = np.maximum(self.come_in() - self.could_use(), 0.0)
+        return np.asarray(surplus * (1.0 / quarterly(self.par["fund.lapse"]) - 1.0))

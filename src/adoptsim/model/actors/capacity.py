@@ -98,7 +98,7 @@ class Laboratory(Workforce):
     broken_factor = Quantity(unit="factor on the share of machines out of service", combine="scale")
     rental = Quantity(unit="share of machines wanted that makers place against dearer reagents, added", combine="add")
     local_kits = Quantity("application", unit="share of kits that makers at home could supply, added", combine="add")
-    capped = State("application", unit="share of consumables that makers' ceilings cover")
+    capped = State("application", unit="share of the cut under makers' ceilings, on all its consumables")
     pooled = State("application", unit="share of volume bought through a pool, agreed for the year")
     pool_member = State(unit="1 while a member of an open pool")
     pool_barrier = State(unit="expected saving below which the country stays out, share of spend")
@@ -169,6 +169,11 @@ class Laboratory(Workforce):
         direct = np.minimum(self.direct, 1.0) * (1.0 - self.pooled) * saved
         asked = self.makers_price * (1.0 - self.capped * self.par["lever.negotiated_access_cut"])
         return self.exworks * asked * whole * (1.0 - pooled - direct) * self.kit_factor
+
+    @rule
+    def price_to_others(self) -> Array:
+        """US$ per test of consumables at the door of a laboratory that has no part in makers' agreements."""
+        return self.consumables / (1.0 - self.capped * self.par["lever.negotiated_access_cut"])
 
     @rule
     def change_kits(self) -> Array:

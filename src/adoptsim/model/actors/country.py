@@ -165,6 +165,7 @@ class Country(Economy, Purse, Prices, Investment, Knowledge, Actor):
     years_available = State("application", unit="years since the technology exists", rows=False, worlds=False)
     carried = State("application", unit="vehicle of the year before")
     vehicle = State("application", unit="donor that lists the application and supports the country, 0 to 1")
+    price_paid = State("application", unit="US$ a year that donors who list the application have for its consumables")
     vehicle_added = Quantity("application", unit="share of a donor vehicle, added", combine="add")
     hub_growth = Quantity(unit="factor on the reserve of hubs that the country hosts", combine="scale")
     time_to_adopt = Quantity("application", unit="factor on the time to a national programme", combine="power")
@@ -203,9 +204,20 @@ class Country(Economy, Purse, Prices, Investment, Knowledge, Actor):
         return np.minimum(self.consumables * scale + self.labour() * self.outreach, self.unit_hub)
 
     @rule
+    def bill_donors(self) -> Array:
+        """US$ a year of a full programme's consumables that donors who list it would pay: all but a co-payment."""
+        price = np.minimum(self.consumables, self.unit_full)
+        return (1.0 - self.par["fund.copay"]) * price * self.eligible * self.ceiling
+
+    @rule
+    def cost_to_country(self) -> Array:
+        """US$ a year of a full programme that donors leave to the country: they pay what grants allow, no more."""
+        return self.cost_of_programme() - np.minimum(self.price_paid, self.bill_donors())
+
+    @rule
     def strain(self) -> Array:
-        """Log of the yearly cost of a full programme over government health spending: money over money."""
-        return np.log(self.cost_of_programme() / self.health_money())
+        """Log of what a full programme would cost the country a year over government health spending."""
+        return np.log(self.cost_to_country() / self.health_money())
 
     @rule
     def inclination(self) -> Array:
@@ -305,9 +317,9 @@ class Country(Economy, Purse, Prices, Investment, Knowledge, Actor):
 
     @rule
     def affordable(self) -> Array:
-        """1 where a full programme stays under the budget-impact ceiling."""
+        """1 where what a full programme would cost the country stays under the budget-impact ceiling."""
         limit = self.par["hta.budget_impact"] * self.gov_health_pc * self.population * self.health_spending
-        return np.less_equal(self.cost_of_programme(), limit).astype(float)
+        return np.less_equal(self.cost_to_country(), limit).astype(float)
 
     @rule
     def meet(self) -> Array:

@@ -113,6 +113,9 @@ class Purse(Kind):
     lapsed = State("purpose", unit="US$ unspent that lapse at the end of the quarter")
     donors_share = State("purpose", unit="share of what can be spent that donors gave")
     donated = State("purpose", unit="US$ spent in the quarter that donors gave")
+    reached = State("purpose", unit="US$ of grants that reached the purse since donors last looked")
+    used = State("purpose", unit="US$ that donors gave and that was spent since donors last looked")
+    absorbed = State("purpose", unit="share of last year's grants that was used", start=1.0)
     forgone = State("purpose", unit="DALYs that the money spent in the quarter would avert elsewhere")
     doubling = Quantity(unit="factor on what donors pay twice for", combine="scale")
 
@@ -142,6 +145,17 @@ class Purse(Kind):
         """Share of what can be spent that donors gave: what is carried over keeps its mix, and is spent in it."""
         donors = self.opening * self.donors_share + self.granted - self.duplicated
         return np.clip(donors / np.maximum(self.available, 1e-9), 0.0, 1.0)
+
+    @rule
+    def absorb(self) -> Array:
+        """Share of the year's grants that was used, at most all; as before where nothing came."""
+        share = np.minimum(self.used / np.maximum(self.reached, 1e-9), 1.0)
+        return np.where(self.reached > 0, share, self.absorbed)
+
+    @rule
+    def appeal_by_use(self) -> Array:
+        """Factor on donors' interest by purpose: the share of last year's grants that was used, to a power."""
+        return np.maximum(self.absorbed, self.par["fund.use_floor"]) ** self.par["fund.use_weight"]
 
     @rule
     def forgo(self) -> Array:

@@ -109,6 +109,7 @@ def _tables(answers: Answers, who: Subject, scenario: Scenario, periods: Periods
         "phases": happened.phases(seen, periods),
         "staff_flows": happened.staff_by_cadre(seen, periods),
         "prices": happened.prices(seen, who, periods),
+        "agreements": happened.agreements(seen, who),
         "starting": happened.starting(seen, who, periods),
         "adoption": happened.adoption(seen, who, periods),
         "verdicts": happened.verdicts(seen, who),

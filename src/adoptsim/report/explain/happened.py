@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import product
 
 import numpy as np
 import pandas as pd
@@ -14,7 +15,7 @@ from adoptsim.report.explain.observe import Seen
 from adoptsim.report.explain.subject import Subject
 from adoptsim.report.explain.tidy import MILLION, PER_CENT, Periods, Row, a_year, amounts, level, ratio, shares, table
 
-__all__ = ["adoption", "phases", "prices", "staff_by_cadre", "starting", "verdicts"]
+__all__ = ["adoption", "agreements", "phases", "prices", "staff_by_cadre", "starting", "verdicts"]
 
 Array = NDArray[np.float64]
 NATIONAL = 2.0
@@ -113,6 +114,26 @@ def prices(seen: Seen, who: Subject, periods: Periods) -> pd.DataFrame:
         for name, words in (("exworks", "maker's door"), ("consumables", "landed")):
             values = [(f"{words} {label}", seen[name][:, q, a]) for label, q in dates]
             rows += amounts(who.applications[a][1], "US$ per test", values)
+    return table(rows)
+
+
+def agreements(seen: Seen, who: Subject) -> pd.DataFrame:
+    """Price agreements that ever lowered a price here, by application and maker: how often, and those at the end."""
+    rows: list[Row] = []
+    for a, maker in product(who.shown, range(len(who.makers))):
+        lower = seen["agreement.concession"][:, :, a, maker] > 0
+        if not (lower.any() and seen["agreement.share"][0, 0, a, maker] > 0):
+            continue
+        what, last = f"{who.applications[a][1]}: {who.makers[maker]}", lower[:, -1]
+        signed, tiered, left, price = (
+            seen[f"agreement.{n}"][:, -1, a, maker] for n in ("signed", "tiered", "left", "price")
+        )
+        told = {"ever": lower.any(axis=1), "at the end": last, "tiers": last & (tiered > 0), "kept": last & (left > 0)}
+        rows += shares(what, "share of worlds", [(words, float(np.mean(flag))) for words, flag in told.items()])
+        if last.any():
+            rows += amounts(what, "year", [("signed", signed[last])])
+            rows += amounts(what, "US$ per test", [("price", price[last])])
+            rows += amounts(what, "US$ per test", [("without", seen["exworks"][:, -1, a][last])])
     return table(rows)
 
 

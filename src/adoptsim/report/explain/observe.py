@@ -93,6 +93,7 @@ class Observer:
             yield name, flat if wide else flat[:, 0]
         yield from self._shares(m)
         yield from self._services(c)
+        yield from self._agreements(m)
         yield from self._limits(c)
         yield from self._starting(m)
         yield from self._machines(m)
@@ -144,6 +145,16 @@ class Observer:
         }
         for name, value in flows.items():
             yield name, self._cut(value)
+
+    def _agreements(self, m: AdoptionModel) -> Iterator[tuple[str, Array]]:
+        """Price agreements with this country by application and maker, (world, application, maker)."""
+        k = m.agreements
+        mine = np.flatnonzero(m.cast.agreements.target == self.row)
+        for name in ("signed", "tiered", "left", "concession"):
+            yield f"agreement.{name}", k.read(name)[:, :, 0, mine]
+        yield "agreement.share", m.makers.market_share[:, :, 0]
+        price = m.makers.price[:, :, 0] * (1.0 - k.concession * k.par["lever.negotiated_access_cut"])[:, :, 0, mine]
+        yield "agreement.price", np.asarray(price)
 
     def _limits(self, c: Rows) -> Iterator[tuple[str, Array]]:
         """What held each application back: index in STATES; the scarcest cadre; index in LIMITS_HUB."""

@@ -117,6 +117,9 @@ def _phases(e: Explanation) -> Iterator[str]:
     yield grid(t["phases"], label=46)
     yield f"  {words.STAFF_FLOWS}\n\n" + grid(t["staff_flows"], units=False, label=NARROW)
     yield f"  {words.PRICES}\n\n" + grid(t["prices"], units=False, label=NARROW)
+    yield paragraph(words.NO_AGREEMENT if t["agreements"].empty else words.AGREEMENTS)
+    if not t["agreements"].empty:
+        yield grid(t["agreements"], units=False, label=NARROW)
     yield paragraph(words.STARTING)
     yield grid(t["starting"], units=False, label=NARROW)
     both = pd.concat([t["adoption"], t["verdicts"]])

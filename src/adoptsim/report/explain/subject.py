@@ -10,7 +10,9 @@ import numpy as np
 from adoptsim.inputs.applications import load_applications
 from adoptsim.inputs.countries import Countries, load_countries
 from adoptsim.inputs.errors import nearest_name
+from adoptsim.inputs.own_tables import read_own_tables
 from adoptsim.model.scenario import Scenario
+from adoptsim.model.world import cast_for
 
 __all__ = ["Subject", "UnknownNameError", "find"]
 
@@ -40,6 +42,7 @@ class Subject:
     once: tuple[bool, ...]  # once in life; else for every birth, patient or episode
     shown: tuple[int, ...]
     imputed: tuple[str, ...]  # values of it that no publisher measured
+    makers: tuple[str, ...]
 
 
 def find(country: str, scenario: Scenario, application: str | None = None) -> Subject:
@@ -61,6 +64,7 @@ def find(country: str, scenario: Scenario, application: str | None = None) -> Su
         tuple(bool(a.once) for a in known),
         tuple(i for i, name in enumerate(ids) if application in (None, name)),
         tuple(name for name, flags in sorted(units.imputed.items()) if bool(np.asarray(flags[row]).any())),
+        tuple(cast_for(units, read_own_tables(scenario.generated, units, known)).makers.name),
     )
 
 

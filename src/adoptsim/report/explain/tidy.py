@@ -65,7 +65,7 @@ class Periods:
 
 def table(rows: Iterable[Row]) -> pd.DataFrame:
     """Rows as a frame with the columns of COLUMNS."""
-    return pd.DataFrame(list(rows), columns=list(COLUMNS))
+    return pd.DataFrame(list(rows), columns=list(COLUMNS)).astype(dict.fromkeys(COLUMNS[3:], float))
 
 
 def amounts(what: str, unit: str, values: Iterable[tuple[str, Array]], scale: float = 1.0) -> list[Row]:

@@ -50,6 +50,13 @@ SENT = (
 PHASES = "A year, or the mean state, in the first and in the last five years; all applications together."
 STAFF_FLOWS = "Staff, persons a year over the whole run:"
 PRICES = "Consumables (US$ per test):"
+NO_AGREEMENT = "No maker signs an agreement that lowers a price here, in any world."
+AGREEMENTS = (
+    "Makers' price agreements that lower a price here, in the share of worlds: ever, and at the end; of these those "
+    "with tiers by income group, and those whose price is kept although the country has left its place on the list. "
+    "Then, where there is one at the end, the year in which it was signed and the maker's price with it and without it "
+    "(US$ per test at the maker's door, public buyers):"
+)
 ADOPTION = "National programmes, the year in which later ones began, and verdicts of appraisals in force at the end:"
 STARTING = (
     "Why there is no programme, or one: the chance that a national programme would begin in a year (%); how what the "

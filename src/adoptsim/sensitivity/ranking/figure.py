@@ -25,7 +25,6 @@ from adoptsim.sensitivity.ranking.words import (
     place_words,
     setting_words,
     signed,
-    title,
 )
 
 __all__ = ["interaction_figure", "ranking_figure", "regions_figure", "save_figures", "stability_figure"]
@@ -82,7 +81,7 @@ def _dots(axes: Axes, ranking: Ranking, key: Key) -> None:
                   solid_capstyle="butt")  # fmt: skip
         axes.plot(row["mean"], y, "o", color=colour, markersize=6)
     axes.axvline(0.0, color=GREY, linewidth=0.8, zorder=0)
-    axes.set_yticks(range(len(rows)), [fill(title(str(lever)), NAME) for lever in rows.index], size=9)
+    axes.set_yticks(range(len(rows)), [fill(ranking.title(str(lever)), NAME) for lever in rows.index], size=9)
     means = [signed(mean, digits) for mean in rows["mean"]]
     stand = [place_words(*ends) for ends in zip(rows["place_low"], rows["place_high"], strict=True)]
     beside = [f"{mean:>7}{place:>6}" for mean, place in zip(("mean", *means), ("place", *stand), strict=True)]
@@ -142,7 +141,7 @@ def _places_over_worlds(axes: Axes, ranking: Ranking, key: Key) -> None:
         rank = int(row["place"])
         colour = LINES[rank - 1] if rank <= len(LINES) else PALE
         axes.plot(counts, place[:, names.index(str(lever))], color=colour, linewidth=2 if rank <= len(LINES) else 1)
-        words = f"{title(str(lever))} ({place_words(row['place_low'], row['place_high'])})"
+        words = f"{ranking.title(str(lever))} ({place_words(row['place_low'], row['place_high'])})"
         axes.annotate(fill(words, NAME + 6), (1.02, rank), xycoords=("axes fraction", "data"), va="center", size=8.5,
                       color=colour if rank <= len(LINES) else GREY)  # fmt: skip
     axes.set_ylim(len(rows) + 0.5, 0.5)
@@ -191,7 +190,7 @@ def interaction_figure(ranking: Ranking, width: float = WIDE) -> Figure | None:
                       size=8 if width >= WIDE else 5.5,
                       color="white" if abs(grid[i, j]) > most / 2 else "black")  # fmt: skip
     short = NAME if width >= WIDE else NAME - 6
-    labels = [fill(title(name), short) for name in names]
+    labels = [fill(ranking.title(name), short) for name in names]
     at = np.arange(len(names)) + 0.5
     axes.set_yticks(at, labels, size=8.5 if width >= WIDE else 7)
     axes.set_xticks([*at, len(names) + 0.5], [*labels, "all the rest"], rotation=90, size=8.5 if width >= WIDE else 7)
@@ -237,7 +236,7 @@ def regions_figure(rankings: Sequence[Ranking], width: float = WIDE) -> Figure:
         axes.tick_params(axis="y", length=0, labelcolor="black")
         axes.spines["left"].set_visible(False)
         if number % across == 0:
-            axes.set_yticks(range(len(names)), [fill(title(name), NAME) for name in names], size=8.5)
+            axes.set_yticks(range(len(names)), [fill(ranking.title(name), NAME) for name in names], size=8.5)
         if number >= len(rankings) - across:
             axes.set_xlabel(_axis(ranking), color=GREY, size=9)
     for axes in panels[len(rankings) :]:

@@ -16,7 +16,7 @@ from adoptsim.sensitivity.ranking.lists import ALONE, MORE
 from adoptsim.sensitivity.ranking.marks import GREY, NAME, PALE, WIDE, colour_of, frame
 from adoptsim.sensitivity.ranking.question import ALL, REALLOCATION
 from adoptsim.sensitivity.ranking.rank import Ranking
-from adoptsim.sensitivity.ranking.words import outcome_words, setting_words, title
+from adoptsim.sensitivity.ranking.words import outcome_words, setting_words
 
 __all__ = ["plane_figure"]
 
@@ -50,7 +50,7 @@ def plane_figure(ranking: Ranking, width: float = WIDE) -> Figure | None:
                   ha="left" if x < 0.5 else "right", va="bottom" if y < 0.5 else "top")  # fmt: skip
     axes.set_xlabel(f"← narrower     change of {outcome_words(ranking.reading)}, {ranking.reading.unit}     wider →")
     axes.set_ylabel(f"useful access of the poorest 40 %, {ranking.reading.unit}")
-    _names(figure, axes, rows, wide)
+    _names(figure, axes, [ranking.title(str(name)) for name in rows.index], wide)
     words = (
         f"{setting_words(ranking.question, setting)}; means over {ranking.worlds} worlds, bars: two standard errors. "
         "Blue narrows, orange widens, grey cannot be told. Numbers: place by mean. Axes are logarithmic but around 0."
@@ -84,11 +84,11 @@ def _scale(axes: Axes, along: str, values: pd.Series) -> None:
     axes.set(**{f"{along}lim": ends})
 
 
-def _names(figure: Figure, axes: Axes, rows: pd.DataFrame, wide: bool) -> None:
+def _names(figure: Figure, axes: Axes, titles: list[str], wide: bool) -> None:
     """What the numbers mean, beside the plane or below it."""
     lines = [
-        fill(f"{i:\u2007>2}  {title(str(name))}", NAME + 12 if wide else 2 * NAME, subsequent_indent="\u2007" * 4)
-        for i, name in enumerate(rows.index, 1)
+        fill(f"{i:\u2007>2}  {words}", NAME + 12 if wide else 2 * NAME, subsequent_indent="\u2007" * 4)
+        for i, words in enumerate(titles, 1)
     ]
     at = (1.02, 1.0) if wide else (0.0, -0.16)
     axes.annotate("\n".join(lines), at, xycoords="axes fraction", va="top", size=9, annotation_clip=False)

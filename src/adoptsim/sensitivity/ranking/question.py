@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from adoptsim.experiment.design import LARGEST_BLOCK
+from adoptsim.experiment.files.extends import YAML_ENDINGS
 from adoptsim.inputs.errors import nearest_name
-from adoptsim.model.levers import LEVERS
+from adoptsim.model.levers import LEVERS, lever_of, levers_of
 from adoptsim.model.scenario import LeverUse, Scenario
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "SETTINGS",
     "UNLIMITED",
     "Game",
+    "OwnLever",
     "RankingQuestion",
     "ranking_scenario",
 ]
@@ -47,13 +49,29 @@ class Game:
 
 
 @dataclass(frozen=True)
+class OwnLever:
+    """A lever of a user's own: name and title as in its file, and that file, "" where it is not at hand."""
+
+    name: str
+    title: str
+    file: str = field(default="", compare=False)
+
+    @classmethod
+    def of(cls, file: str) -> OwnLever:
+        """The lever of a YAML file. InputError if that is wrong."""
+        lever = lever_of(file)
+        return cls(lever.name, lever.title, file)
+
+
+@dataclass(frozen=True)
 class RankingQuestion:
     """Which of some levers does most for an outcome?
 
     Parameters
     ----------
     levers
-        Packaged levers, two or more; all twelve unless said.
+        Levers, two or more: names of those that ship, paths of YAML files of your own, which then go by the name in
+        the file; all twelve unless said.
     money
         US$ a year (constant 2024) that each lever gets.
     shift
@@ -69,12 +87,17 @@ class RankingQuestion:
     worlds, seed
         World ``w`` is replicate ``w``; the seed says its draws and its orderings.
     without
-        A lever that acts on the outcome by construction: all is told with it and without it. "" = there is none.
+        A lever that acts on the outcome by construction: all is told with it and without it; your own by the name in
+        its file. "" = there is none.
     start, ramp, regions, incomes, countries, applications
         When and where every lever acts, as in ``LeverUse``.
+    own
+        The levers of your own, filled in where ``levers`` names their files.
 
     Raises
     ------
+    InputError
+        If the file of a lever is wrong.
     ValueError
         All that cannot be, at once, one line each.
     """
@@ -94,16 +117,21 @@ class RankingQuestion:
     incomes: tuple[str, ...] = ()
     countries: tuple[str, ...] = ()
     applications: tuple[str, ...] = ()
+    own: tuple[OwnLever, ...] = ()
 
     def __post_init__(self) -> None:
+        read = {file: OwnLever.of(file) for file in self.levers if file.endswith(YAML_ENDINGS)}
+        object.__setattr__(self, "levers", tuple(read[n].name if n in read else n for n in self.levers))
+        object.__setattr__(self, "own", (*self.own, *read.values()))
         wrong = list(self._wrong())
         if wrong:
             raise ValueError("\n".join(wrong))
 
     def _wrong(self) -> Iterator[str]:
+        known = (*LEVERS, *(lever.name for lever in self.own))
         for name in self.levers:
-            if name not in LEVERS:
-                yield f"levers: {name!r} is no lever{_hint(name, tuple(LEVERS))}"
+            if name not in known:
+                yield f"levers: {name!r} is no lever{_hint(name, known)}"
         if len(set(self.levers)) < len(self.levers):
             yield "levers: each wants to be named once"
         if not FEWEST <= len(self.levers) <= MOST:
@@ -113,8 +141,8 @@ class RankingQuestion:
                 yield f"settings: {setting!r} is none{_hint(setting, SETTINGS)}"
         if not self.settings or len(set(self.settings)) < len(self.settings):
             yield f"settings: some of {', '.join(SETTINGS)} are wanted, each once"
-        if self.without and self.without not in LEVERS:
-            yield f"without: {self.without!r} is no lever{_hint(self.without, tuple(LEVERS))}"
+        if self.without and self.without not in known:
+            yield f"without: {self.without!r} is no lever{_hint(self.without, known)}"
         if not 0.0 < self.money < math.inf:
             yield f"money: more than 0 US$ a year is wanted, got {self.money:g}"
         most = (len(self.packages[-1][1]) - 1) * self.money
@@ -153,6 +181,11 @@ class RankingQuestion:
         """Every setting with every package."""
         return tuple(Game(setting, *package) for setting in self.settings for package in self.packages)
 
+    def title(self, lever: str) -> str:
+        """A lever as people call it."""
+        titles = {own.name: own.title for own in self.own}
+        return titles.get(lever) or LEVERS[lever].title
+
     def give(self, game: Game, subset: frozenset[int]) -> Allocation:
         """US$ a year of each lever where those of a subset are used at the strength of the setting."""
         each = UNLIMITED if game.setting == FULL_STRENGTH else self.money
@@ -171,13 +204,15 @@ def ranking_scenario(question: RankingQuestion, base: Scenario) -> Scenario:
     The uses have no money of their own; the design's factors give it. Raises ValueError where ``base`` uses a lever
     that is ranked: nothing would be left of that use.
     """
-    twice = sorted({use.lever for use in base.levers} & set(question.levers))
+    twice = sorted({lever.name for lever in levers_of(base).values()} & set(question.levers))
     if twice:
         raise ValueError(
             f"the scenario {base.name!r} already uses {', '.join(twice)}; a lever is ranked or used, not both"
         )
     where = {name: getattr(question, name) for name in ("regions", "incomes", "countries", "applications")}
-    uses = [LeverUse(lever, budget=0.0, start=question.start, ramp=question.ramp, **where) for lever in question.levers]
+    files = {lever.name: lever.file for lever in question.own}
+    meant = [files.get(lever) or lever for lever in question.levers]
+    uses = [LeverUse(lever, budget=0.0, start=question.start, ramp=question.ramp, **where) for lever in meant]
     return replace(base, levers=(*base.levers, *uses))
 
 

@@ -49,7 +49,7 @@ class Ranking:
     each package does as a whole, ``level`` being the mean outcome without levers. ``interactions``: what a lever gains
     in company (``other`` is "the rest": last less alone), and pairs. ``effects``: (W, n) of each list's levers in the
     order of ``players``; ``turns``: whether it improves (1) or worsens (-1) the outcome there. ``dropped``: why worlds
-    are not here.
+    are not here; ``shares_untold``: why variance shares that were asked for are not, "" where they are.
     """
 
     question: RankingQuestion
@@ -62,11 +62,16 @@ class Ranking:
     effects: Mapping[Key, Array]
     turns: Mapping[Key, NDArray[np.int8]]
     players: Mapping[Key, tuple[str, ...]]
+    shares_untold: str = ""
 
     @property
     def tolerance(self) -> float:
         """Largest change that counts as none, in the unit told."""
         return TOLERANCE * self.reading.factor
+
+    def title(self, lever: str) -> str:
+        """A lever as people call it."""
+        return self.question.title(lever)
 
     def of(self, setting: str, package: str, measure: str) -> pd.DataFrame:
         """Levers of one list, best first, indexed by name. KeyError if there is no such list."""

@@ -19,7 +19,7 @@ from adoptsim.sensitivity.ranking.lists import (
 )
 from adoptsim.sensitivity.ranking.question import ALL, REALLOCATION
 from adoptsim.sensitivity.ranking.rank import Ranking
-from adoptsim.sensitivity.ranking.words import amount, listed, outcome_words, setting_words, signed, title
+from adoptsim.sensitivity.ranking.words import amount, listed, outcome_words, setting_words, signed
 
 __all__ = ["short_answer"]
 
@@ -30,7 +30,11 @@ def short_answer(ranking: Ranking) -> list[str]:
     rows = ranking.of(setting, ALL, MORE if setting == REALLOCATION else ALONE)
     words = f"change of {outcome_words(reading)}{_level(ranking, setting)}"
     opening = f"In short ({setting_words(ranking.question, setting)}; {words}):"
-    return [opening, *(f"  {line}" for line in _by_verdict(ranking, rows)), *(f"  {line}" for line in _poorest(rows))]
+    return [
+        opening,
+        *(f"  {line}" for line in _by_verdict(ranking, rows)),
+        *(f"  {line}" for line in _poorest(ranking, rows)),
+    ]
 
 
 def _level(ranking: Ranking, setting: str) -> str:
@@ -64,10 +68,10 @@ def _by_verdict(ranking: Ranking, rows: pd.DataFrame) -> Iterator[str]:
 def _named(ranking: Ranking, lever: str, mean: float) -> str:
     """A lever with its mean, marked where it acts on whom services reach by construction."""
     mark = ", by construction" if lever == ranking.question.without else ""
-    return f"{title(lever)} ({signed(mean)}{mark})"
+    return f"{ranking.title(lever)} ({signed(mean)}{mark})"
 
 
-def _poorest(rows: pd.DataFrame) -> Iterator[str]:
+def _poorest(ranking: Ranking, rows: pd.DataFrame) -> Iterator[str]:
     """What widening levers give the poorest all the same, and which levers take from them."""
     widens, fate = rows["direction"] == WORSENS, rows["poor_direction"]
     for these, words in (
@@ -75,4 +79,4 @@ def _poorest(rows: pd.DataFrame) -> Iterator[str]:
         (fate == LOSES, "The poorest lose by"),
     ):
         if these.any():
-            yield f"{words} {listed([title(str(name)) for name in rows.index[these]])}."
+            yield f"{words} {listed([ranking.title(str(name)) for name in rows.index[these]])}."

@@ -39,7 +39,6 @@ from adoptsim.sensitivity.ranking.words import (
     place_words,
     setting_words,
     signed,
-    title,
 )
 
 __all__ = ["groups_text", "print_ranking", "ranking_csv", "ranking_text", "tidy"]
@@ -83,10 +82,10 @@ def groups_text(rankings: Sequence[Ranking], width: int = WIDTH) -> str:
     digits = figures(mean for rows in lists for mean in rows["mean"])
     out = io.StringIO()
     console = Console(file=out, width=width, color_system=None, force_terminal=False)
-    table = _empty(ALL, [ranking.reading.place or "World" for ranking in rankings], console)
+    table = _empty(first, ALL, [ranking.reading.place or "World" for ranking in rankings], console)
     table.padding = (0, 0, 0, 1)
     for lever in lists[0].index:
-        table.add_row(title(str(lever)), *(_told(rows.loc[lever].to_dict(), digits) for rows in lists))
+        table.add_row(first.title(str(lever)), *(_told(rows.loc[lever].to_dict(), digits) for rows in lists))
     words = setting_words(first.question, setting)
     note = "?: cannot be told from none; !: falls without the poorest gaining; 0: less than the decimals show"
     _print_lines(["Where does it do so? Change of the gap among the people of each group", ""], console)
@@ -142,7 +141,7 @@ def _effects(ranking: Ranking, setting: str, package: str, console: Console) -> 
         f"Does it {verb}\n{_it(ranking)}?",
     ]
     heads += ["Top\nthree", "Beats\nnext", *["Lost when\ntaken out", "Shapley\nshare"][: len(others)]]
-    table = _empty(package, heads, console)
+    table = _empty(ranking, package, heads, console)
     digits = figures(pd.concat([part["mean"] for part in (rows, *others)]), 3)
     for lever, row in ((str(name), row.to_dict()) for name, row in rows.iterrows()):
         cells = [
@@ -153,7 +152,7 @@ def _effects(ranking: Ranking, setting: str, package: str, console: Console) -> 
             _share(row["beats_next"]),
             *(_effect(other.loc[lever].to_dict(), digits) for other in others),
         ]
-        table.add_row(title(lever), *cells)
+        table.add_row(ranking.title(lever), *cells)
     return _fitted(table, console)
 
 
@@ -172,16 +171,16 @@ def _beside(ranking: Ranking, setting: str, package: str, console: Console) -> T
     known = {head: of for head, of in heads.items() if of[0].notna().any()}
     if not known:
         return None
-    table = _empty(package, list(known), console)
+    table = _empty(ranking, package, list(known), console)
     for i, lever in enumerate(rows.index):
-        table.add_row(title(str(lever)), *(words(float(values.iloc[i])) for values, words in known.values()))
+        table.add_row(ranking.title(str(lever)), *(words(float(values.iloc[i])) for values, words in known.values()))
     return table
 
 
-def _empty(package: str, heads: list[str], console: Console) -> Table:
+def _empty(ranking: Ranking, package: str, heads: list[str], console: Console) -> Table:
     style = box.SIMPLE_HEAD if console.is_terminal else RULES
     table = Table(box=style, pad_edge=False, padding=(0, 1), show_edge=False, header_style="bold")
-    name = package_words(package)
+    name = package_words(ranking.question, package)
     table.add_column(f"{name[0].upper()}{name[1:]}", max_width=NAME_WIDTH, min_width=NAME_WIDTH)
     for head in heads:
         table.add_column(head, justify="right", no_wrap=True)
@@ -229,7 +228,7 @@ def _reading(ranking: Ranking) -> list[str]:
     """How to read the table."""
     poor = "falls AND the poorest gain" if ranking.reading.is_gap else "improves"
     shares = "sampled orderings" if not ranking.question.exact else "all orderings"
-    without = [title(ranking.question.without) for package, _ in ranking.question.packages if package != ALL]
+    without = [ranking.title(ranking.question.without) for package, _ in ranking.question.packages if package != ALL]
     verb = ranking.reading.verb
     lines = [
         "How to read this",

@@ -26,8 +26,7 @@ def variance_design(question: RankingQuestion) -> SensitivityDesign:
     the total-order index of a lever is its share under all uncertainty, alone and with whatever it acts together.
     """
     budgets = [Factor(lever + BUDGET, 0.0, question.money) for lever in question.levers]
-    seed, worlds = max(question.seed, 1), question.worlds
-    return design(budgets, "sobol", question.variance, seed, scrambles=SCRAMBLES, replicates=worlds)
+    return design(budgets, "sobol", question.variance, question.seed, scrambles=SCRAMBLES, replicates=question.worlds)
 
 
 def with_variance(rows: Design, question: RankingQuestion) -> Design:

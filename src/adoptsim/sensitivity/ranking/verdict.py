@@ -33,7 +33,6 @@ from adoptsim.sensitivity.ranking.words import (
     package_words,
     setting_words,
     signed,
-    title,
 )
 
 __all__ = ["Agreement", "compare_seeds", "interaction_sentences", "reversal_sentence", "reversals", "verdict_sentences"]
@@ -73,13 +72,14 @@ def _cautions(ranking: Ranking) -> Iterator[str]:
 def _of_setting(ranking: Ranking, setting: str) -> Iterator[str]:
     packages = ranking.packages[ranking.packages["setting"] == setting]
     for row in packages.to_dict("records"):
+        package = package_words(ranking.question, row["package"])
         yield (
-            f"{package_words(row['package']).capitalize()} together change {outcome_words(ranking.reading)} by "
+            f"{package.capitalize()} together change {outcome_words(ranking.reading)} by "
             f"{signed(row['mean'])} of {amount(row['level'])} {ranking.reading.unit} (in 90 % of worlds "
             f"{signed(row['p05'])} to {signed(row['p95'])}; {ranking.reading.verb} in {100 * row['improves']:.0f} %)."
         )
     for key in (key for key in ranking.effects if key[0] == setting):
-        package = package_words(key[1])
+        package = package_words(ranking.question, key[1])
         if key[1] == ALL:
             yield f"{AS[key[2]].format(package=package)}: {_leader(ranking, key)}{_harm(ranking, key)}"
         elif key[2] in (SHAPLEY, MORE):
@@ -96,7 +96,9 @@ def _leader(ranking: Ranking, key: Key) -> str:
             return f"no lever changes {outcome_words(reading)}."
         level = rows.index[rows["direction"] == LEVELS_DOWN]
         verb = "lowers" if len(level) == 1 else "lower"
-        down = f" {listed([title(x) for x in level])} {verb} it without the poorest gaining." if len(level) else ""
+        down = (
+            f" {listed([ranking.title(x) for x in level])} {verb} it without the poorest gaining." if len(level) else ""
+        )
         return f"it cannot be told that any lever {reading.verb} {outcome_words(reading)}.{down}"
     rivals = [str(name) for name in rows.index[1:] if rows.at[name, "place_low"] == 1]
     sure = (
@@ -104,18 +106,20 @@ def _leader(ranking: Ranking, key: Key) -> str:
         f"{reading.verb} {outcome_words(reading)} in {100 * best['improves']:.0f} % of worlds, "
         f"in the top three in {100 * best['top_three']:.0f} %"
     )
-    name = title(str(rows.index[0]))
+    name = ranking.title(str(rows.index[0]))
     if not rivals:
         ahead = (
-            f"ahead of {title(best['next'])} in {100 * best['beats_next']:.0f} %" if best["next"] else "the only one"
+            f"ahead of {ranking.title(best['next'])} in {100 * best['beats_next']:.0f} %"
+            if best["next"]
+            else "the only one"
         )
         return f"{name} leads: {sure}, {ahead}."
-    return f"{name} has the best mean, but cannot be told from {listed([title(x) for x in rivals])}: {sure}."
+    return f"{name} has the best mean, but cannot be told from {listed([ranking.title(x) for x in rivals])}: {sure}."
 
 
 def _harm(ranking: Ranking, key: Key) -> str:
     rows = ranking.of(*key)
-    worse = [title(str(name)) for name in rows.index[rows["direction"] == WORSENS][::-1]]
+    worse = [ranking.title(str(name)) for name in rows.index[rows["direction"] == WORSENS][::-1]]
     if not worse:
         return ""
     verb = ranking.reading.contrary if len(worse) == 1 else ranking.reading.contrary.removesuffix("s")
@@ -147,13 +151,13 @@ def _company(ranking: Ranking, setting: str, lever: str) -> str:
     unit = ranking.reading.unit
     numbers = f"({signed(alone['mean'])} {unit} alone, {signed(last['mean'])} as the last of the package)"
     if alone["direction"] != IMPROVES and last["direction"] == IMPROVES:
-        return f"{title(lever)} helps in company, and {_alone(alone)} {numbers}."
+        return f"{ranking.title(lever)} helps in company, and {_alone(alone)} {numbers}."
     if alone["direction"] == IMPROVES and last["direction"] != IMPROVES:
-        return f"{title(lever)} helps alone; that it adds anything to the package cannot be told {numbers}."
+        return f"{ranking.title(lever)} helps alone; that it adds anything to the package cannot be told {numbers}."
     more = ranking.reading.better * (last["mean"] - alone["mean"]) > 0
     harm = alone["direction"] == last["direction"] == WORSENS
     words = ("less harm" if more else "more harm") if harm else ("better" if more else "less good")
-    return f"{title(lever)} does {words} in company than alone {numbers}."
+    return f"{ranking.title(lever)} does {words} in company than alone {numbers}."
 
 
 def _alone(row: dict[Any, Any]) -> str:
@@ -165,7 +169,9 @@ def _pair(ranking: Ranking, row: Any) -> str:
     together = f"{signed(row.mean)} {ranking.reading.unit} beyond the sum of their effects"
     pair = row.lever, row.other
     if ranking.reading.better * row.mean < 0:
-        return f"{listed([title(x) for x in pair])} do part of the same, or get in each other's way: {together}."
+        return (
+            f"{listed([ranking.title(x) for x in pair])} do part of the same, or get in each other's way: {together}."
+        )
     alone = ranking.of(row.setting, ALL, ALONE)
     needy = []
     for lever in pair:
@@ -176,9 +182,9 @@ def _pair(ranking: Ranking, row: Any) -> str:
     if len(needy) == 1:
         friend = pair[1 - pair.index(needy[0])]
         why = _alone(alone.loc[needy[0]].to_dict())
-        return f"{title(needy[0])} helps where {title(friend)} runs, and {why}: {together}."
+        return f"{ranking.title(needy[0])} helps where {ranking.title(friend)} runs, and {why}: {together}."
     verb = "help together, and neither can be told to help alone" if needy else "strengthen each other"
-    return f"{listed([title(x) for x in pair])} {verb}: {together}."
+    return f"{listed([ranking.title(x) for x in pair])} {verb}: {together}."
 
 
 def reversals(one: Ranking, other: Ranking, key: Key, other_key: Key | None = None) -> pd.DataFrame:
@@ -203,7 +209,7 @@ def reversals(one: Ranking, other: Ranking, key: Key, other_key: Key | None = No
     return pd.DataFrame(rows, columns=["ahead", "behind", "told"])
 
 
-def reversal_sentence(found: pd.DataFrame, under: str) -> str:
+def reversal_sentence(ranking: Ranking, found: pd.DataFrame, under: str) -> str:
     """What turns round, where it can be told, and how much more only seems to."""
     sure = found[found["told"].astype(bool)]
     more = len(found) - len(sure)
@@ -211,7 +217,9 @@ def reversal_sentence(found: pd.DataFrame, under: str) -> str:
     seems = f"{pairs_more} places by the means alone, which cannot be told from noise." if more else ""
     if sure.empty:
         return f"{under}, no change of places can be told. {seems}".rstrip()
-    pairs = listed([f"{title(b)} overtakes {title(a)}" for a, b in zip(sure["ahead"], sure["behind"], strict=True)])
+    pairs = listed(
+        [f"{ranking.title(b)} overtakes {ranking.title(a)}" for a, b in zip(sure["ahead"], sure["behind"], strict=True)]
+    )
     return f"{under}, {pairs}. {seems}".rstrip()
 
 
@@ -221,7 +229,7 @@ def _without(ranking: Ranking) -> Iterator[str]:
         if package != ALL and measure in (SHAPLEY, MORE):
             found = reversals(ranking, ranking, (setting, ALL, measure), (setting, package, measure))
             words = setting_words(ranking.question, setting).split(",")[0]
-            yield reversal_sentence(found, f"Among {package_words(package)} ({words})")
+            yield reversal_sentence(ranking, found, f"Among {package_words(ranking.question, package)} ({words})")
 
 
 @dataclass(frozen=True)
@@ -248,7 +256,9 @@ def compare_seeds(one: Ranking, other: Ranking, key: Key) -> Agreement:
     first, second = (tuple(map(str, ranking.of(*key).index[:TOP])) for ranking in (one, other))
     if set(first) == set(second):
         order = "in the same order" if first == second else "in another order"
-        return Agreement("agree", first, second, f"Both seeds put {listed([title(x) for x in first])} first, {order}.")
+        return Agreement(
+            "agree", first, second, f"Both seeds put {listed([one.title(x) for x in first])} first, {order}."
+        )
     left, came = (sorted(set(a) - set(b)) for a, b in ((first, second), (second, first)))
     names = one.players[key]
     pairs = list(combinations(names, 2))
@@ -257,7 +267,7 @@ def compare_seeds(one: Ranking, other: Ranking, key: Key) -> Agreement:
     by = Mean.known(means[0].mean - means[1].mean, np.hypot(means[0].se, means[1].se), fewer, one.tolerance)
     meant = [{*pair} & {*left} and {*pair} & {*came} for pair in pairs]
     sure = fewer > 1 and any(sign and these for sign, these in zip(told(by), meant, strict=True))
-    named = f"{listed([title(x) for x in left])} or {listed([title(x) for x in came])}"
+    named = f"{listed([one.title(x) for x in left])} or {listed([one.title(x) for x in came])}"
     if sure:
         return Agreement(
             "disagree", first, second, f"The seeds disagree on whether {named} belongs to the first three."

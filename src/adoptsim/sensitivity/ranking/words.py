@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 
-from adoptsim.model.levers import LEVERS
 from adoptsim.model.scenario import EVERYWHERE, where
 from adoptsim.sensitivity.ranking.lists import ALONE, LAST_OUT, MORE, SHAPLEY
 from adoptsim.sensitivity.ranking.question import ALL, EQUAL_MONEY, FULL_STRENGTH, REALLOCATION, RankingQuestion
@@ -21,7 +20,6 @@ __all__ = [
     "place_words",
     "setting_words",
     "signed",
-    "title",
 ]
 
 MOST = 5  # decimals
@@ -31,11 +29,6 @@ MEASURED_AS = {
     SHAPLEY: "Share of the package's effect",
     MORE: "With more of the envelope",
 }
-
-
-def title(lever: str) -> str:
-    """A lever as people call it."""
-    return LEVERS[lever].title
 
 
 def listed(words: Sequence[str]) -> str:
@@ -56,11 +49,11 @@ def setting_words(question: RankingQuestion, setting: str) -> str:
     return words + there + (f", for {', '.join(question.applications)} alone" if question.applications else "")
 
 
-def package_words(package: str) -> str:
+def package_words(question: RankingQuestion, package: str) -> str:
     """A package in words."""
     if package == ALL:
         return "all levers"
-    name = title(package.removeprefix("without_"))
+    name = question.title(package.removeprefix("without_"))
     return f"all levers but {name[0].lower()}{name[1:]}"
 
 
