@@ -358,19 +358,17 @@ class Services(Laboratory):
         for one in once_in_life(self.par["app.once"]):
             tested = self.tested_public[:, one] + self.tested_private[:, one]
             reached[:, one] += tested * self.par["app.per_tested"][:, one]
-        reached /= self.eligible
-        return np.minimum(reached, self.ceiling, out=reached)
+        return np.minimum(reached / self.eligible, self.ceiling)
 
     @rule
     def coverage_by_fifth(self) -> Array:
         """Coverage of each wealth fifth, (world, application, 5, row): the national total split, conserved."""
         per_test, per_tested = self.par["app.per_test_a_year"], self.par["app.per_tested"]
         public = (self.tests_in + self.tests_hub) * per_test + self.tested_public * per_tested
-        private = self.tests_private * per_test + self.tested_private * per_tested
-        private /= np.maximum(self.willing, 1e-9)
+        paid = self.tests_private * per_test + self.tested_private * per_tested
+        private = paid / np.maximum(self.willing, 1e-9)
         covered, fifths = self.coverage(), self.fifth_cap.shape[2]
         whole = public * sum_groups(self.public_weight) + private * sum_groups(self.private_fifths)
         scale = covered * fifths / np.maximum(whole, 1e-300)
-        level = scale * public * self.public_weight
-        level += scale * private * self.private_fifths
+        level = scale * public * self.public_weight + scale * private * self.private_fifths
         return filled_fifths(covered, level, self.fifth_cap)

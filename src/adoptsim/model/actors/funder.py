@@ -6,7 +6,7 @@ import numpy as np
 
 from adoptsim.inputs.names import PURPOSES
 from adoptsim.model.columns import Actor, Array, Quantity, Relation, State, rule
-from adoptsim.model.equations import sum_applications, sum_groups
+from adoptsim.model.equations import side_by_side, sum_applications, sum_groups
 
 SERVICES, RESEARCH = PURPOSES.index("services"), PURPOSES.index("research")  # research is the last
 
@@ -72,7 +72,7 @@ class Grant(Relation):
         """Share of a new grant by purpose: the donor's own, moved to where money is used; that of studies stays."""
         share, appeal = np.broadcast_arrays(self.purpose_share, self.appeal)
         moved = share * appeal / self.like_use()
-        return np.concatenate([moved[:, :, :RESEARCH], share[:, :, RESEARCH:]], axis=2)
+        return side_by_side([moved[:, :, :RESEARCH], share[:, :, RESEARCH:]], axis=2)
 
     @rule
     def pay_price(self) -> Array:
