@@ -79,6 +79,8 @@ class AdoptionModel(mesa.Model):  # type: ignore[misc]
         The scenario (``scenario`` is a name that newer versions of Mesa keep for themselves).
     countries, contracts, ...
         Populations (``Rows``): all worlds and rows of a kind. Mesa agents show the world ``shown_world``.
+    alike
+        Whether all worlds are one number: a column is then read with one world while it is the same in all of them.
     phases
         The phases of a quarter in order, ``(name, function of the model)``; ``insert_phase`` adds one.
     extension
