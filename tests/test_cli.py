@@ -22,6 +22,7 @@ Call = Callable[..., Result]
 def call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Call:
     """Call the command in an empty folder."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "100")  # menus are as wide as the terminal of whoever runs the tests
     return lambda *arguments: CliRunner().invoke(main, arguments)
 
 

@@ -26,6 +26,7 @@ pytestmark = pytest.mark.fast
 def call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Call:
     """Call the command in an empty folder."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "100")  # menus are as wide as the terminal of whoever runs the tests
     return lambda *arguments: CliRunner().invoke(main, arguments)
 
 
@@ -64,6 +65,17 @@ def test_check_warns_of_what_begins_after_the_end(call: Call) -> None:
     )
     text = " ".join(call("check", "a.yaml").stdout.split())
     assert text.count("it does nothing, for the run ends in 2027") == 3  # the lever, and the jump in both scenarios
+
+
+def test_check_warns_of_what_reaches_nobody(call: Call) -> None:
+    nobody, somebody = "targets: {incomes: [HIC], countries: [NGA]}", "targets: {incomes: [LIC], regions: [AFR]}"
+    Path("a.yaml").write_text(
+        f"name: a\nlevers: {{data_sharing: [{{level: 1, {nobody}}}, {{level: 2, {somebody}}}]}}\n"
+        f"shocks: {{epidemic: {{size: 1, start: 2030, {nobody}}}}}\ninvestments: {{thalassaemia: {{{nobody}}}}}\n"
+    )
+    text = " ".join(call("check", "a.yaml").stdout.split())
+    told = "HIC and NGA; it does nothing, for no country and application are all of this"
+    assert text.count(told) == text.count("it does nothing") == 4  # the shock in both scenarios
 
 
 def test_check_says_that_strengths_come_from_the_table(call: Call) -> None:
@@ -234,8 +246,15 @@ def test_the_menu_of_experiments_counts_and_complains(call: Call) -> None:
     Path("experiments").mkdir()
     Path("experiments/good.yaml").write_text("name: e\ntitle: Good\nscenarios: [{name: a}, {name: b}]\nworlds: 7\n")
     Path("experiments/bad.yaml").write_text("name: e\nscenarios: []\n")
+    levers = "[coordination, retention]"
+    Path("experiments/rank.yaml").write_text(f"name: r\nscenarios: [{{name: a}}]\nranking: {{levers: {levers}}}\n")
+    Path("experiments/unknown.yaml").write_text(
+        "name: s\nscenarios: [{name: a}]\nsensitivity: {method: morris, size: 9, factors: {retention: , pool.fee: }}\n"
+    )
     text = call("list", "experiments").stdout
-    assert "experiments/good.yaml  2 scenarios x 7 worlds  Good" in text
+    assert "experiments/good.yaml     2 scenarios x 7 worlds  Good" in text
+    assert "experiments/rank.yaml     ranking, 100 worlds     r" in text
+    assert "experiments/unknown.yaml  morris, size 9          s" in text
     assert "1 problem" in text
     assert "configs/: none here" in text
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from adoptsim.model.actors import Country, Distributor, Funder, Manufacturer, RegionalHub, TrainingProgramme
     from adoptsim.model.model import AdoptionModel
     from adoptsim.model.quantities import Extension
-    from adoptsim.model.scenario import LeverUse, Scenario, ShockUse
+    from adoptsim.model.scenario import Investment, LeverUse, Scenario, ShockUse
     from adoptsim.report.explain import explain
     from adoptsim.sensitivity.study import load_experiment
 
@@ -35,6 +35,7 @@ __all__ = [
     "Extension",
     "Funder",
     "InputError",
+    "Investment",
     "LeverUse",
     "Manufacturer",
     "RegionalHub",
@@ -60,6 +61,7 @@ _HOMES = {
     "Experiment": "experiment.question",
     "Extension": "model.quantities",
     "InputError": "inputs.errors",
+    "Investment": "model.scenario",
     "LeverUse": "model.scenario",
     "Result": "experiment.result",
     "Scenario": "model.scenario",

@@ -1,5 +1,6 @@
 """Paired comparison, its table and its figure."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -137,6 +138,14 @@ def test_the_table_fits_a_page_and_says_what_matters(folder: Path) -> None:
         assert words in text
     assert f"{100 * head.rows.loc['full', 'narrows']:.0f} %" in text
     assert f"{head.rows.loc['baseline', 'gap_rich_20_minus_poor_40']:.2f}" in text
+
+
+@pytest.mark.parametrize(("share", "told"), [(0.312, "31 %"), (1.0, "100 %"), (0.096, "10 %"), (0.0034, "0.3 %")])
+def test_the_size_of_the_best_change_is_told_as_people_write_numbers(folder: Path, share: float, told: str) -> None:
+    head = headline(open_result(folder))
+    rows = head.rows.copy()
+    rows.loc["full", "gap_rich_20_minus_poor_40_change"] = -share * rows.loc["baseline", "gap_rich_20_minus_poor_40"]
+    assert f"points, {told} of it" in " ".join(table_text(replace(head, rows=rows)).split())
 
 
 def test_the_headline_is_the_comparison_in_units_of_people(folder: Path) -> None:

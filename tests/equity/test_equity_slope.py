@@ -120,6 +120,15 @@ def test_a_steep_fit_settles():
     assert equity.relative_index(y, n, rank, form="logit") > 1e7
 
 
+@pytest.mark.parametrize("tenths", [1.0, 2.0, 11.0, 13.0])
+def test_relative_index_is_nan_when_the_line_begins_at_zero(tenths):
+    """But for rounding it does here, where the richer half has three times what the poorer half has."""
+    y, n, rank = np.array([tenths, 3 * tenths]) / 10, np.ones(2), np.arange(2)
+    assert np.isnan(equity.relative_index(y, n, rank))
+    assert equity.relative_index(y * np.array([1.001, 1.0]), n, rank) > 1e3
+    assert equity.slope_index(y, n, rank) == pytest.approx(0.4 * tenths)
+
+
 def test_relative_index_is_nan_when_the_line_dips_below_zero():
     y, n, rank = [0.1, 0.3, 0.6], [50, 30, 20], [1, 2, 3]
     assert equity.slope_index(y, n, rank) == pytest.approx(0.7)

@@ -22,3 +22,11 @@ def test_processes_that_are_kept_find_modules_of_folders_added_later(
         assert dict(in_processes(double, [1, 2], jobs=2)) == {0: 2, 1: 4}
     finally:
         del sys.modules["added_later"]
+
+
+def test_processes_that_are_kept_read_the_caller_s_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("earlier", "later"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "table.csv").write_text(name, encoding="utf-8")
+        monkeypatch.chdir(tmp_path / name)
+        assert dict(in_processes(Path.read_text, [Path("table.csv")] * 2, jobs=2)) == {0: name, 1: name}

@@ -193,6 +193,8 @@ def test_an_experiment_that_makes_no_sense_cannot_be_built() -> None:
         Experiment("e", (Scenario("a"),), reference="b")
     with pytest.raises(ValueError, match="worlds"):
         Experiment("e", (Scenario("a"),), worlds=0)
+    with pytest.raises(ValueError, match="a seed of 0 or more is wanted, got -1"):
+        Experiment("e", (Scenario("a"),), seed=-1)
 
 
 def test_scenarios_of_an_experiment_measure_what_any_of_them_and_the_experiment_ask_for(tmp_path: Path) -> None:

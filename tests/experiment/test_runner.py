@@ -17,6 +17,7 @@ from adoptsim.experiment.store import run_experiment
 from adoptsim.inputs.errors import InputError
 from adoptsim.model.model import AdoptionModel
 from adoptsim.model.scenario import LeverUse, Scenario
+from support import ALL_LEVERS, ALL_SHOCKS
 
 QUARTERS = 12
 
@@ -145,9 +146,18 @@ def test_central_varies_no_parameter() -> None:
     assert result.parameters == ()
 
 
-def test_no_worlds_are_refused() -> None:
-    with pytest.raises(ValueError, match="at least one world"):
-        simulate(Scenario("a"), worlds=0)
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        ({"worlds": 0}, "worlds: 1 or more is wanted, got 0"),
+        ({"rng": -1}, "rng: 0 or more is wanted, got -1"),
+        ({"jobs": -1}, "jobs: 1 or more is wanted, got -1"),
+    ],
+)
+def test_what_cannot_be_run_is_refused(asked: dict[str, int], words: str) -> None:
+    """And does not come back as worlds that failed."""
+    with pytest.raises(ValueError, match=words):
+        simulate(Scenario("a", quarters=1), **{"worlds": 1, "jobs": 1, **asked})
 
 
 @pytest.mark.parametrize(
@@ -171,3 +181,11 @@ def test_a_scenario_made_in_python_is_checked_as_a_file_is(scenario: Scenario, w
 
 def test_a_scenario_may_have_any_name_in_python() -> None:
     assert simulate(Scenario("Nothing at all (2026)", quarters=1), worlds=1, jobs=1).failed == 0
+
+
+def test_what_a_caller_makes_of_underflow_fails_no_world() -> None:
+    """A very small value becomes 0 where results are stored."""
+    scenario = Scenario("a", levers=ALL_LEVERS, shocks=ALL_SHOCKS, quarters=36)
+    with np.errstate(under="raise"):
+        result = simulate(scenario, worlds=2, jobs=1)
+    assert list(result.outcomes["error"]) == ["", ""]

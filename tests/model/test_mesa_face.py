@@ -11,6 +11,7 @@ import pytest
 from adoptsim.model.actors import Country, Distributor, Funder, Manufacturer, RegionalHub, TrainingProgramme
 from adoptsim.model.model import AdoptionModel
 from adoptsim.model.phases import PHASES
+from adoptsim.model.scenario import Scenario
 
 COUNSELLING = 2  # index of the cadre
 
@@ -85,6 +86,15 @@ def test_a_phase_can_be_added_and_acts(fresh: Callable[[], AdoptionModel]) -> No
 def test_a_model_needs_a_world() -> None:
     with pytest.raises(ValueError, match="at least one world"):
         AdoptionModel(worlds=0)
+
+
+def test_it_runs_until_its_horizon_as_a_model_of_mesa_does() -> None:
+    """``run_model`` steps while ``running`` is true."""
+    model = AdoptionModel(Scenario("short", quarters=3))
+    model.run_model()
+    assert (model.quarter, model.running) == (3, False)
+    with pytest.raises(ValueError, match="ends after 3 quarters"):
+        model.step()
 
 
 def test_mesas_own_generator_is_never_used(midrun: AdoptionModel) -> None:

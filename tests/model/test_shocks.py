@@ -13,7 +13,7 @@ from adoptsim.model.model import AdoptionModel
 from adoptsim.model.quantities import QUANTITIES
 from adoptsim.model.scenario import LeverUse, Scenario, ShockUse
 from adoptsim.model.shocks import SHOCKS
-from support import ALL_SHOCKS, Array, differing, kept, state, stepped, unlike
+from support import ALL_LEVERS, ALL_SHOCKS, Array, differing, kept, state, stepped, unlike
 
 HIT = ("NGA", "TUR", "PER", "VNM")  # of four regions; none of them hosts a hub
 START, END = 2026.5, 2027.25  # in the middle of years
@@ -51,6 +51,15 @@ def test_what_does_not_strike_is_no_shock(name: str, calm: AdoptionModel) -> Non
     late, over = ShockUse(name, 0.9, 2040.0), ShockUse(name, 0.9, 2020.0, 2025.0)
     never = ShockUse(name, 0.9, 2027.0, 2027.0)
     assert_calm(model(zero, nobody, nothing, late, over, never).run(), calm)
+
+
+def test_what_does_not_strike_settles_nothing_anew() -> None:
+    """While levers rise within the year, prices settled anew are others."""
+    rising = replace(CALM, levers=ALL_LEVERS, quarters=4)
+    zero, nobody = ShockUse("epidemic", 0.0, 2025.25), ShockUse("epidemic", 0.9, 2025.5, countries=("none",))
+    calm = model(scenario=rising).run()
+    assert_calm(model(zero, nobody, scenario=rising).run(), calm)
+    assert unlike(model(replace(zero, size=0.1), scenario=rising).run().results(), calm.results()) != []
 
 
 def test_order_does_not_matter() -> None:

@@ -393,8 +393,11 @@ def test_countries_are_found_by_code_and_name(name: str, iso3: str) -> None:
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("Nigera", "did you mean 'Nigeria'"),
-        ("NGR", "did you mean"),
+        ("Nigera", "did you mean 'Nigeria' or 'Niger'"),
+        ("NGR", "did you mean 'Nigeria'"),
+        ("Turkey", "did you mean 'Türkiye'"),
+        ("UK", "did you mean 'United Kingdom"),
+        ("Taiwan", "there are Afghanistan"),
         ("Korea", "KOR Republic of Korea"),
         ("", "no country ''"),
         ("x" * 5000, "no country"),

@@ -15,8 +15,8 @@ from adoptsim.experiment.question import Experiment
 from adoptsim.experiment.store import run_experiment
 from adoptsim.inputs.countries import load_countries
 from adoptsim.model.accounts import OF_INVESTMENTS
-from adoptsim.model.scenario import Investment, Scenario
-from adoptsim.report.investments import budget_table, investment_table, investment_text, publish_investments
+from adoptsim.model.scenario import Investment, LeverUse, Scenario
+from adoptsim.report.investments import budget_table, investment_table, investment_text, publish_investments, words
 from adoptsim.report.investments.account import RESAMPLES, _verdict, ratio_of_means
 
 YEARS, WORLDS = 4, 3
@@ -147,8 +147,36 @@ def test_everything_is_published_and_told(answer: StoredResult, tmp_path: Path) 
     pd.testing.assert_frame_equal(read, investment_table(answer), check_dtype=False, rtol=1e-9)
     text = investment_text(answer)
     assert max(map(len, text.splitlines())) <= 100
-    for words in ("Newborn screening for sickle-cell disease", "too few", "AFR", "nothing ("):
-        assert words in text
+    for part in ("Newborn screening for sickle-cell disease", "too few", "AFR", "nothing ("):
+        assert part in text
+
+
+def test_places_are_told_in_full(answer: StoredResult, monkeypatch: pytest.MonkeyPatch) -> None:
+    table = investment_table(answer).assign(where=["everywhere; AFR and LIC", "everywhere"])
+    monkeypatch.setattr(words, "investment_table", lambda stored: table)
+    text = investment_text(answer)
+    assert text.count("all over;") == len(words.TABLES)
+    assert "…" not in text
+
+
+def test_scenarios_of_one_application_and_place_are_told_apart(
+    answer: StoredResult, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = investment_table(answer).assign(applications="newborn_sickle")
+    monkeypatch.setattr(words, "investment_table", lambda stored: table)
+    text = investment_text(answer)
+    for title in ("Sickle", "Carriers"):
+        assert text.count(f"Newborn screening for sickle-cell disease ({title})\n") == len(words.TABLES)
+
+
+def test_what_is_not_known_of_several_investments_together_is_no_zero(tmp_path: Path) -> None:
+    """And what else a scenario does is not put down to them in silence."""
+    both = replace(BASE, name="both", investments=(SICKLE, CARRIER), levers=(LeverUse("retention", 0.5),))
+    question = Experiment("q", (BASE, both), worlds=1)
+    text = investment_text(open_result(run_experiment(question, jobs=1, out=tmp_path)))
+    assert "Levers or shocks that the reference does not have are in these changes too: both." in text
+    (row,) = (line for line in text.partition("What they take")[2].splitlines() if line.startswith("AFR"))
+    assert row.split()[-3:] == ["-", "-", "-"]  # what is scarce, staff, machines
 
 
 def test_answers_without_investments_have_no_account(tmp_path: Path) -> None:

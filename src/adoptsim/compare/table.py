@@ -239,9 +239,10 @@ def _size(head: Headline) -> str:
     best = head.rows.loc[str(change.idxmin())]
     gap = float(head.rows[GAP][head.reference])
     strength = f", {best['strength']}" if best["strength"] else ""
+    share = -100 * change.min() / gap
     return (
         f"Size: the largest mean fall of the gap is {-change.min():.2g} of {gap:.3g} points, "
-        f"{-100 * change.min() / gap:.1g} % of it\n  ({best['title']}{strength})."
+        f"{f'{share:.0f}' if share >= 1 else f'{share:.1g}'} % of it\n  ({best['title']}{strength})."
     )
 
 

@@ -18,6 +18,9 @@ STEADY = 1e-8
 SLACK = 1e-12
 """How much of the likelihood a step may lose to rounding."""
 
+ROUNDING = 16 * np.finfo(np.float64).eps
+"""What the sums of a fit may lose to rounding, as a share of its level."""
+
 Ends = tuple[Array, Array]
 
 
@@ -78,7 +81,14 @@ def _linear_ends(units: Units) -> Ends:
     centred = units.line.position - 0.5
     spread = weigh(centred**2, units.share)
     slope = np.where(spread > 0, weigh(units.estimate, units.share * centred) / np.where(spread > 0, spread, 1.0), 0.0)
-    return units.mean - slope / 2, units.mean + slope / 2
+    half = slope / 2
+    return _but_for_rounding(units.mean, -half), _but_for_rounding(units.mean, half)
+
+
+def _but_for_rounding(level: Array, change: Array) -> Array:
+    """Their sum, 0 where nothing but rounding is left of it: a ratio to that would be a number without meaning."""
+    whole = level + change
+    return np.where(np.abs(whole) <= ROUNDING * np.abs(level), 0.0, whole)
 
 
 def _logit_ends(units: Units) -> Ends:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
@@ -39,15 +40,18 @@ def in_processes(work: Callable[[T], R], tasks: Sequence[T], jobs: int | None = 
     """Work done by ``jobs`` processes (none = one per core); with one it is done in this process.
 
     What a process that was killed had in hand is done again by another. Raises RunStoppedError where processes are
-    killed time and again, and whatever ``work`` raises.
+    killed time and again, ValueError for less than one process, and whatever ``work`` raises.
     """
+    if jobs is not None and jobs < 1:
+        raise ValueError(f"jobs: 1 or more is wanted, got {jobs}")
     left = dict(enumerate(tasks))
     deaths = 0
     processes = min(jobs or cpu_count(), len(left))  # also for what is left: a task that kills must not run in here
     start = {"initializer": _find_modules_in, "initargs": (list(sys.path),)}  # processes of an earlier call live on
+    here = os.getcwd()
     while left:
         try:
-            numbered = (delayed(_numbered)(work, number, task) for number, task in list(left.items()))
+            numbered = (delayed(_numbered_in)(here, work, number, task) for number, task in list(left.items()))
             for number, result in Parallel(processes, return_as="generator_unordered", **start)(numbered):
                 del left[number]
                 deaths = 0
@@ -61,6 +65,11 @@ def in_processes(work: Callable[[T], R], tasks: Sequence[T], jobs: int | None = 
 
 def _find_modules_in(path: list[str]) -> None:
     sys.path[:] = path
+
+
+def _numbered_in(folder: str, work: Callable[[T], R], number: int, task: T) -> tuple[int, R]:
+    os.chdir(folder)  # where the caller is: paths may be relative, and a process of an earlier call is where that was
+    return _numbered(work, number, task)
 
 
 def _numbered(work: Callable[[T], R], number: int, task: T) -> tuple[int, R]:

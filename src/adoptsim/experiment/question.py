@@ -46,6 +46,8 @@ class Experiment:
             object.__setattr__(self, "worlds", len(self.design))
         if not 1 <= self.worlds <= MAX_WORLDS:
             raise ValueError(f"{self.name}: 1 to {MAX_WORLDS:,} worlds are wanted, got {self.worlds}")
+        if self.seed < 0:
+            raise ValueError(f"{self.name}: a seed of 0 or more is wanted, got {self.seed}")
         object.__setattr__(self, "reference", self.reference or names[0])
         if self.reference not in names:
             raise ValueError(f"{self.name}: no scenario is called {self.reference!r}")

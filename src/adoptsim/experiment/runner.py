@@ -76,10 +76,11 @@ def simulate(
     InputError
         If the scenario names what there is not, or says what cannot be.
     ValueError
-        If there are no worlds, or ``keep`` is none of these.
+        If there are no worlds or processes, the seed is below 0, or ``keep`` is none of these.
     """
-    if worlds < 1:
-        raise ValueError(f"at least one world is wanted, got {worlds}")
+    for name, value, least in (("worlds", worlds, 1), ("rng", rng, 0)):
+        if value < least:
+            raise ValueError(f"{name}: {least} or more is wanted, got {value}")
     if keep not in KEEP:
         raise ValueError(f"keep: one of {', '.join(KEEP)} is wanted, got {keep!r}")
     from adoptsim.experiment.files.load import check_scenario  # workers, who import this room, read no files

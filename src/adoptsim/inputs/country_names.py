@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from adoptsim.inputs.errors import LONGEST, nearest_name
 
-__all__ = ["ALIASES", "ISO2", "OLYMPIC", "nearest_country"]
+__all__ = ["ALIASES", "ISO2", "NEAR", "OLYMPIC", "nearest_country"]
 
 TWO_LETTERS = """
     AF-AFG AO-AGO AL-ALB AD-AND AE-ARE AR-ARG AM-ARM AG-ATG AU-AUS AT-AUT AZ-AZE BI-BDI BE-BEL BJ-BEN BF-BFA BD-BGD

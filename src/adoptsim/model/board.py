@@ -26,9 +26,9 @@ class Board:
     """Writes the quantities that levers, investments and shocks change, and adds up what levers cost.
 
     ``unabsorbed`` is (world or 1, 1, 1, 1): US$ a year of lever budgets beyond full strength, as far as the quarter
-    offers them. ``jolt`` is true in the quarters in which a shock begins or ends: what is else settled once a year is
-    then settled anew. ``moved`` names the quantities that anything has pushed so far: what serves levers alone costs
-    nothing before.
+    offers them. ``jolt`` is true in the quarters in which a shock that strikes anything begins or ends: what is else
+    settled once a year is then settled anew. ``moved`` names the quantities that anything has pushed so far: what
+    serves levers alone costs nothing before.
     """
 
     def __init__(
@@ -73,7 +73,8 @@ class Board:
         self.named = sorted({quantity for push in self.pushes for quantity in push.changes})
         self.moved: set[str] = set()
         self.written: tuple[float, ...] | None = None
-        self.shaken, self.jolt = (0.0,) * len(shocks), False
+        self.strikes = [push for push in shocks if push.active]
+        self.shaken, self.jolt = (0.0,) * len(self.strikes), False
 
     def _given(self, factors: Factors, uses: list[LeverUse], names: list[str], costs: list[Array]) -> dict[str, Array]:
         """Strengths of levers that are factors; all uses of a lever share its budget at one intensity."""
@@ -112,7 +113,7 @@ class Board:
             self.written = shares
             pairs = zip(self.pushes, shares, strict=True)
             self.moved |= {name for push, share in pairs if share > 0 and push.active for name in push.changes}
-        shaken = shares[len(shares) - len(self.shaken) :]
+        shaken = tuple(push.use.share(ends) for push in self.strikes)
         self.shaken, self.jolt = shaken, shaken != self.shaken
         self.unabsorbed = np.zeros((1, 1, 1, 1))
         for uses, excess in self.beyond:  # a budget is offered as its uses build up

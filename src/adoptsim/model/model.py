@@ -308,10 +308,13 @@ class AdoptionModel(mesa.Model):  # type: ignore[misc]
     # how it runs
 
     def step(self) -> None:
-        """One quarter: every phase in order."""
+        """One quarter: every phase in order. ValueError after the last one, from which on ``running`` is False."""
+        if self.quarter >= self.question.quarters:
+            raise ValueError(f"this scenario ends after {self.question.quarters} quarters")
         for _, phase in self.phases:
             phase(self)
         self.quarter += 1
+        self.running = self.quarter < self.question.quarters
 
     def run(self) -> AdoptionModel:
         """Step to the horizon; returns itself."""
@@ -329,4 +332,5 @@ class AdoptionModel(mesa.Model):  # type: ignore[misc]
 
     def results(self) -> outcomes.BlockResult:
         """Outcomes of this block of worlds after the run."""
-        return outcomes.collect(self)
+        with np.errstate(over="ignore", under="ignore"):
+            return outcomes.collect(self)

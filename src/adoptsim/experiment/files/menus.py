@@ -11,6 +11,7 @@ from textwrap import wrap
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from adoptsim.experiment.question import Experiment
     from adoptsim.inputs.levers import Lever
     from adoptsim.inputs.parameters import Parameter
 
@@ -280,8 +281,18 @@ def _file(path: Path) -> tuple[str, str, str]:
     except InputError as error:
         return str(path), "", f"{len(error.problems)} problem(s); see 'adoptsim check {path}'"
     many = "scenarios" in read_document(path).value
-    size = f"{len(found.scenarios)} scenarios x {found.worlds:,} worlds" if many else ""
-    return str(path), size, found.title or found.scenarios[-1].title or found.name
+    return str(path), _size(found) if many else "", found.title or found.scenarios[-1].title or found.name
+
+
+def _size(question: Experiment) -> str:
+    """How large a question is: in worlds, or for a sensitivity analysis by its method and the size of its sample."""
+    if question.study is None:
+        count = len(question.scenarios)
+        return f"{count} scenario{'s' * (count > 1)} x {question.worlds:,} worlds"
+    options = question.study.options
+    if question.study.kind == "ranking":
+        return f"ranking, {options['worlds']:,} worlds"
+    return f"{options['method']}, size {options['size']:,}"
 
 
 MENUS: Mapping[str, Callable[[int, str], Iterator[str]]] = {

@@ -13,9 +13,11 @@ from adoptsim.experiment.question import Experiment
 from adoptsim.experiment.sizes import bytes_kept, in_units
 from adoptsim.experiment.study import Study
 from adoptsim.inputs.applications import load_applications
+from adoptsim.inputs.countries import load_countries
 from adoptsim.inputs.parameters import load_registry
 from adoptsim.model.factors import BUDGET, is_strength
 from adoptsim.model.levers import LEVERS, lever_of
+from adoptsim.model.push import aim
 from adoptsim.model.scenario import QUARTERS_A_YEAR, Investment, LeverUse, Scenario, ShockUse, where
 from adoptsim.model.shocks import SHOCKS
 
@@ -115,10 +117,10 @@ def _scenario(scenario: Scenario, strengths: Mapping[str, str]) -> Iterator[str]
     named = {*names.values()}
     uses = (*scenario.levers, *(LeverUse(lever, 0.0) for lever in strengths if lever in LEVERS and lever not in named))
     told = (strengths.get(names.get(use.lever, use.lever), "") for use in uses)
-    lines = [_lever(use, strength) + _too_late(use, end) for use, strength in zip(uses, told, strict=True)]
-    lines += [_investment(plan) + _too_late(plan, end) for plan in scenario.investments]
+    lines = [_lever(use, strength) + _idle(use, scenario, end) for use, strength in zip(uses, told, strict=True)]
+    lines += [_investment(plan) + _idle(plan, scenario, end) for plan in scenario.investments]
     lines = lines or ["no lever"]
-    lines += [_shock(shock) + _too_late(shock, end) for shock in scenario.shocks]
+    lines += [_shock(shock) + _idle(shock, scenario, end) for shock in scenario.shocks]
     if scenario.uncertainty == "central":
         lines.append("all parameters at their central values, the same in all worlds")
     if scenario.parameters:
@@ -154,11 +156,15 @@ def _lever(use: LeverUse, strength: str = "") -> str:
     return f"{lever.title}: {strength}; {_course(use)}; {_where(use)}"
 
 
-def _too_late(use: LeverUse | ShockUse | Investment, end: float) -> str:
-    """A word of warning where a use begins only when the run is over."""
+def _idle(use: LeverUse | ShockUse | Investment, scenario: Scenario, end: float) -> str:
+    """A word of warning where a use begins only when the run is over, or reaches nobody."""
     schedule = getattr(use, "schedule", ())
     first = schedule[0][0] if schedule else use.start
-    return f"; it does nothing, for the run ends in {end:g}" if first >= end else ""
+    if first >= end:
+        return f"; it does nothing, for the run ends in {end:g}"
+    ids = tuple(application.id for application in load_applications(scenario.applications))
+    reached = aim(use, load_countries(scenario.countries, scenario.start_year), ids).any()
+    return "" if reached else "; it does nothing, for no country and application are all of this"
 
 
 def _level(words: Iterable[str], intensity: float) -> str:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 import numpy as np
 
 from adoptsim.inputs.applications import load_applications
 from adoptsim.inputs.countries import Countries, load_countries
+from adoptsim.inputs.country_names import NEAR, nearest_country
 from adoptsim.inputs.errors import nearest_name
 from adoptsim.inputs.own_tables import read_own_tables
 from adoptsim.model.scenario import Scenario
@@ -51,7 +54,8 @@ def find(country: str, scenario: Scenario, application: str | None = None) -> Su
     known = load_applications(scenario.applications)
     row, ids = _row(country, units), [a.id for a in known]
     if application is not None and application not in ids:
-        raise UnknownNameError(f"no application {application!r} in this scenario{_hint(application, ids)}")
+        near = [nearest_name(application, ids)]
+        raise UnknownNameError(f"no application {application!r} in this scenario{_hint(near, ids)}")
     return Subject(
         row,
         units.iso3[row],
@@ -80,12 +84,23 @@ def _row(country: str, units: Countries) -> int:
     if within:
         several = ", ".join(f"{units.iso3[row]} {units.name[row]}" for row in within[:8])
         raise UnknownNameError(f"{country!r} may be one of several: {several}")
-    raise UnknownNameError(f"no country {country!r} in this scenario{_hint(country, [*units.name, *units.iso3])}")
+    raise UnknownNameError(f"no country {country!r} in this scenario{_hint(_near(country, units), units.name)}")
 
 
-def _hint(name: str, known: list[str]) -> str:
-    nearest = nearest_name(_plain(name), known)
-    return f"; did you mean {nearest!r}?" if nearest else f"; there are {', '.join(known[:5])}, ..."
+def _near(country: str, units: Countries) -> list[str]:
+    """The name of the unit that is meant by what people call it; of two that are as near, both."""
+    names = dict(zip(units.iso3, units.name, strict=True))
+    meant = nearest_country(country, names)
+    if meant:
+        return [names[meant]]
+    plain = {_plain(name): name for name in units.name}
+    return [plain[near] for near in get_close_matches(_plain(country), plain, n=2, cutoff=NEAR)]
+
+
+def _hint(nearest: list[str], known: Sequence[str]) -> str:
+    if any(nearest):
+        return f"; did you mean {' or '.join(map(repr, nearest))}?"
+    return f"; there are {', '.join(known[:5])}, ..."
 
 
 def _plain(name: str) -> str:

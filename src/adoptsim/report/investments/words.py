@@ -15,6 +15,7 @@ from rich.table import Table
 from adoptsim.compare.table import PLAIN, RULES
 from adoptsim.experiment.opened import StoredResult
 from adoptsim.inputs.applications import load_applications
+from adoptsim.model.scenario import EVERYWHERE, Scenario
 from adoptsim.report.investments.account import FIVE, NOT_COUNTED, SAVES, TEN, investment_table
 
 __all__ = ["investment_text", "print_investments"]
@@ -81,7 +82,7 @@ def print_investments(stored: StoredResult, console: Console) -> None:
         return
     for kind in ("staff", "machines"):
         parts = [name for name in rows.columns.astype(str) if name.startswith(f"{kind}_")]
-        rows[kind] = rows[parts].sum(axis=1) if parts else math.nan
+        rows[kind] = rows[parts].sum(axis=1, min_count=1) if parts else math.nan
     rows["delivered_percent"] = 100.0 * rows["delivered_share"]
     first, last = stored.scenario.start_year, stored.scenario.end_year
     for title, columns in TABLES.items():
@@ -95,11 +96,18 @@ def _print(rows: pd.DataFrame, columns: tuple[Column, ...], console: Console) ->
     """One table: the heading once, then the places of each application under its title."""
     titles = {a.id: a.title for a in load_applications()}
     console.print(_empty(columns))
-    for applications, group in rows.groupby("applications", sort=False):
+    again = rows.duplicated(["applications", "where"], keep=False)  # then places do not tell them apart
+    heads = [
+        "; ".join(titles.get(name, name) for name in row["applications"].split())
+        + (f" ({row['title'] or row['scenario']})" if alike else "")
+        for row, alike in zip(rows.to_dict("records"), again, strict=True)
+    ]
+    for head, group in rows.groupby(heads, sort=False):
         table = _empty(columns, heading=False)
         for row in group.to_dict("records"):
-            table.add_row(str(row["where"]), *(_cell(row, column.outcome) for column in columns))
-        console.print("; ".join(titles.get(name, name) for name in str(applications).split()), **PLAIN)
+            where = str(row["where"]).replace(EVERYWHERE, "all over")  # which fits, also before a semicolon
+            table.add_row(where, *(_cell(row, column.outcome) for column in columns))
+        console.print(head, **PLAIN)
         console.print(table)
 
 
@@ -158,6 +166,15 @@ def _reading(rows: pd.DataFrame, stored: StoredResult, width: int) -> Iterator[s
     if len(lost):
         each = (f"{row['title']} {_number(-row['dalys_averted_thousand'])}" for row in lost.to_dict("records"))
         texts.append(f"Needing staff that others need, they cost other programmes DALYs (1,000): {'; '.join(each)}.")
+    base = stored.scenario
+    more = [s.title or s.name for s in stored.scenarios if s.name in set(rows["scenario"]) and _has_more(s, base)]
+    if more:
+        texts.append(f"Levers or shocks that the reference does not have are in these changes too: {'; '.join(more)}.")
     yield "How to read this"
     for text in texts:
         yield from wrap(text, width, initial_indent="  ", subsequent_indent="  ")
+
+
+def _has_more(scenario: Scenario, base: Scenario) -> bool:
+    """Whether a scenario differs from another also by its levers or shocks."""
+    return (scenario.levers, scenario.shocks) != (base.levers, base.shocks)
