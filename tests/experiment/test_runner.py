@@ -1,15 +1,18 @@
 """The runner: the same bytes in any number of processes; a world that fails costs nobody else."""
 
+import gc
 import weakref
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from adoptsim.experiment import runner
+from adoptsim.experiment.design import Batch
 from adoptsim.experiment.question import Experiment
 from adoptsim.experiment.result import Result
-from adoptsim.experiment.runner import Tally, simulate
+from adoptsim.experiment.runner import BLOCK, Tally, simulate
 from adoptsim.experiment.store import run_experiment
 from adoptsim.inputs.errors import InputError
 from adoptsim.model.model import AdoptionModel
@@ -100,6 +103,33 @@ def test_models_are_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(AdoptionModel, "run", watched)
     simulate(Scenario("a", quarters=2), worlds=2, jobs=1)
     assert [model() for model in seen] == [None]
+
+
+def test_the_collector_is_left_as_it_was() -> None:
+    before = gc.get_freeze_count()
+    simulate(Scenario("a", quarters=1), worlds=1, jobs=1)
+    assert gc.get_freeze_count() == before
+
+
+@pytest.mark.parametrize(
+    ("replicates", "sizes"),
+    [
+        (range(70), [32, 32, 6]),
+        ([3] * 62 + [4] * 62, [31, 31, 31, 31]),
+        ([3] * 64, [32, 32]),
+        ([3, 3, 4, 4, 5, 5], [6]),
+    ],
+)
+def test_many_worlds_of_one_luck_have_blocks_of_their_own(replicates: Sequence[int], sizes: list[int]) -> None:
+    luck = np.array(replicates, dtype=np.int64)
+    batch = Batch(range(10, 10 + len(luck)), luck, {"diff.gdp": np.arange(len(luck)) / 100})
+    blocks = list(batch.blocks(BLOCK))
+    assert [len(block) for block in blocks] == sizes
+    assert [world for block in blocks for world in block.worlds] == list(batch.worlds)
+    assert np.concatenate([block.replicates for block in blocks]).tolist() == luck.tolist()
+    assert (
+        np.concatenate([block.factors["diff.gdp"] for block in blocks]).tolist() == batch.factors["diff.gdp"].tolist()
+    )
 
 
 def test_all_worlds_may_fail(monkeypatch: pytest.MonkeyPatch, baseline: Result) -> None:

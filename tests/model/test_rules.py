@@ -61,7 +61,7 @@ NEVER_ZERO = (
     "weakness", "unit_in", "unit_hub", "unit_full", "fifth_cap", "fifth_weight", "income_share", "price_private",
     "genomes", "start_genomes", "need", "capacity", "years_available", "consumables", "adults_share", "births",
     "readiness", "private_fifths", "time_to_adopt", "public_weight", "people", "crowding", "ancestry",
-    "recruitment", "threshold", "domestic_share", "appeal",
+    "recruitment", "threshold", "domestic_share", "appeal", "need_focus", "strength_focus",
 )  # fmt: skip
 
 

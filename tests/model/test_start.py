@@ -114,3 +114,9 @@ def test_central_values_give_one_and_the_same_world() -> None:
     for name in ("staff", "consumables", "gdp_pc", "abroad_share", "ceiling", "prevalence", "eligible"):
         values = m.countries.read(name)
         assert np.array_equal(values[0], values[-1]), name
+
+
+def test_minutes_of_a_test_are_added_up(starting: AdoptionModel) -> None:
+    c = starting.countries
+    assert c.all_minutes[:, :, 0] == pytest.approx(c.test_minutes.sum(axis=2))
+    assert c.away_minutes[:, :, 0] == pytest.approx(c.test_minutes[:, :, 2:].sum(axis=2))

@@ -64,6 +64,23 @@ class Batch:
     def parts(self, size: int) -> Iterator[Batch]:
         """The batch cut into smaller ones."""
         for start in range(0, len(self), size):
-            part = slice(start, start + size)
-            factors = {name: values[part] for name, values in self.factors.items()}
-            yield Batch(self.worlds[part], self.replicates[part], factors)
+            yield self._part(start, start + size)
+
+    def blocks(self, size: int) -> Iterator[Batch]:
+        """The batch cut into blocks of at most ``size`` that are stepped together.
+
+        Where many worlds in a row have the same luck, none but those are in a block: a model works out once what is
+        alike in all of its worlds.
+        """
+        ends = np.flatnonzero(np.diff(self.replicates, append=-1)) + 1
+        if len(self) < len(ends) * size / 2:
+            yield from self.parts(size)
+            return
+        for start, end in zip([0, *ends[:-1]], ends, strict=True):
+            alike = self._part(int(start), int(end))
+            yield from alike.parts(-(-len(alike) // -(-len(alike) // size)))  # of equal length
+
+    def _part(self, start: int, end: int) -> Batch:
+        part = slice(start, end)
+        factors = {name: values[part] for name, values in self.factors.items()}
+        return Batch(self.worlds[part], self.replicates[part], factors)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -102,10 +103,20 @@ def run_batch(
 ) -> Ran:
     """Run a batch block by block, without hidden threads."""
     ran = Ran()
-    with threadpool_limits(limits=1):
-        for block in batch.parts(BLOCK):
+    with threadpool_limits(limits=1), _frozen():
+        for block in batch.blocks(BLOCK):
             _run_block(scenario, block, seed, keep, model, ran)
     return ran
+
+
+@contextmanager
+def _frozen() -> Iterator[None]:
+    """Let the collector pass over all that was there before: searching it after each block costs as much as draws."""
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
 
 
 def _run_block(scenario: Scenario, batch: Batch, seed: int, keep: str, model: type[AdoptionModel], ran: Ran) -> None:

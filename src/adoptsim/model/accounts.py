@@ -80,7 +80,7 @@ class Accounts:
         """The accounts asked for, (world or 1, 1, 1, row) each; tests by application, DALYs and US$ of the year."""
         if not self.asked:
             return {}
-        width = np.zeros(dalys.shape)
+        width = np.zeros((len(tests), *dalys.shape[1:]))
         found = {name: value + width for name, value in (self.paid | self.done).items()}
         found["cases_found"] = sum_applications(tests * c.prevalence * c.useful())
         for name, ratio in THRESHOLDS.items():

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 Array = NDArray[np.float64]
 AXES = ("world", "application", "group", "row")
 ALL = slice(None)
+STATE = ("kind", "columns", "par", "worlds", "rows", "whole", "everyone", "alike")
 
 
 class State:
@@ -116,12 +117,16 @@ class Rows:
 
     Columns read as attributes are read-only and have rank 4; assigning writes the whole window (rank 4 or a number).
     ``par[name]`` gives a parameter as ``(worlds or 1, applications or 1, 1, 1)``.
+
+    Where worlds are ``alike`` but for factors of a design, a column is read with one world as long as nothing that
+    differs between worlds has been written to it: rules then work it out once.
     """
 
     kind: type
     columns: dict[str, Array]
     par: Parameters
     everyone: Rows
+    alike: bool
 
     def __init__(
         self,
@@ -131,8 +136,10 @@ class Rows:
         worlds: slice = ALL,
         rows: slice = ALL,
         everyone: Rows | None = None,
+        alike: bool = False,
     ) -> None:
         whole = worlds == ALL and rows == ALL
+        self.__dict__["alike"] = alike
         self.__dict__.update(kind=kind, columns=columns, par=par.window(worlds), worlds=worlds, rows=rows, whole=whole)
         self.__dict__["everyone"] = self if everyone is None else everyone  # the population it is cut from
 
@@ -150,7 +157,8 @@ class Rows:
 
     def fork(self) -> Rows:
         """A what-if copy: it shares every column until it writes one, and leaves this population alone."""
-        return Rows(self.kind, {name: column.view() for name, column in self.columns.items()}, self.par)
+        columns = {name: column.view() for name, column in self.columns.items()}
+        return Rows(self.kind, columns, self.par, alike=self.alike)
 
     def _part(self, name: str) -> Array:
         column = self.columns[name]
@@ -162,6 +170,8 @@ class Rows:
         """A read-only view: state changes only where a phase writes it."""
         view = self._part(name)
         if self.whole:
+            if self.alike and view.strides[0] == 0:
+                view = view[:1]
             self.__dict__[name] = view  # found without a search until the column is written
         return view
 
@@ -177,7 +187,22 @@ class Rows:
                 value.flags.writeable = False  # also keeps one array from becoming two columns
                 self.columns[name] = self.__dict__[name] = value
                 return
+            if self.alike and column.shape[0] > 1 and (np.ndim(value) == 0 or len(value) == 1):
+                self._write_once(name, np.asarray(value, dtype=float))
+                return
         value = np.asarray(value, dtype=float)
+        self._check_fit(name, value)
+        self._edit(name, ALL, value)
+
+    def _write_once(self, name: str, value: Array) -> None:
+        """Write what is the same in all worlds: kept once, seen in every world."""
+        self._check_fit(name, value)
+        shape = self.columns[name].shape
+        once = np.array(np.broadcast_to(value, (1, *shape[1:])))
+        once.flags.writeable = False
+        self.columns[name], self.__dict__[name] = np.broadcast_to(once, shape), once
+
+    def _check_fit(self, name: str, value: Array) -> None:
         shape = self._part(name).shape
         fits = value.ndim == 0 or (
             value.ndim == 4 and all(v in (1, p) for v, p in zip(value.shape, shape, strict=True))
@@ -187,7 +212,6 @@ class Rows:
                 f"{self.kind.__name__}.{name}: a number or the 4 axes {AXES} of lengths {shape} wanted, "
                 f"got shape {value.shape}"
             )
-        self._edit(name, ALL, value)
 
     def write_group(self, name: str, group: int, value: Any) -> None:
         """Write one position of the group axis of a column."""
@@ -220,7 +244,7 @@ class Rows:
         self.write(name, value)
 
     def __getstate__(self) -> dict[str, Any]:
-        return {name: self.__dict__[name] for name in ("kind", "columns", "par", "worlds", "rows", "whole", "everyone")}
+        return {name: self.__dict__[name] for name in STATE}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
@@ -256,11 +280,11 @@ def rules_of(kind: type) -> dict[str, rule]:
     return {n: r for base in reversed(kind.__mro__) for n, r in vars(base).items() if isinstance(r, rule)}
 
 
-def population(kind: type, lengths: Mapping[str, int], rows: int, par: Parameters) -> Rows:
-    """All rows of a kind, every column at its start value."""
+def population(kind: type, lengths: Mapping[str, int], rows: int, par: Parameters, alike: bool = False) -> Rows:
+    """All rows of a kind, every column at its start value; ``alike`` as in ``Rows``."""
     lengths = {**lengths, **getattr(kind, "groups", {})}
     columns = {n: np.broadcast_to(s.start, s.shape(lengths, rows)) for n, s in columns_of(kind).items()}
-    return Rows(kind, columns, par)  # one number each, read-only, until first written
+    return Rows(kind, columns, par, alike=alike)  # one number each, read-only, until first written
 
 
 class Kind:

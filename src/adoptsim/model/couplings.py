@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adoptsim.model.columns import Array
-from adoptsim.model.equations import sum_applications
+from adoptsim.model.equations import as_wide_as, sum_applications
 
 Index = NDArray[np.int64]
 
@@ -37,7 +37,12 @@ def gather(values: Any, links: Links) -> Any:
     """Each relation row reads its end: (..., size) -> (..., relations)."""
     if values.shape[-1] == 1:
         return values
-    return np.take(values, links.ends, axis=-1)
+    return _pick(values, links.ends)
+
+
+def _pick(values: Any, index: Index) -> Any:
+    """``values[..., index]``; none is below 0 or too high, and to check that would cost most of the time."""
+    return np.take(values, index, axis=-1, mode="clip")
 
 
 def total(values: Array, links: Links) -> Array:
@@ -53,7 +58,7 @@ def largest(values: Array, links: Links) -> Array:
 def _reduced(how: np.ufunc, values: Array, links: Links) -> Array:
     out = np.zeros((*values.shape[:-1], links.size))
     if len(links.filled):
-        ordered = values if links.sorted else np.take(values, links.order, axis=-1)
+        ordered = values if links.sorted else _pick(values, links.order)
         found: Array = how.reduceat(ordered, links.starts, axis=-1)
         if len(links.filled) == links.size:
             return found
@@ -84,13 +89,14 @@ def least_of_offers(offer: Array, links: Links) -> tuple[Index, Array]:
     The first of equals; row -1 and an infinite offer where an end has no relation rows.
     """
     best = np.full((*offer.shape[:-1], links.size), np.inf)
-    where = np.full(best.shape, -1, dtype=np.int64)
+    place = np.zeros(best.shape, dtype=np.int16)  # of the best among the candidates, from 1 on
     offers = np.concatenate([offer, np.full((*offer.shape[:-1], 1), np.inf)], axis=-1)  # none: dearer than any
-    for candidate in links.padded.T:
-        value = np.take(offers, candidate, axis=-1)
-        np.copyto(where, candidate, where=value < best)
+    for k, candidate in enumerate(links.padded.T, start=1):
+        value = _pick(offers, candidate)
+        np.maximum(place, (value < best) * np.int16(k), out=place)
         np.minimum(best, value, out=best)
-    return where, best
+    row = np.concatenate([np.full((links.size, 1), -1), links.padded], axis=1)
+    return _pick(row.ravel(), np.arange(links.size) * row.shape[1] + place), best
 
 
 class Chosen:
@@ -108,13 +114,15 @@ class Chosen:
     def total(self, values: Array) -> Array:
         """Sum countries into the supplier they chose: (W, A, 1, N) -> (W, A, 1, suppliers); added in order of rows."""
         w, a = self.shape[:2]
-        sums = np.bincount(self.cell, weights=values.ravel(), minlength=w * a * (self.size + 1))
+        weights = np.broadcast_to(values, self.shape).ravel()
+        sums = np.bincount(self.cell, weights=weights, minlength=w * a * (self.size + 1))
         return np.ascontiguousarray(sums.reshape(w, a, 1, self.size + 1)[..., :-1])
 
     def read(self, values: Array) -> Array:
         """Each country reads its chosen supplier, 0 for nobody: (W, A, 1, suppliers) -> (W, A, 1, N)."""
-        padded = np.concatenate([values, np.zeros((*values.shape[:-1], 1))], axis=-1)
-        return np.take(padded.ravel(), self.cell).reshape(self.shape)
+        padded = np.zeros((*self.shape[:2], 1, self.size + 1))
+        padded[..., :-1] = values
+        return np.asarray(_pick(padded.ravel(), self.cell).reshape(self.shape))
 
 
 def neighbours_mean(values: Array, neighbours: Index) -> Array:
@@ -143,6 +151,7 @@ def ranked_flow(outflow: Array, rank: Array, pull: Array) -> tuple[Array, Array]
         Same shape as ``outflow``. Equals do not attract one another: the top rows have nowhere to send to and keep
         their own. The totals are equal.
     """
+    outflow = as_wide_as(outflow, rank, pull)
     order = np.argsort(rank, axis=-1, kind="stable")
     pull_up = np.take_along_axis(pull, order, axis=-1)
     above = np.flip(np.cumsum(np.flip(pull_up, -1), axis=-1), -1) - pull_up

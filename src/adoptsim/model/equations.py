@@ -5,6 +5,7 @@ All arguments broadcast; shares are in [0, 1], times in years unless a name says
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -70,8 +71,7 @@ def least_of(others: Array, shape: Array) -> Array:
     The expected least of independent Weibull inputs x_i is (sum x_i^-k)^(-1/k). With x_i as multiples of what is
     demanded, demand itself has x = 1 and ``others`` is the sum of the other inputs' x_i^-k: (1 + others)^(-1/k).
     """
-    share: Array = np.log1p(others)
-    share *= -1.0 / shape
+    share: Array = np.log1p(others) * (-1.0 / shape)
     return np.exp(share, out=share)
 
 
@@ -82,8 +82,7 @@ def scarcity(ratio: Array, shape: Array, least: float = 1e-6) -> Array:
     """
     term: Array = np.maximum(ratio, least)
     np.minimum(term, 1e6, out=term)
-    np.log(term, out=term)
-    term *= -shape
+    term = np.log(term, out=term) * -shape
     return np.exp(term, out=term)
 
 
@@ -119,6 +118,7 @@ def filled_fifths(total: Array, level: Array, cap: Array) -> Array:
     fifths, rows = level.shape[2:]
     over = np.flatnonzero(np.logical_or.reduce(level > cap, axis=2))
     if len(over):
+        total, cap = as_wide_as(total, level), np.broadcast_to(cap, level.shape)
         cells = (over // rows * (fifths * rows) + over % rows)[:, None] + np.arange(
             fifths
         ) * rows  # flat, (cell, fifth)
@@ -169,6 +169,18 @@ def sum_applications(values: Array) -> Array:
     for a in range(1, values.shape[1]):
         out = out + values[:, a : a + 1]
     return out
+
+
+def side_by_side(parts: Sequence[Array], axis: int) -> Array:
+    """Parts joined along an axis; one that is alike in all worlds is repeated where others are not."""
+    worlds = max(part.shape[0] for part in parts)
+    return np.concatenate([np.broadcast_to(part, (worlds, *part.shape[1:])) for part in parts], axis=axis)
+
+
+def as_wide_as(values: Array, *others: Array) -> Array:
+    """Values, repeated where they are alike in all worlds and others are not."""
+    worlds = max(len(array) for array in (values, *others))
+    return values if len(values) == worlds else np.repeat(values, worlds, axis=0)
 
 
 def _in_order(values: Array) -> bool:

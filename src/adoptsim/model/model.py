@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, ClassVar
 
 import mesa
@@ -42,6 +43,15 @@ from adoptsim.model.start import write_start
 from adoptsim.model.world import all_parameters, as_columns, cast_for, draw_parameters, is_varied
 
 Phase = Callable[["AdoptionModel"], None]
+BUFFER = 256  # numbers
+
+
+@contextmanager
+def _row_by_row() -> Iterator[None]:
+    """Let NumPy work on broadcast rows where they lie: by default it first copies as many as fit 8,192 numbers."""
+    with np.errstate():  # its end also restores the buffer
+        np.setbufsize(BUFFER)
+        yield
 
 
 class AdoptionModel(mesa.Model):  # type: ignore[misc]
@@ -69,6 +79,8 @@ class AdoptionModel(mesa.Model):  # type: ignore[misc]
         The scenario (``scenario`` is a name that newer versions of Mesa keep for themselves).
     countries, contracts, ...
         Populations (``Rows``): all worlds and rows of a kind. Mesa agents show the world ``shown_world``.
+    alike
+        Whether all worlds are one number: a column is then read with one world while it is the same in all of them.
     phases
         The phases of a quarter in order, ``(name, function of the model)``; ``insert_phase`` adds one.
     extension
@@ -105,9 +117,11 @@ class AdoptionModel(mesa.Model):  # type: ignore[misc]
         self.factors = read_factors(factors, known, self.question, self.worlds_count, self.extension)
         given = self.factors.parameters
         self.varied = tuple(name for name, p in known.items() if name in given or is_varied(p, self.question))
-        self.drawn = draw_parameters(known, self.world_numbers, self.seed_root, self.question, given)
+        self.alike = self.worlds_count > 1 and len(set(self.world_numbers)) == 1  # but for factors
+        numbers = self.world_numbers[:1] if self.alike else self.world_numbers
+        self.drawn = draw_parameters(known, numbers, self.seed_root, self.question, given)
         self.par = Parameters(as_columns(self.drawn, self.applications))
-        self.draws = Draws(self.seed_root, self.world_numbers)
+        self.draws = Draws(self.seed_root, numbers)
         self.slots = self.inputs.draw_key
         own = read_own_tables(self.question.generated, self.inputs, self.applications)
         self.cast = cast_for(self.inputs, own)
@@ -119,7 +133,8 @@ class AdoptionModel(mesa.Model):  # type: ignore[misc]
         self.chosen_hub = Chosen(np.full((1, 1, 1, 1), -1, dtype=np.int64), self.referral_source)
         self.threshold_ratio: Array = np.zeros((1, 1, 1, 1))
         self.phases: list[tuple[str, Phase]] = [(p.__name__, p) for p in phases.PHASES]
-        write_start(self)
+        with _row_by_row():
+            write_start(self)
         self.recorder = Recorder(self)
         self._make_agents()
 
@@ -130,7 +145,7 @@ class AdoptionModel(mesa.Model):  # type: ignore[misc]
         cast = self.cast
 
         def make(kind: type, rows: int) -> Rows:
-            return population(kind, self.lengths, rows, self.par)
+            return population(kind, self.lengths, rows, self.par, self.alike)
 
         self.countries = make(Country, len(self.inputs))
         self.traders = make(Distributor, len(cast.traders.name))
@@ -283,7 +298,7 @@ class AdoptionModel(mesa.Model):  # type: ignore[misc]
         where = np.arange(len(self.inputs)) if countries is None else np.asarray(countries, dtype=np.int64)
         if where.shape != (len(names),):
             raise ValueError(f"{kind.__name__}: a country for each of {len(names)} rows is wanted, got {where.shape}")
-        rows = self.populations[kind] = population(kind, self.lengths, len(names), self.par)
+        rows = self.populations[kind] = population(kind, self.lengths, len(names), self.par, self.alike)
         if countries is not None:
             self.lever_rows[kind] = where
         if issubclass(kind, Actor):
@@ -303,7 +318,7 @@ class AdoptionModel(mesa.Model):  # type: ignore[misc]
 
     def run(self) -> AdoptionModel:
         """Step to the horizon; returns itself."""
-        with np.errstate(over="ignore", under="ignore"):
+        with _row_by_row(), np.errstate(over="ignore", under="ignore"):
             while self.quarter < self.question.quarters:
                 self.step()
         return self

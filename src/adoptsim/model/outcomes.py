@@ -137,7 +137,7 @@ def collect(m: AdoptionModel) -> BlockResult:
     told = {n: m.drawn[n] for n in m.varied} | dict(m.factors.strengths)
     return BlockResult(
         worlds=tuple(m.world_numbers),
-        parameters={n: np.array(v) for n, v in told.items()},
+        parameters={n: np.array(np.broadcast_to(v, (width,))) for n, v in told.items()},
         scalars=scalars,
         years=tuple(r.years),
         groups=r.groups,

@@ -19,7 +19,7 @@ from adoptsim.model.couplings import (
     ranked_flow,
     total,
 )
-from adoptsim.model.equations import QUARTERS, sum_groups
+from adoptsim.model.equations import QUARTERS, side_by_side, sum_groups
 
 if TYPE_CHECKING:
     from adoptsim.model.model import AdoptionModel
@@ -90,7 +90,7 @@ def distribute(m: AdoptionModel) -> None:
     competed = total(k.price_multi_source() * k.present, to_country) / np.maximum(c.sellers, 1.0)
     lone = c.choke / 2.0  # nobody present, or no agent: imported at a monopolist's margin
     agency = np.where(total(k.exclusive, to_country) > 0, c.exclusive_margin, lone)
-    c.margin = np.concatenate([np.where(c.sellers > 0, competed, lone), agency], axis=2)
+    c.margin = side_by_side([np.where(c.sellers > 0, competed, lone), agency], axis=2)
     m.traders.profit = total(k.yearly_profit() * k.present, m.contract_source)
     m.traders.markets = total(k.present, m.contract_source)
 
@@ -126,7 +126,7 @@ def price_hubs(m: AdoptionModel) -> None:
     h.open = gather(c.arriving, m.hub_host) * gather(c.laboratory_time, m.hub_host)
     r.price = gather(h.price(), m.referral_source)
     best, offer = least_of_offers(r.offer(), m.referral_target)
-    m.chosen_hub = Chosen(best, m.referral_source)
+    m.chosen_hub = Chosen(np.broadcast_to(best, (m.worlds_count, *best.shape[1:])), m.referral_source)
     c.unit_hub = np.minimum(offer, c.unit_in * m.par["hub.none_factor"]) + c.follow_up()
 
 

@@ -19,7 +19,14 @@ from adoptsim.model.accounts import Accounts
 from adoptsim.model.by_group import GROUPED, ByGroup
 from adoptsim.model.columns import Array, Rows
 from adoptsim.model.couplings import Links, everyone, gather, total, world_total
-from adoptsim.model.equations import QUARTERS, mix_groups, sum_applications, sum_groups
+from adoptsim.model.equations import (
+    QUARTERS,
+    as_wide_as,
+    mix_groups,
+    side_by_side,
+    sum_applications,
+    sum_groups,
+)
 from adoptsim.model.inequality import MEASURED, measured
 from adoptsim.model.scenario import KEEP, named
 
@@ -91,12 +98,13 @@ class Recorder:
         self.regions = Links(np.array([present.index(r) for r in m.inputs.region]), len(present))
         self.groups = groups_of(m.inputs)
         self.reach: list[Array] = []
+        self.all = c.columns["tests_in"].shape  # worlds, applications, 1, countries
         self._clear_year(c)
 
     def _clear_year(self, c: Rows) -> None:
         self.quarters_of_year = 0
-        self.public, self.private = np.zeros(c.tests_in.shape), np.zeros(c.tests_in.shape)
-        self.covered_quarters = np.zeros(c.tests_in.shape)  # summed since the last split
+        self.public, self.private = np.zeros(self.all), np.zeros(self.all)
+        self.covered_quarters = np.zeros(self.all)  # summed since the last split
         self.paid_before: Array = np.zeros(
             (1, 1, 1, 1)
         )  # by households, at prices that held before a shock in the year
@@ -157,9 +165,8 @@ class Recorder:
 
     def _rank_people(self, c: Rows) -> None:
         """People ranked by the mean income of their country fifth, anew each year; weights (world, 1, 5, row)."""
-        income = c.gdp_ppp * c.income_share * FIFTHS
+        income, people = np.broadcast_arrays(c.gdp_ppp * c.income_share * FIFTHS, c.population / FIFTHS)
         shape = income.shape
-        people = np.broadcast_to(c.population / FIFTHS, shape)
         self.cells = people.reshape(shape[0], -1), income.reshape(shape[0], -1)
         self.bands = [band.reshape(shape) for band in band_weights(*self.cells, *ENDS)]
         self.by_group.rank_people(people, income, ENDS)
@@ -269,9 +276,10 @@ class Recorder:
         """Values of each country at the year's end."""
         c, (reached, spent, counsellors, programmes, *_) = m.countries, sums.values()
         each, landed = counsellors / c.population * 1e6, 1.0 + c.transport + c.margin[:, :, :1]
-        values = self.access, reached, spent, each, programmes, landed
+        values = [as_wide_as(v, self.covered_quarters) for v in (self.access, reached, spent, each, programmes, landed)]
         self.by_country = {n: v[:, 0, 0] for n, v in zip(COUNTRY_VALUES, values, strict=True)}
-        for name, column in zip(APPLICATION_VALUES, (c.stage, c.find_binding()), strict=True):
+        for name, value in zip(APPLICATION_VALUES, (c.stage, c.find_binding()), strict=True):
+            column = as_wide_as(value, self.covered_quarters)
             self.by_country |= {f"{name}.{a}": column[:, i, 0] for i, a in enumerate(m.application_ids)}
 
     def _add(self, m: AdoptionModel, kept: dict[str, NDArray[np.float32]], values: dict[str, Array]) -> None:
@@ -284,7 +292,7 @@ class Recorder:
 
     def _inequality(self) -> dict[str, Array]:
         """The measures that the scenario asks for, of useful access over all fifths."""
-        access = sum_applications(self.fifths * self.valued)
+        access = as_wide_as(sum_applications(self.fifths * self.valued), self.covered_quarters)
         return measured(self.measures, access.reshape(len(access), -1), *self.cells)
 
     @staticmethod
@@ -305,16 +313,17 @@ class Recorder:
     def _series(self, c: Rows, sums: dict[str, Array]) -> None:
         """World, income groups, regions: means over people for access (fifths and bands too), sums for the rest."""
         whole = everyone(c.population), total(c.population, self.incomes), total(c.population, self.regions)
-        parts = [_per_head(p, w) for p, w in zip(self._grouped(self.access * c.population), whole, strict=True)]
+        access = as_wide_as(self.access * c.population, self.covered_quarters)
+        parts = [_per_head(p, w) for p, w in zip(self._grouped(access), whole, strict=True)]
         fifths = np.zeros(())
         for a in range(self.fifths.shape[1]):
             fifths = fifths + everyone(self.fifths[:, a : a + 1] * self.valued[:, a : a + 1] * self.people_share)
         bands = np.stack([self.now["useful_access.p40"], self.now["useful_access.r20"]], axis=1)
-        rows = np.concatenate([*(p[:, 0, 0] for p in parts), fifths[:, 0, :, 0], bands], axis=1)
+        rows = side_by_side([*(p[:, 0, 0] for p in parts), fifths[:, 0, :, 0], bands], axis=1)
         self.series.setdefault("useful_access", []).append(rows)
         blank = np.full((len(rows), FIFTHS + len(BANDS)), np.nan)
         for name, value in sums.items():
-            found = np.concatenate([*(p[:, 0, 0] for p in self._grouped(value)), blank], axis=1)
+            found = side_by_side([*(p[:, 0, 0] for p in self._grouped(value)), blank], axis=1)
             self.series.setdefault(name, []).append(found)
         places = dict.fromkeys((*SPLIT, *self.measures), 0)  # all the world
         of_groups = self.by_group.asked.items()

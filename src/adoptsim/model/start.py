@@ -12,12 +12,21 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.special import logit, ndtr
 
+from adoptsim.inputs.applications import Application
 from adoptsim.inputs.names import CADRES, INCOMES, PLATFORMS, REGIONS
+from adoptsim.model.actors.capacity import AWAY
 from adoptsim.model.actors.economy import by_income
 from adoptsim.model.columns import Array
 from adoptsim.model.couplings import everyone, gather
 from adoptsim.model.donors import commit_grants, pay_grants, see_countries
-from adoptsim.model.equations import QUARTERS, cournot_margin, logistic_rate, sum_groups, weibull_hazard
+from adoptsim.model.equations import (
+    QUARTERS,
+    cournot_margin,
+    logistic_rate,
+    side_by_side,
+    sum_groups,
+    weibull_hazard,
+)
 from adoptsim.model.phases import (
     RESEARCH,
     adopting_neighbours,
@@ -128,12 +137,12 @@ def _supply(m: AdoptionModel) -> None:
     selling = np.maximum(c.sellers, 1.0)  # where nobody is, one importer's margin
     c.choke, c.exclusive_margin = margin * (selling + 1.0), margin
     competed = cournot_margin(c.choke, selling)
-    c.margin = np.concatenate([competed, np.broadcast_to(margin, competed.shape)], axis=2)
+    c.margin = side_by_side([competed, margin], axis=2)
     maker = m.makers
     maker.market_share = m.maker_shares
     paid = par["app.price"] * par["app.consumable_share"]  # landed, where it was paid
     landed = [1.0 + (par["dist.markup"] - 1.0) * par[f"dist.markup_gradient.{a.priced_in}"] for a in m.applications]
-    maker.start_price = paid / np.concatenate(landed, axis=1)
+    maker.start_price = paid / side_by_side(landed, axis=1)
     maker.price = maker.start_price
     c.exworks = everyone(maker.price * maker.market_share)
     noise = np.exp(par["pool.barrier_sd"] * m.draws.normal("pool barrier", m.slots)[0])
@@ -146,8 +155,7 @@ def _staff(m: AdoptionModel) -> None:
     c.abroad_share = par["work.emigration_stock"] * c.weakness
     known = {name: drawn(m, name) for name in ("physicians_per_1000", "researchers_per_million")}
     stock = start_staff(known | {"population": c.population, "gdp_pc_usd": c.gdp_pc}, par.values)
-    width = m.worlds_count
-    c.staff = np.concatenate([np.broadcast_to(stock[n], (width, 1, 1, len(m.inputs))) for n in CADRES], axis=2)
+    c.staff = side_by_side([stock[n] for n in CADRES], axis=2)
     c.start_staff = c.staff
     c.minutes_hired = c.working_minutes()
     c.minutes = c.minutes_left()
@@ -157,7 +165,7 @@ def _staff(m: AdoptionModel) -> None:
         "laboratory": par["work.other_growth"],
         "bioinformatics": par["work.other_growth"],
     }
-    seats = np.zeros((width, 1, 1, len(t)))
+    seats = np.zeros((1, 1, 1, len(t)))
     code = m.cast.schools.cadre
     for name, rate in growth.items():
         i = CADRES.index(name)
@@ -193,16 +201,11 @@ def _knowledge(m: AdoptionModel) -> None:
 def _programmes(m: AdoptionModel) -> None:
     """Stages drawn from the stated start probabilities; ages of national programmes uniform since availability."""
     c, par = m.countries, m.par
-    prevalence = np.empty((m.worlds_count, len(m.applications), 1, len(m.inputs)))
-    for a, application in enumerate(m.applications):
-        if application.prevalence_of:
-            prevalence[:, a] = m.inputs.values[application.prevalence_of] * application.prevalence_times
-        else:
-            prevalence[:, a] = par[f"{application.id}.prevalence"][:, 0]
-    c.prevalence = prevalence
+    c.prevalence = prevalence = side_by_side([_prevalence_of(m, a) for a in m.applications], axis=1)
     world = everyone(prevalence * c.eligible) / everyone(c.eligible)
     c.relative_need = prevalence / np.maximum(prevalence + world, 1e-300)  # 0 where nobody on earth has it
     c.test_minutes = par["app.minutes_per_test"] + prevalence * par["app.minutes_per_positive"]
+    c.all_minutes, c.away_minutes = sum_groups(c.test_minutes), sum_groups(c.test_minutes[:, :, AWAY])
     skilled, immunised = drawn(m, "skilled_birth"), drawn(m, "immunisation")
     ends = [logit(np.clip(x[:, :, [0, 4]], 0.02, 0.98)) for x in (skilled, immunised)]
     slope = np.clip(sum(x[:, :, 1:] - x[:, :, :1] for x in ends) / 8.0, 0.0, 1.0)  # logits per fifth, mean of the two
@@ -225,6 +228,14 @@ def _programmes(m: AdoptionModel) -> None:
     pilot_level = c.ceiling * par["deliver.pilot_ceiling"]
     level = np.where(served >= 0, np.minimum(served, c.ceiling), c.ceiling * share)
     c.intended = np.where(c.stage == 2.0, level, np.where(c.stage == 1.0, pilot_level, 0.0))
+
+
+def _prevalence_of(m: AdoptionModel, application: Application) -> Array:
+    """Share of those tested who have the condition: a country value, or one number for all, (world, 1, 1, row)."""
+    if application.prevalence_of:
+        return rows(m.inputs.values[application.prevalence_of] * application.prevalence_times)
+    everywhere = m.par[f"{application.id}.prevalence"]
+    return np.broadcast_to(everywhere, (len(everywhere), 1, 1, len(m.inputs)))
 
 
 def _stated_stages(m: AdoptionModel) -> tuple[Array, Array, Array]:

@@ -33,7 +33,7 @@ from adoptsim.inputs.roster import (
 from adoptsim.model.columns import Array
 from adoptsim.model.couplings import everyone
 from adoptsim.model.draws import Places
-from adoptsim.model.equations import QUARTERS
+from adoptsim.model.equations import QUARTERS, side_by_side
 from adoptsim.model.scenario import Scenario
 
 STACKS = {
@@ -95,10 +95,10 @@ def as_columns(values: Mapping[str, Array], applications: Sequence[Application])
     """Parameter values as rank-4 arrays; traits stacked over applications as ``app.<trait>``."""
     out = {name: np.asarray(v, dtype=float).reshape(-1, 1, 1, 1) for name, v in values.items()}
     for stack, names in STACKS.items():
-        out[stack] = _joined([out[f"{stack}.{n}"] for n in names], axis=2)
+        out[stack] = side_by_side([out[f"{stack}.{n}"] for n in names], axis=2)
     for trait in TRAITS:
-        out[f"app.{trait}"] = _joined([out[f"{a.id}.{trait}"] for a in applications], axis=1)
-    rate = _joined([out[f"{a.id}.eligible_rate"] for a in applications], axis=1)
+        out[f"app.{trait}"] = side_by_side([out[f"{a.id}.{trait}"] for a in applications], axis=1)
+    rate = side_by_side([out[f"{a.id}.eligible_rate"] for a in applications], axis=1)
     for driver in ("per_birth", "per_person", "per_adult"):
         out[f"app.{driver}"] = rate * _flags([a.eligible_of == driver for a in applications])
     out["app.vehicle"] = _flags([a.vehicle for a in applications])
@@ -123,11 +123,6 @@ def as_columns(values: Mapping[str, Array], applications: Sequence[Application])
     out["app.uses_cadre"] = (minutes + positive > 0) * 1.0
     out["app.laboratory_minutes"] = minutes[:, :, :2].sum(axis=2, keepdims=True)
     return out
-
-
-def _joined(parts: Sequence[Array], axis: int) -> Array:
-    worlds = max(p.shape[0] for p in parts)
-    return np.concatenate([np.broadcast_to(p, (worlds, *p.shape[1:])) for p in parts], axis=axis)
 
 
 def _flags(values: Any) -> Array:

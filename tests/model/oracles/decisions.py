@@ -125,7 +125,7 @@ def unit_at_scale(c: Plain, a: int) -> float:
     """Large laboratories cost half_volume tests of fixed cost a year more, up to the cap; or the hub."""
     volume = c.eligible[a] * c.ceiling[a]
     small = min(1 + c.trait("half_volume", a) / max(volume, 1e-9), c.p("price.small_order_cap"))
-    work = sum(c.test_minutes[a]) * c.wage_minute * c.outreach
+    work = c.all_minutes[a] * c.wage_minute * c.outreach
     return min(c.consumables[a] * small + work, c.unit_hub[a])
 
 

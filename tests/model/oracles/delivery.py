@@ -21,12 +21,12 @@ def _small_orders(tests: float, half: float, cap: float) -> float:
 
 @oracle("Country")
 def labour(c: Plain, a: int) -> float:
-    return sum(c.test_minutes[a]) * c.wage_minute
+    return c.all_minutes[a] * c.wage_minute
 
 
 @oracle("Country")
 def follow_up(c: Plain, a: int) -> float:
-    return (c.test_minutes[a][GENETICS] + c.test_minutes[a][GENERAL]) * c.wage_minute
+    return c.away_minutes[a] * c.wage_minute
 
 
 @oracle("Country")
@@ -42,7 +42,7 @@ def cost_in_country(c: Plain, a: int) -> float:
 
 @oracle("Country")
 def cost_to_household(c: Plain, a: int) -> float:
-    work = sum(c.test_minutes[a]) * c.wage_minute * c.outreach
+    work = c.all_minutes[a] * c.wage_minute * c.outreach
     cut = c.capped[a] * c.p("lever.negotiated_access_cut")
     goods = (c.unit_in[a] - work) / (1 - cut) * (1 - cut * c.p("lever.ceiling_private"))
     return min(goods + work, c.unit_hub[a]) * c.p("private.markup")

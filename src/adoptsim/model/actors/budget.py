@@ -6,7 +6,7 @@ import numpy as np
 
 from adoptsim.model.actors.delivery import Services
 from adoptsim.model.columns import Array, State, rule
-from adoptsim.model.equations import QUARTERS, least_of, quarterly, sum_applications, sum_groups
+from adoptsim.model.equations import QUARTERS, least_of, quarterly, side_by_side, sum_applications, sum_groups
 
 
 class Budget(Services):
@@ -32,13 +32,8 @@ class Budget(Services):
     @rule
     def money_usable(self) -> Array:
         """US$ that public services could use in the quarter, as far as staff and supplies allow this year."""
-        cost: Array = self.wanted_in * self.unit_in
-        cost *= self.allowed_in
-        away: Array = self.wanted_hub * self.unit_hub
-        away *= self.allowed_hub
-        cost += away
-        cost *= self.unpaid
-        return sum_applications(cost)
+        home = self.wanted_in * self.unit_in * self.allowed_in
+        return sum_applications((home + self.wanted_hub * self.unit_hub * self.allowed_hub) * self.unpaid)
 
     @rule
     def equipment_wanted(self) -> Array:
@@ -51,7 +46,7 @@ class Budget(Services):
         services, equipment = self.money_usable(), self.equipment_wanted()
         share = self.par["money.purpose_share"]
         rest = (services + equipment) / (share[:, :, :1] + share[:, :, 1:2])
-        return np.concatenate([services, equipment, rest * share[:, :, 2:3], rest * share[:, :, 3:]], axis=2)
+        return side_by_side([services, equipment, rest * share[:, :, 2:3], rest * share[:, :, 3:]], axis=2)
 
     @rule
     def budget_domestic(self) -> Array:
@@ -60,11 +55,9 @@ class Budget(Services):
         A crisis takes the same share of all budgets.
         """
         most = self.gov_health_pc * self.population * self.domestic_share / QUARTERS
-        asked = self.could_use()
-        asked *= 1.0 + self.par["money.margin"]
+        asked = self.could_use() * (1.0 + self.par["money.margin"])
         granted = np.minimum(most / np.maximum(sum_groups(asked), 1e-9), 1.0)
-        asked *= granted * np.maximum(self.health_spending, 1e-12)
-        return asked
+        return np.asarray(asked * (granted * np.maximum(self.health_spending, 1e-12)))
 
     @rule
     def move(self) -> Array:

@@ -6,7 +6,7 @@ import numpy as np
 
 from adoptsim.inputs.names import CADRES, PURPOSES, SOURCES
 from adoptsim.model.columns import Array, Kind, Quantity, State, rule
-from adoptsim.model.equations import QUARTERS, emigration_rate, sum_applications, sum_groups
+from adoptsim.model.equations import QUARTERS, emigration_rate, side_by_side, sum_applications, sum_groups
 
 GENETICS, GENERAL = CADRES.index("genetics"), CADRES.index("general")
 BENCH = slice(0, GENETICS)  # cadres of the laboratory itself
@@ -69,9 +69,7 @@ class Workforce(Kind):
     @rule
     def minutes_left(self) -> Array:
         """Minutes a quarter by cadre that can be worked: an epidemic takes staff of the laboratory, not counsellors."""
-        return np.concatenate(
-            [self.minutes_hired[:, :, BENCH] * self.laboratory_time, self.minutes_hired[:, :, AWAY]], 2
-        )
+        return side_by_side([self.minutes_hired[:, :, BENCH] * self.laboratory_time, self.minutes_hired[:, :, AWAY]], 2)
 
 
 class Laboratory(Workforce):
@@ -124,11 +122,8 @@ class Laboratory(Workforce):
         """Share of machines that work: the share out of service falls with service contracts."""
         best, worst = self.par["dist.out_of_service_best"], self.par["dist.out_of_service"]
         broken = best + (worst - best) * self.weakness
-        served: Array = self.service_paid * (self.sellers > 0)
-        served *= self.par["dist.service_effect"] * self.served_share()
-        broken = broken * self.broken_factor
-        broken *= 1.0 - served
-        return np.asarray(1.0 - broken)
+        served = self.service_paid * (self.sellers > 0) * (self.par["dist.service_effect"] * self.served_share())
+        return 1.0 - broken * self.broken_factor * (1.0 - served)
 
     @rule
     def open_for_hours(self) -> Array:

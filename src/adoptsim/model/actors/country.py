@@ -106,11 +106,8 @@ class Knowledge(Kind):
     @rule
     def deposit(self) -> Array:
         """Worth of shared public tests of sequenced applications in a quarter, in genomes, for their own genes."""
-        worth: Array = self.tests_in + self.tests_hub
-        worth *= self.openness
-        worth *= self.share_data() * self.par["data.record_worth"]
-        worth *= self.par["app.reference_value"]
-        return worth
+        worth = self.share_data() * self.par["data.record_worth"]
+        return (self.tests_in + self.tests_hub) * self.openness * worth * self.par["app.reference_value"]
 
     @rule
     def recruit_for_studies(self) -> Array:
@@ -274,10 +271,8 @@ class Country(Economy, Purse, Prices, Investment, Knowledge, Actor):
     @rule
     def adopt(self) -> Array:
         """Stage next quarter. One draw a quarter: national first, else a pilot where there is none."""
-        hazard = self.hazard()
-        hazard /= QUARTERS
-        trying = hazard * (1.0 + self.par["diff.pilot_factor"])
-        trying += self.pilots_by_grant / QUARTERS
+        hazard = self.hazard() / QUARTERS
+        trying = hazard * (1.0 + self.par["diff.pilot_factor"]) + self.pilots_by_grant / QUARTERS
         national, pilot = self.adopt_draw < hazard, self.adopt_draw < trying  # P(draw < h) = 1 - exp(-h)
         return np.maximum(self.stage, np.add(national, pilot, dtype=np.int8))  # who draws national also draws pilot
 

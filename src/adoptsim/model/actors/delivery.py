@@ -8,6 +8,7 @@ from adoptsim.model.actors.capacity import AWAY, BENCH, EQUIPMENT, Laboratory
 from adoptsim.model.columns import Array, Kind, Quantity, State, rule
 from adoptsim.model.equations import (
     QUARTERS,
+    as_wide_as,
     by_platform,
     filled_fifths,
     least_of,
@@ -16,6 +17,7 @@ from adoptsim.model.equations import (
     once_in_life,
     scarcest,
     scarcity,
+    side_by_side,
     small_order_factor,
     sum_applications,
     sum_groups,
@@ -43,12 +45,12 @@ class Prices(Kind):
     @rule
     def labour(self) -> Array:
         """US$ of local work per test, by application: minutes of every cadre at the local wage."""
-        return sum_groups(self.test_minutes) * self.wage_minute
+        return self.all_minutes * self.wage_minute
 
     @rule
     def follow_up(self) -> Array:
         """US$ of local work per test done elsewhere: counselling and general staff only."""
-        return sum_groups(self.test_minutes[:, :, AWAY]) * self.wage_minute
+        return self.away_minutes * self.wage_minute
 
     @rule
     def plan_tests(self) -> Array:
@@ -93,10 +95,8 @@ class Prices(Kind):
         """Share of each fifth that would pay out of pocket: falls with price over what its income allows."""
         mean_income = self.gdp_pc * self.income_share * self.income_share.shape[2]
         allowed = mean_income * self.par["private.affordable_share"]
-        ratio = (self.price_private * self.price_private) * (1.0 / (allowed * allowed))
-        ratio += 1.0
-        share: Array = np.divide(self.fifth_cap * self.par["private.reach"], ratio, out=ratio)
-        return share
+        squared = (self.price_private * self.price_private) * (1.0 / (allowed * allowed))
+        return np.asarray(self.fifth_cap * self.par["private.reach"] / (1.0 + squared))
 
 
 class Services(Laboratory):
@@ -109,6 +109,8 @@ class Services(Laboratory):
     prevalence = State("application", unit="people with the condition among those tested")
     relative_need = State("application", unit="local prevalence over local plus world mean; 0.5 where average")
     test_minutes = State("application", "cadre", unit="minutes per test, positives included")
+    all_minutes = State("application", unit="minutes per test of all cadres together")
+    away_minutes = State("application", unit="the same of cadres that are needed at home whoever does the test")
     fifth_weight = State("quintile", unit="relative chance of being reached, mean 1")
     public_weight = State("quintile", unit="the same for public services, which may begin with the poorest", start=1.0)
     poor_first = Quantity(unit="share undone of the gradient by wealth in who is reached, added", combine="add")
@@ -158,12 +160,11 @@ class Services(Laboratory):
     @rule
     def want_public(self) -> Array:
         """Public tests wanted in the quarter: the intended share of new people and of any backlog."""
-        wanted = self.intended * self.eligible
+        wanted = as_wide_as(self.intended * self.eligible, self.tested_public, self.tested_private)
         for one in once_in_life(self.par["app.once"]):
             target = wanted[:, one] * self.par["app.backlog_years"][:, one]
             wanted[:, one] += np.maximum(target - self.tested_public[:, one] - self.tested_private[:, one], 0.0)
-        wanted /= QUARTERS
-        return wanted
+        return wanted / QUARTERS
 
     @rule
     def count_payers(self) -> Array:
@@ -178,11 +179,9 @@ class Services(Laboratory):
     @rule
     def minutes_wanted(self) -> Array:
         """Minutes by cadre that all channels would use if nothing else were scarce; results are given at home."""
-        minutes = np.empty(self.test_minutes.shape)
-        minutes[:, :, BENCH] = self.wanted_in
-        minutes[:, :, AWAY] = self.wanted_in + self.wanted_hub + self.wanted_private
-        minutes *= self.test_minutes
-        return sum_applications(minutes)
+        everywhere = self.wanted_in + self.wanted_hub + self.wanted_private
+        by_cadre = [self.wanted_in] * BENCH.stop + [everywhere] * (AWAY.stop - AWAY.start)
+        return sum_applications(side_by_side(by_cadre, axis=2) * self.test_minutes)
 
     @rule
     def hours_wanted(self) -> Array:
@@ -233,10 +232,7 @@ class Services(Laboratory):
     @rule
     def money_wanted(self) -> Array:
         """US$ of its own that public services would use in the quarter if nothing else were scarce."""
-        cost: Array = self.wanted_in * self.unit_in
-        cost += self.wanted_hub * self.unit_hub
-        cost *= self.unpaid
-        return sum_applications(cost)
+        return sum_applications((self.wanted_in * self.unit_in + self.wanted_hub * self.unit_hub) * self.unpaid)
 
     @rule
     def purse_ratio(self) -> Array:
@@ -275,7 +271,7 @@ class Services(Laboratory):
     def short_of_staff(self) -> Array:
         """The scarcest cadre among those an application uses."""
         bench = scarcest(self.scarce_staff[:, :, BENCH], self.par["app.uses_cadre"][:, :, BENCH])
-        return np.maximum(bench, self.short_counsel, out=bench)
+        return np.maximum(bench, self.short_counsel)
 
     @rule
     def short_of_machines(self) -> Array:
@@ -285,28 +281,19 @@ class Services(Laboratory):
     @rule
     def deliver_in_country(self) -> Array:
         """Tests in own laboratories: expected least of demanded, funded, staffed, equipped and supplied."""
-        others: Array = self.scarce_money + self.scarce_supply
-        others += self.short_staff
-        others += self.short_machine
-        tests = least_of(others, self.par["deliver.site_shape"])
-        tests *= self.wanted_in
-        return tests
+        others = self.scarce_money + self.scarce_supply + self.short_staff + self.short_machine
+        return least_of(others, self.par["deliver.site_shape"]) * self.wanted_in
 
     @rule
     def deliver_by_hub(self) -> Array:
         """Tests sent out: demanded, funded, counselled at home, within the hub's capacity."""
-        others: Array = self.scarce_money + self.short_counsel
-        others += self.scarce_hub
-        tests = least_of(others, self.par["deliver.site_shape"])
-        tests *= self.wanted_hub
-        return tests
+        others = self.scarce_money + self.short_counsel + self.scarce_hub
+        return least_of(others, self.par["deliver.site_shape"]) * self.wanted_hub
 
     @rule
     def deliver_privately(self) -> Array:
         """Tests paid by households: demanded, counselled, supplied."""
-        tests = least_of(self.short_counsel + self.scarce_supply, self.par["deliver.site_shape"])
-        tests *= self.wanted_private
-        return tests
+        return least_of(self.short_counsel + self.scarce_supply, self.par["deliver.site_shape"]) * self.wanted_private
 
     @rule
     def find_binding(self) -> Array:
@@ -333,7 +320,7 @@ class Services(Laboratory):
     @rule
     def age_tested_public(self) -> Array:
         """People alive and tested by public money, for tests once in life."""
-        tested = np.zeros(self.tested_public.shape)
+        tested = as_wide_as(np.zeros(self.tested_public.shape), self.tests_in, self.tests_hub)
         for one in once_in_life(self.par["app.once"]):
             new = self.tests_in[:, one] + self.tests_hub[:, one]
             tested[:, one] = self.tested_public[:, one] * self.par["app.still_counts"][:, one] + new
@@ -342,7 +329,7 @@ class Services(Laboratory):
     @rule
     def age_tested_private(self) -> Array:
         """The same, at their own cost."""
-        tested = np.zeros(self.tested_private.shape)
+        tested = as_wide_as(np.zeros(self.tested_private.shape), self.tests_private)
         for one in once_in_life(self.par["app.once"]):
             kept = self.tested_private[:, one] * self.par["app.still_counts"][:, one]
             tested[:, one] = kept + self.tests_private[:, one]
@@ -366,25 +353,22 @@ class Services(Laboratory):
     @rule
     def coverage(self) -> Array:
         """Share of eligible people reached by any channel: tests over the yearly flow, or tested over the stock."""
-        reached: Array = self.tests_in + self.tests_hub
-        reached += self.tests_private
-        reached *= self.par["app.per_test_a_year"]
+        reached = (self.tests_in + self.tests_hub + self.tests_private) * self.par["app.per_test_a_year"]
+        reached = as_wide_as(reached, self.tested_public, self.tested_private, self.eligible, self.ceiling)
         for one in once_in_life(self.par["app.once"]):
             tested = self.tested_public[:, one] + self.tested_private[:, one]
             reached[:, one] += tested * self.par["app.per_tested"][:, one]
-        reached /= self.eligible
-        return np.minimum(reached, self.ceiling, out=reached)
+        return np.minimum(reached / self.eligible, self.ceiling)
 
     @rule
     def coverage_by_fifth(self) -> Array:
         """Coverage of each wealth fifth, (world, application, 5, row): the national total split, conserved."""
         per_test, per_tested = self.par["app.per_test_a_year"], self.par["app.per_tested"]
         public = (self.tests_in + self.tests_hub) * per_test + self.tested_public * per_tested
-        private = self.tests_private * per_test + self.tested_private * per_tested
-        private /= np.maximum(self.willing, 1e-9)
+        paid = self.tests_private * per_test + self.tested_private * per_tested
+        private = paid / np.maximum(self.willing, 1e-9)
         covered, fifths = self.coverage(), self.fifth_cap.shape[2]
         whole = public * sum_groups(self.public_weight) + private * sum_groups(self.private_fifths)
         scale = covered * fifths / np.maximum(whole, 1e-300)
-        level = scale * public * self.public_weight
-        level += scale * private * self.private_fifths
+        level = scale * public * self.public_weight + scale * private * self.private_fifths
         return filled_fifths(covered, level, self.fifth_cap)

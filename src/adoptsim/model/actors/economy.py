@@ -137,21 +137,14 @@ class Purse(Kind):
     @rule
     def can_spend(self) -> Array:
         """What the quarter can spend."""
-        money: Array = self.opening + self.granted
-        money += self.domestic
-        money += self.returned
-        money -= self.displaced
-        money -= self.duplicated
-        return money
+        came = self.opening + self.granted + self.domestic + self.returned
+        return came - self.displaced - self.duplicated
 
     @rule
     def mix_payers(self) -> Array:
         """Share of what can be spent that donors gave: what is carried over keeps its mix, and is spent in it."""
-        share: Array = self.opening * self.donors_share
-        share += self.granted
-        share -= self.duplicated
-        share /= np.maximum(self.available, 1e-9)
-        return np.clip(share, 0.0, 1.0, out=share)
+        donors = self.opening * self.donors_share + self.granted - self.duplicated
+        return np.clip(donors / np.maximum(self.available, 1e-9), 0.0, 1.0)
 
     @rule
     def absorb(self) -> Array:
@@ -170,24 +163,15 @@ class Purse(Kind):
 
         What pays twice is used up too.
         """
-        own: Array = self.spent - self.donated
-        own /= self.threshold
-        outside: Array = self.donated + self.duplicated
-        outside /= self.par["fund.threshold"]
-        own += outside
-        return own
+        own = (self.spent - self.donated) / self.threshold
+        return own + (self.donated + self.duplicated) / self.par["fund.threshold"]
 
     @rule
     def lapse(self) -> Array:
         """Unspent money that lapses instead of being carried over."""
-        unspent: Array = self.available - self.spent
-        unspent *= quarterly(self.par["fund.lapse"])
-        return unspent
+        return (self.available - self.spent) * quarterly(self.par["fund.lapse"])
 
     @rule
     def carry_over(self) -> Array:
         """What opens the next quarter."""
-        left: Array = self.available - self.spent
-        left -= self.lapsed
-        left += self.moved
-        return left
+        return self.available - self.spent - self.lapsed + self.moved

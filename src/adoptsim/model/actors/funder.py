@@ -6,7 +6,7 @@ import numpy as np
 
 from adoptsim.inputs.names import PURPOSES
 from adoptsim.model.columns import Actor, Array, Quantity, Relation, State, rule
-from adoptsim.model.equations import sum_applications, sum_groups
+from adoptsim.model.equations import side_by_side, sum_applications, sum_groups
 
 SERVICES, RESEARCH = PURPOSES.index("services"), PURPOSES.index("research")  # research is the last
 
@@ -70,9 +70,9 @@ class Grant(Relation):
     @rule
     def split(self) -> Array:
         """Share of a new grant by purpose: the donor's own, moved to where money is used; that of studies stays."""
-        share = np.broadcast_to(self.purpose_share, self.appeal.shape)
-        moved = share * self.appeal / self.like_use()
-        return np.concatenate([moved[:, :, :RESEARCH], share[:, :, RESEARCH:]], axis=2)
+        share, appeal = np.broadcast_arrays(self.purpose_share, self.appeal)
+        moved = share * appeal / self.like_use()
+        return side_by_side([moved[:, :, :RESEARCH], share[:, :, RESEARCH:]], axis=2)
 
     @rule
     def pay_price(self) -> Array:
