@@ -91,11 +91,11 @@ def test_a_difference_is_told_as_a_choice_and_in_size(told: tuple[Path, str]) ->
     words = " ".join(printed.split())
     assert "What decides which narrows the gap more: Pooled buying or staff?" in words
     assert "What decides which raises access of the poorest 40 % more: Pooled buying or staff?" in words
-    assert "What decides the gap (useful_access.gap.mean) in pooled less that in staff?" in words
+    assert "What decides the gap (useful_access.gap.mean, points) in pooled less that in staff?" in words
     stored = ad.open_result(folder)
     gap = stored.outcomes.pivot(index="world", columns="scenario", values="useful_access.gap.mean")
     (which, indices), (size, _), (poor, _), _ = indices_of(stored)
-    assert np.array_equal(size.y.to_numpy(), (gap["pooled"] - gap["staff"]).to_numpy())
+    assert np.array_equal(size.y.to_numpy(), 100.0 * (gap["pooled"] - gap["staff"]).to_numpy())  # points
     assert np.array_equal(which.y.to_numpy(), np.where(gap["pooled"] < gap["staff"], 1.0, 0.0))
     assert set(poor.y) <= {0.0, 0.5, 1.0}
     table = pd.read_csv(folder / "tables" / "indices.csv")
@@ -108,11 +108,12 @@ def test_a_difference_is_told_as_a_choice_and_in_size(told: tuple[Path, str]) ->
 
 
 def test_what_cannot_be_told_in_size_is_said_in_one_sentence(told: tuple[Path, str]) -> None:
-    folder, printed = told
+    folder, _ = told
+    answer = (folder / "tables" / "answer.txt").read_text(encoding="utf-8")
     for one, indices in indices_of(ad.open_result(folder)):
         if one.which:
             continue
-        _, _, after = printed.partition(f"What decides {one.words}?\n")
+        _, _, after = answer.partition(f"What decides {one.words}?\n")
         assert after.lstrip().startswith("Cannot tell: intervals are wider") == (indices.widest() > 1.0)
         figure = folder / "figures" / f"{one.outcome}_{one.of}.png"
         assert figure.exists() == (indices.widest() <= 1.0)

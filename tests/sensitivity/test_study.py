@@ -181,7 +181,7 @@ def test_an_analysis_of_too_few_worlds_is_no_fault_of_the_program(
 def test_a_sensitivity_analysis_is_answered_by_difference(written: Path) -> None:
     told = run(written / "weighs.yaml", "--until-stable", "--budget", 50, "--out", written / "weighed")
     assert told.exit_code == 0, told.stderr
-    assert "What decides the gap (useful_access.gap.mean) in pooled less that in short?" in told.stdout
+    assert "What decides the gap (useful_access.gap.mean, points) in pooled less that in short?" in told.stdout
     stored = open_result(next(path for path in (written / "weighed").iterdir()))
     ((one, indices),) = indices_of(stored)
     rows = stored.outcomes.pivot(index="world", columns="scenario", values="useful_access.gap.mean")

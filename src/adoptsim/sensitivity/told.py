@@ -32,7 +32,7 @@ class Asked:
     outcome: str
     of: str  # the scenario
     against: str  # the scenario subtracted, "" = none
-    y: pd.Series
+    y: pd.Series  # in the unit of ``reading``
     which: tuple[str, ...] = ()  # titles of the two, where it is asked which does better, not by how much
 
     @property
@@ -41,7 +41,8 @@ class Asked:
         reading = read_outcome(self.outcome)
         if self.which:
             return f"which {reading.verb} {outcome_words(reading)} more: {' or '.join(self.which)}"
-        what = f"{outcome_words(reading)} ({self.outcome}) in {self.of}"
+        unit = f", {reading.unit}" if reading.unit else ""
+        what = f"{outcome_words(reading)} ({self.outcome}{unit}) in {self.of}"
         return what + (f" less that in {self.against}" if self.against else "")
 
 
@@ -101,11 +102,12 @@ def asked(stored: StoredResult, design: SensitivityDesign) -> Iterator[Asked]:
     titles = {scenario.name: scenario.title or scenario.name for scenario in stored.scenarios}
     for outcome in options["of"]:
         for of, against in pairs:
+            reading = read_outcome(outcome)
             y = outcome_of(stored, design, outcome, of, against)
             if options["difference"] and design.method in OF_JUMPS:
-                choice = which_better(y, read_outcome(outcome).better)
+                choice = which_better(y, reading.better)
                 yield Asked(outcome, of, against, choice, which=(titles[of], titles[against]))
-            yield Asked(outcome, of, against, y)
+            yield Asked(outcome, of, against, y * reading.factor)
 
 
 def indices_of(stored: StoredResult) -> Iterator[tuple[Asked, Indices]]:

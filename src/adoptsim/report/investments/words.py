@@ -12,11 +12,18 @@ import pandas as pd
 from rich.console import Console
 from rich.table import Table
 
+from adoptsim.compare.headline import PROBABLY, PROBABLY_NOT
 from adoptsim.compare.table import PLAIN, RULES
 from adoptsim.experiment.opened import StoredResult
 from adoptsim.inputs.applications import load_applications
 from adoptsim.model.scenario import EVERYWHERE, Scenario
-from adoptsim.report.investments.account import FIVE, NOT_COUNTED, SAVES, TEN, investment_table
+from adoptsim.report.investments.account import (
+    FIVE,
+    NOT_COUNTED,
+    SAVES,
+    TEN,
+    investment_table,
+)
 
 __all__ = ["investment_text", "print_investments"]
 
@@ -36,7 +43,7 @@ class Column(NamedTuple):
 
 BUYS = (
     Column("Tests\n(million)", "tests_of_programmes_million", 9),
-    Column("of them\nmore", "more_tests_million"),
+    Column("Change of\nall tests", "more_tests_million", 9),
     Column("Cases\nfound\n(1,000)", "cases_found_thousand"),
     Column("DALYs\naverted\n(1,000)", "dalys_averted_thousand"),
     Column("Public\ncost\n(US$ M)", "public_cost_million_usd"),
@@ -150,15 +157,18 @@ def _number(value: float) -> str:
 def _reading(rows: pd.DataFrame, stored: StoredResult, width: int) -> Iterator[str]:
     """How to read it."""
     name = stored.scenario.title or stored.scenario.name
+    worlds = int(rows["worlds"].max())
     texts = [
-        f"Sums over the run of changes from '{name}' in the same {rows['worlds'].max()} worlds, in all countries and "
-        "all programmes; constant 2024 US$, not discounted. More: tests that are not done without it.",
+        f"Sums over the run of changes from '{name}' in the same {worlds} worlds, in all countries and "
+        "all programmes; constant 2024 US$, not discounted. Tests: of the programmes. Change of all tests: "
+        "also those that would be done anyway, or that others then do not do, are taken off.",
         "Public cost: tests and machines, whoever pays, less what genomics budgets then do not pay. Care: treatment "
         "that follows, less treatment made needless. US$ per DALY: both together, ratio of means over worlds; below "
         "it the interval of 90 % of worlds drawn anew.",
-        "Worth it: net health at each country's own threshold is above 0; in 80 % of worlds or more, in 20 % or fewer "
-        "not. The threshold shown is that of the money spent. DALYs of births averted by informed choice count only "
-        "where it says so.",
+        "Worth it: net health at each country's own threshold is above 0; in "
+        f"{100 * PROBABLY:.0f} % of worlds or more, in {100 * PROBABLY_NOT:.0f} % or fewer not (a share of so many "
+        f"worlds is known to within {_doubt(worlds):.0f} points). The threshold shown is that of the money spent. DALYs "
+        "of births averted by informed choice count only where it says so.",
         "Scarce most often: in countries of the target in the last quarter. Staff and machines: what the programmes' "
         "tests of the last year occupy, follow-up of cases left out.",
     ]
@@ -173,6 +183,11 @@ def _reading(rows: pd.DataFrame, stored: StoredResult, width: int) -> Iterator[s
     yield "How to read this"
     for text in texts:
         yield from wrap(text, width, initial_indent="  ", subsequent_indent="  ")
+
+
+def _doubt(worlds: int) -> float:
+    """Twice the standard error of a share of worlds near the cuts, in points."""
+    return 200.0 * math.sqrt(PROBABLY * (1.0 - PROBABLY) / worlds)
 
 
 def _has_more(scenario: Scenario, base: Scenario) -> bool:
