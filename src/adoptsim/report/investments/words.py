@@ -167,8 +167,8 @@ def _reading(rows: pd.DataFrame, stored: StoredResult, width: int) -> Iterator[s
         "it the interval of 90 % of worlds drawn anew.",
         "Worth it: net health at each country's own threshold is above 0; in "
         f"{100 * PROBABLY:.0f} % of worlds or more, in {100 * PROBABLY_NOT:.0f} % or fewer not (a share of so many "
-        f"worlds is known to within {_doubt(worlds):.0f} points). The threshold shown is that of the money spent. DALYs "
-        "of births averted by informed choice count only where it says so.",
+        f"worlds is known to within {_doubt(worlds):.0f} points). The threshold shown is that of the money spent. "
+        "DALYs of births averted by informed choice count only where it says so.",
         "Scarce most often: in countries of the target in the last quarter. Staff and machines: what the programmes' "
         "tests of the last year occupy, follow-up of cases left out.",
     ]
