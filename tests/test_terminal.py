@@ -35,7 +35,7 @@ def test_spans(seconds: float, words: str) -> None:
     assert terminal.span(seconds) == words
 
 
-def test_a_terminal_sees_the_bar_and_a_file_does_not(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_terminal_sees_the_bar_and_a_file_a_line_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
     import rich.console
 
     class Console(rich.console.Console):
@@ -49,6 +49,12 @@ def test_a_terminal_sees_the_bar_and_a_file_does_not(monkeypatch: pytest.MonkeyP
             tell(Tally(10))
             tell(Tally(10, done=5))
         assert ("5 of 10 runs" in out.getvalue()) is shown
+    out, shown, clock = io.StringIO(), False, iter([0.0, 30.0, 61.0, 90.0, 125.0])
+    monkeypatch.setattr(terminal.time, "monotonic", lambda: next(clock))
+    with terminal.progress_bar() as tell:
+        for done in (1, 2, 3, 4):
+            tell(Tally(10, done=done))
+    assert [line[:12] for line in out.getvalue().splitlines()] == ["2 of 10 runs", "4 of 10 runs"]  # a line a minute
 
 
 class Stored:

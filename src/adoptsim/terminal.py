@@ -35,11 +35,12 @@ FILES = {
     "manifest.json": "the question, seeds and versions: what repeats it",
 }
 SHOWN_ERRORS = 3
+MINUTE = 60.0  # seconds
 
 
 @contextmanager
 def progress_bar() -> Iterator[Progress]:
-    """Runs done, rate, time left and failures on a terminal; nothing elsewhere."""
+    """Runs done, rate, time left and failures: a bar on a terminal, elsewhere a line a minute."""
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn
 
@@ -47,9 +48,15 @@ def progress_bar() -> Iterator[Progress]:
     columns = BarColumn(), TextColumn("{task.description}")
     with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as bar:
         task, started = bar.add_task("starting", total=None), time.monotonic()
+        told = started
 
         def tell(tally: Tally) -> None:
-            words = in_words(tally, time.monotonic() - started)
+            nonlocal told
+            now = time.monotonic()
+            words = in_words(tally, now - started)
+            if not console.is_terminal and now - told >= MINUTE:
+                told = now
+                console.print(words, soft_wrap=True)
             bar.update(task, total=tally.total, completed=tally.kept + tally.done + tally.failed, description=words)
 
         yield tell

@@ -18,7 +18,8 @@ from adoptsim.inputs.errors import InputError
 from adoptsim.report.export import export
 from adoptsim.sensitivity import told as telling
 from adoptsim.sensitivity.deciding import deciding
-from adoptsim.sensitivity.publish import publish
+from adoptsim.sensitivity.methods import ANALYSES
+from adoptsim.sensitivity.publish import MEANS, publish
 from adoptsim.sensitivity.ranking import ranking_design
 from adoptsim.sensitivity.ranking.variance import variance_design, variance_shares, with_variance
 from adoptsim.sensitivity.study import load_experiment, question_of
@@ -42,14 +43,14 @@ sizes:
 """
 SENSITIVITY = """
 name: weighs
-scenarios: [{name: short, quarters: 4}, {name: pooled, quarters: 4, levers: {pooled_procurement: {level: 4}}}]
+scenarios: [{name: short, quarters: 4}, {name: pooled, quarters: 4, levers: {pooled_procurement: LEVEL}}]
 sensitivity:
   method: sobol
   size: 2
   scrambles: 2
   factors: {pool.fee: , "workforce_training.budget": [0, 20 million USD2024]}
   of: [useful_access.gap.mean]
-"""
+""".replace("LEVEL", "{level: 4, start: 2025, ramp: 0}")
 
 
 def run(*arguments: object) -> Result:
@@ -185,8 +186,13 @@ def test_a_sensitivity_analysis_is_answered_by_difference(written: Path) -> None
     stored = open_result(next(path for path in (written / "weighed").iterdir()))
     ((one, indices),) = indices_of(stored)
     rows = stored.outcomes.pivot(index="world", columns="scenario", values="useful_access.gap.mean")
-    assert np.array_equal(one.y.to_numpy(), (rows["pooled"] - rows["short"]).to_numpy())
+    assert one.y.all()
+    assert np.array_equal(one.y.to_numpy(), 100.0 * (rows["pooled"] - rows["short"]).to_numpy())  # points
     assert set(indices.of()["factor"]) == {"pool.fee", "workforce_training.budget"}
+
+
+def test_every_index_that_ranks_factors_is_put_in_words() -> None:
+    assert {analysis.primary for analysis in ANALYSES.values()} == set(MEANS)
 
 
 def test_variance_shares_are_read_from_the_rows_behind_those_of_the_ranking(answer: tuple[Path, str]) -> None:

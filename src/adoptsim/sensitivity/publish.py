@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from textwrap import fill
 
@@ -39,6 +39,16 @@ UNTOLD = (
     "All numbers stand in indices.csv."
 )
 FLIPS = "ST: how often the better one changes where this alone is drawn anew, as a share of how often where all is"
+MEANS = {  # of indices that rank factors, but of an indicator
+    "ST": "share of the variance that is due to this factor, alone or with others; they may add up to more than 1",
+    "S1": "share of the variance that would go, on average, if this factor were known",
+    "mu_star": "mean size of the change where this factor alone moves, over its range",
+    "shapley": "share of the variance, what factors do together shared out among them",
+    "pawn": "distance (0 to 1) of the outcome's distribution where this factor is known from that where it is not",
+    "delta": "part of the outcome's distribution (0 to 1) that moves when this factor becomes known",
+    "rsa_max": "largest distance (0 to 1) of this factor's values in a part of the outcomes from those elsewhere",
+    "dgsm": "what ST cannot exceed, from slopes of the outcome along this factor",
+}
 TOO_FEW = f"What is worth knowing, and where levers fail, is told from {FEWEST} worlds on."
 
 
@@ -150,7 +160,7 @@ def _choice_lines(one: Asked, indices: Indices) -> Iterator[str]:
     alike = f"; both do the same in {100 * same:.3g} %" if same else ""
     this, that = one.which
     yield from _filled(f"{this} does better in {100 * first:.3g} % of worlds, {that} in {100 * second:.3g} %{alike}.")
-    yield from _lines(indices)
+    yield from _lines(indices, {})
     rows = indices.of()
     sure = rows[rows["distinguishable"].astype(bool)].to_dict("records")
     if not sure and first < 1.0 and second < 1.0 and same < 1.0:
@@ -172,8 +182,8 @@ def _filled(words: str) -> list[str]:
     return [fill(words, WIDTH, initial_indent="  ", subsequent_indent="    ")]
 
 
-def _lines(indices: Indices) -> Iterator[str]:
-    """The factors with the largest index, then how sure that is."""
+def _lines(indices: Indices, means: Mapping[str, str] = MEANS) -> Iterator[str]:
+    """The factors with the largest index, then what it is and how sure."""
     yield f"{indices.primary} by {indices.analysis}; {indices.worlds:,} worlds; intervals: {indices.interval}"
     shown = indices.of().head(SHOWN).to_dict("records")
     for row in shown:
@@ -182,4 +192,6 @@ def _lines(indices: Indices) -> Iterator[str]:
         yield f"  {row['value']:>8.2g}{span} {mark} {words_of(row['factor'])}"
     if not all(row["distinguishable"] for row in shown):
         yield "  ?: not told from the dummy, a factor that does nothing"
+    if indices.primary in means:
+        yield from _filled(f"{indices.primary}: {means[indices.primary]}")
     yield from (f"  {note}" for note in indices.notes)
