@@ -1,4 +1,4 @@
-"""Put the output and the figure of the newest quick flagship into README.md.
+"""Put the newest quick flagship into README.md, and what the kept answer for poorer countries says in short.
 
 Usage: python scripts/readme_flagship.py [FOLDER]
 
@@ -17,11 +17,12 @@ from adoptsim.sensitivity.study import load_experiment
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from marked import filled
+from reference import REFERENCE, in_short
 
 ROOT = Path(__file__).resolve().parents[1]
 README = ROOT / "README.md"
 IMAGES = ROOT / "docs" / "images"
-NAME, SIZE = "rank_levers", "quick"
+NAME, SIZE, POORER = "rank_levers", "quick", "rank_where_needed"
 FIGURES = {
     "ranking.png": "Levers by what they do to the gap, with intervals",
     "plane.png": "Levers by what they do to the gap and what the poorest get",
@@ -61,11 +62,16 @@ def shown(folder: Path) -> str:
     )
 
 
+def poorer() -> str:
+    """The short answer where all money goes to poorer countries."""
+    return f"```text\n{in_short(REFERENCE / POORER)[0]}\n```\n"
+
+
 def main() -> int:
     """Write README.md and the figure; returns the exit status."""
     try:
         folder = Path(sys.argv[1]) if len(sys.argv) > 1 else newest(ROOT / "results")
-        text = filled(README.read_text(encoding="utf-8"), {"flagship": shown(folder)})
+        text = filled(README.read_text(encoding="utf-8"), {"flagship": shown(folder), "poorer": poorer()})
     except (OSError, ValueError) as error:
         print(error, file=sys.stderr)
         return 1

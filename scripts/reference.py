@@ -80,22 +80,25 @@ def second_seed() -> None:
 
 def overview() -> str:
     """The answers kept here in short, as a page."""
-    return "\n".join([INTRODUCTION, *(_in_short(name) for name in STUDIES if (REFERENCE / name).exists())])
+    return "\n".join([INTRODUCTION, *(_one(name) for name in STUDIES if (REFERENCE / name).exists())])
 
 
-def _in_short(name: str) -> str:
+def in_short(folder: Path) -> list[str]:
+    """The parts of a kept ranking's answer that say it in short; the whole of another answer."""
+    answer = (folder / "answer.txt").read_text(encoding="utf-8").strip()
+    return re.findall(SHORT, answer, re.DOTALL | re.MULTILINE) or [answer]
+
+
+def _one(name: str) -> str:
     """One answer: what was asked, what it says in short, its figures."""
     folder = REFERENCE / name
     about = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    answer = (folder / "answer.txt").read_text(encoding="utf-8").strip()
     ranking = about["study"]["kind"] == "ranking"
-    short = re.findall(SHORT, answer, re.DOTALL | re.MULTILINE) if ranking else []
-    said = short or [answer]  # rather the whole than nothing
     second = folder / "second_seed.txt"
     more = f"{second.read_text(encoding='utf-8').strip()}\n\n" if second.exists() else ""
     pictures = [folder / image for image in SHOWN] if ranking else sorted(folder.glob("*.png"))
     images = "".join(f"![{path.stem}]({name}/{path.name})\n\n" for path in pictures if path.exists())
-    text = "\n\n".join(said)
+    text = "\n\n".join(in_short(folder))
     return (
         f"## {about['title']}\n\n{about['worlds']:,} runs, seed {about['seed']}, {about['finished'][:10]}. "
         f"[The whole answer]({name}/answer.txt); [tables and figures]({name}/).\n\n"

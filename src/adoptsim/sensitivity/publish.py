@@ -78,7 +78,8 @@ def _publish_indices(stored: StoredResult, tables: Path, figures: Path) -> list[
     chosen = any(one.which for one, _ in found)
     lines: list[str] = []
     for one, indices in found:
-        lines += ["", f"What decides {one.words}?"]
+        heading = f"What decides {one.words}?"
+        lines += ["", fill(heading, WIDTH, subsequent_indent="  ")]
         if chosen and not one.which and indices.widest() > WIDEST:
             lines += _filled(UNTOLD)
             continue
@@ -87,10 +88,10 @@ def _publish_indices(stored: StoredResult, tables: Path, figures: Path) -> list[
         labels = {name: words_of(name) for name in indices.table["factor"]}
         if one.which:
             name += f"_or_{one.against}"
-            figure = index_figure(indices, f"What decides {one.words}?", labels, meaning=_meaning(indices))
+            figure = index_figure(indices, heading, labels, meaning=_meaning(indices))
         else:
             draw = morris_figure if indices.analysis == "morris" else index_figure
-            figure = draw(indices, one.words, labels)
+            figure = draw(indices, heading, labels)
         save_figure(figure, figures / f"{name}.png")
     return lines
 
